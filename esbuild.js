@@ -1,0 +1,42 @@
+// Every bundle of the product. `node esbuild.js` builds all of them into dist/.
+import { rm } from "node:fs/promises";
+import * as esbuild from "esbuild";
+
+/**
+ * Node code imports the kernel as "cotangent" and gets dist/kernel.js, the very file that a cell's
+ * `import … from "cotangent"` loads: one instance, so that `instanceof Tensor` holds on both sides.
+ * @type {import("esbuild").Plugin}
+ */
+const sharedKernel = {
+  name: "shared-kernel",
+  setup(build) {
+    build.onResolve({ filter: /^cotangent$/ }, () => ({ path: "./kernel.js", external: true }));
+  },
+};
+
+/** @type {import("esbuild").BuildOptions} */
+const shared = { bundle: true, sourcemap: true, logLevel: "warning", legalComments: "none" };
+
+/** @type {import("esbuild").BuildOptions} */
+const _node = { ...shared, platform: "node", target: "node20", format: "esm", plugins: [sharedKernel] };
+
+/** @type {import("esbuild").BuildOptions} */
+const _browser = { ...shared, platform: "browser", target: "es2022", format: "esm", minify: true };
+
+/** @type {import("esbuild").BuildOptions[]} */
+const bundles = [
+  // "neutral": an import of a Node module would be a build error, so the kernel runs in a browser too.
+  {
+    ...shared,
+    platform: "neutral",
+    target: "es2022",
+    format: "esm",
+    entryPoints: ["kernel/index.ts"],
+    outfile: "dist/kernel.js",
+  },
+];
+
+const started = performance.now();
+await rm("dist", { recursive: true, force: true });
+await Promise.all(bundles.map((options) => esbuild.build(options)));
+console.log(`built ${bundles.length} bundles in ${Math.round(performance.now() - started)} ms`);

@@ -1,0 +1,99 @@
+/**
+ * @file The scalar functions of the loop IR in plain JavaScript: what the reference backend computes with, and what a
+ * code generator may call for a function it has no code of its own for. All compute in double precision; the caller
+ * rounds to the element type.
+ */
+import type { BinaryFn, UnaryFn } from "./ir.ts";
+
+/** Round half to even, as PyTorch and NumPy do; `Math.round` rounds half up. */
+function roundHalfEven(x: number): number {
+  const r = Math.round(x);
+  return Math.abs(x - Math.trunc(x)) === 0.5 && r % 2 !== 0 ? r - 1 : r;
+}
+
+/** Logistic function without overflow on either side. */
+function sigmoid(x: number): number {
+  if (x >= 0) return 1 / (1 + Math.exp(-x));
+  const e = Math.exp(x);
+  return e / (1 + e);
+}
+
+/**
+ * Error function: Maclaurin series below 2.5, continued fraction of erfc above; about 1e-15.
+ * Abramowitz & Stegun, 7.1.6 and 7.1.14.
+ */
+function erf(x: number): number {
+  const a = Math.abs(x);
+  if (Number.isNaN(x)) return Number.NaN;
+  if (a >= 6) return Math.sign(x);
+  if (a < 2.5) {
+    let term = x;
+    let sum = x;
+    for (let n = 1; Math.abs(term) > 1e-17 * Math.abs(sum); n++) {
+      term *= (2 * x * x) / (2 * n + 1);
+      sum += term;
+    }
+    return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * sum;
+  }
+  let fraction = 0;
+  for (let n = 60; n > 0; n--) fraction = n / 2 / (a + fraction);
+  const erfc = Math.exp(-a * a) / (Math.sqrt(Math.PI) * (a + fraction));
+  return Math.sign(x) * (1 - erfc);
+}
+
+export const unaryFunctions: Readonly<Record<UnaryFn, (x: number) => number>> = {
+  neg: (x) => -x,
+  abs: Math.abs,
+  sign: Math.sign,
+  floor: Math.floor,
+  ceil: Math.ceil,
+  round: roundHalfEven,
+  trunc: Math.trunc,
+  sqrt: Math.sqrt,
+  exp: Math.exp,
+  expm1: Math.expm1,
+  log: Math.log,
+  log1p: Math.log1p,
+  log2: Math.log2,
+  sin: Math.sin,
+  cos: Math.cos,
+  tan: Math.tan,
+  asin: Math.asin,
+  acos: Math.acos,
+  atan: Math.atan,
+  sinh: Math.sinh,
+  cosh: Math.cosh,
+  tanh: Math.tanh,
+  asinh: Math.asinh,
+  acosh: Math.acosh,
+  atanh: Math.atanh,
+  sigmoid,
+  erf,
+  not: (x) => (x ? 0 : 1),
+  isNaN: (x) => (Number.isNaN(x) ? 1 : 0),
+  isFinite: (x) => (Number.isFinite(x) ? 1 : 0),
+};
+
+export const binaryFunctions: Readonly<Record<BinaryFn, (x: number, y: number) => number>> = {
+  add: (x, y) => x + y,
+  sub: (x, y) => x - y,
+  mul: (x, y) => x * y,
+  div: (x, y) => x / y,
+  // IEEE 754 has pow(±1, ±∞) = pow(1, NaN) = 1; ECMAScript gives NaN.
+  pow: (x, y) => (x === 1 || (x === -1 && Math.abs(y) === Number.POSITIVE_INFINITY) ? 1 : x ** y),
+  atan2: Math.atan2,
+  remainder: (x, y) => {
+    const r = x % y;
+    return r !== 0 && r < 0 !== y < 0 ? r + y : r;
+  },
+  max: Math.max,
+  min: Math.min,
+  eq: (x, y) => (x === y ? 1 : 0),
+  ne: (x, y) => (x !== y ? 1 : 0),
+  lt: (x, y) => (x < y ? 1 : 0),
+  le: (x, y) => (x <= y ? 1 : 0),
+  gt: (x, y) => (x > y ? 1 : 0),
+  ge: (x, y) => (x >= y ? 1 : 0),
+  and: (x, y) => (x && y ? 1 : 0),
+  or: (x, y) => (x || y ? 1 : 0),
+};

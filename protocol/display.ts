@@ -1,0 +1,83 @@
+/**
+ * @file How a value looks: the JSON that travels from a session to a renderer, and is kept in the saved notebook.
+ * Plain data, self-contained, and readable by a later version of us: `version` grows when a field changes its meaning.
+ */
+
+/** MIME type of `Display` in a cell's output. */
+export const DISPLAY_MIME = "application/vnd.cotangent.v1+json";
+
+export type Display = MatrixDisplay | BenchmarkDisplay | GroupDisplay;
+
+/** One side of a matrix: which axes of the tensor are laid along it, outermost first. */
+export interface Side {
+  /** What the side is, as a person would say it: "output", "input x", "rows". */
+  readonly label: string;
+  /** Name used before the index of an entry, e.g. `weight` in `weight[3,7]`. */
+  readonly name: string;
+  /** Extents of the axes along this side; empty for a single entry. */
+  readonly shape: readonly number[];
+}
+
+/** A tensor of any rank as a matrix, or as a stack of them. */
+export interface MatrixDisplay {
+  readonly version: 1;
+  readonly kind: "matrix";
+  readonly role: "tensor" | "jacobian" | "hessian";
+  /** Short and plain: "Jacobian of predict with respect to x". */
+  readonly title: string;
+  readonly dtype: "float32" | "float64" | "int32" | "bool";
+  /** Of the whole tensor. */
+  readonly shape: readonly number[];
+  /** Axes that number the matrices of a stack (a Hessian's outputs, a batch); `shape: []` when there is one matrix. */
+  readonly slices: Side;
+  readonly rows: Side;
+  readonly columns: Side;
+  readonly preview: {
+    /** Matrices sent, the first ones of the stack. */
+    readonly slices: number;
+    /** Extents of each matrix as sent. Smaller than the real ones when `pooled`. */
+    readonly rows: number;
+    readonly columns: number;
+    /** Each entry sent is then the one of largest magnitude in its block, so that a lone entry is not lost. */
+    readonly pooled: boolean;
+    /** float32, little-endian, base64, slices × rows × columns. */
+    readonly data: string;
+  };
+  /** Over the whole tensor; min and max over its finite entries (0 when there are none). */
+  readonly statistics: {
+    readonly min: number;
+    readonly max: number;
+    readonly zeros: number;
+    readonly nan: number;
+    readonly infinite: number;
+  };
+}
+
+/** Timings side by side, as bars and a table. Times in seconds. */
+export interface BenchmarkDisplay {
+  readonly version: 1;
+  readonly kind: "benchmark";
+  readonly title: string;
+  readonly rows: readonly BenchmarkRow[];
+}
+
+export interface BenchmarkRow {
+  readonly label: string;
+  readonly mean: number;
+  readonly median: number;
+  /** Interquartile range. */
+  readonly iqr: number;
+  /** Measured repetitions, and calls in each of them. */
+  readonly repetitions: number;
+  readonly callsPerRepetition: number;
+}
+
+/** Several values of one result, each with its path in it (`[0]`, `weight`). */
+export interface GroupDisplay {
+  readonly version: 1;
+  readonly kind: "group";
+  readonly items: readonly { readonly path: string; readonly display: MatrixDisplay | BenchmarkDisplay }[];
+}
+
+/** A MIME bundle: the forms of one value, richest first. Text as it is, binary types as base64. */
+export type MimeBundle = Readonly<Record<string, string | object>>;
