@@ -18,7 +18,7 @@ const sharedKernel = {
 const shared = { bundle: true, sourcemap: true, logLevel: "warning", legalComments: "none" };
 
 /** @type {import("esbuild").BuildOptions} */
-const _node = { ...shared, platform: "node", target: "node20", format: "esm", plugins: [sharedKernel] };
+const node = { ...shared, platform: "node", target: "node20", format: "esm", plugins: [sharedKernel] };
 
 /** @type {import("esbuild").BuildOptions} */
 const _browser = { ...shared, platform: "browser", target: "es2022", format: "esm", minify: true };
@@ -34,6 +34,8 @@ const bundles = [
     entryPoints: ["kernel/index.ts"],
     outfile: "dist/kernel.js",
   },
+  // CommonJS: VS Code hands out the module "vscode" through require.
+  { ...node, format: "cjs", entryPoints: ["extension/main.ts"], outfile: "dist/extension.cjs", external: ["vscode"] },
 ];
 
 const started = performance.now();

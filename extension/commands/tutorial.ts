@@ -1,0 +1,48 @@
+/** @file "Open the Tutorial" and "Run the Tutorial": on the person's own copy, so that the shipped file stays as it is. */
+import * as vscode from "vscode";
+
+const TUTORIAL = "jacobians-and-hessians.ipynb";
+
+async function exists(file: vscode.Uri): Promise<boolean> {
+  try {
+    await vscode.workspace.fs.stat(file);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Opens the person's copy of the tutorial, made on first use, and says where it is. */
+export async function openTutorial(context: vscode.ExtensionContext): Promise<vscode.NotebookEditor> {
+  const shipped = vscode.Uri.joinPath(context.extensionUri, "examples", TUTORIAL);
+  const folder = vscode.Uri.joinPath(context.globalStorageUri, "tutorial");
+  const copy = vscode.Uri.joinPath(folder, TUTORIAL);
+  const hadCopy = await exists(copy);
+  if (!hadCopy) {
+    await vscode.workspace.fs.createDirectory(folder);
+    await vscode.workspace.fs.copy(shipped, copy);
+  }
+  const editor = await vscode.window.showNotebookDocument(await vscode.workspace.openNotebookDocument(copy));
+  void tellWhere(shipped, copy, hadCopy);
+  return editor;
+}
+
+async function tellWhere(shipped: vscode.Uri, copy: vscode.Uri, hadCopy: boolean): Promise<void> {
+  const where = `This is your own copy of the tutorial: ${copy.fsPath}`;
+  if (!hadCopy) {
+    void vscode.window.showInformationMessage(where);
+    return;
+  }
+  const again = "Start Over";
+  if ((await vscode.window.showInformationMessage(where, again)) !== again) return;
+  const notebook = vscode.workspace.notebookDocuments.find((open) => open.uri.toString() === copy.toString());
+  // An edited notebook would otherwise keep what is on the screen and call the new file a conflict.
+  if (notebook?.isDirty) await notebook.save();
+  await vscode.workspace.fs.copy(shipped, copy, { overwrite: true });
+}
+
+/** Opens the tutorial and runs every cell. */
+export async function runTutorial(context: vscode.ExtensionContext): Promise<void> {
+  await openTutorial(context);
+  await vscode.commands.executeCommand("notebook.execute");
+}
