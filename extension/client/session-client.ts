@@ -1,0 +1,355 @@
+/** @file The host's handle on a notebook's session process: starts it, runs cells on it, and knows when it dies. */
+import { type ChildProcess, spawn } from "node:child_process";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import type { Duplex } from "node:stream";
+import type {
+  CellIdentity,
+  CellOutput,
+  DoneStatus,
+  ErrorReport,
+  HostToSession,
+  SessionOptions,
+  SessionToHost,
+} from "../../protocol/session.ts";
+import { type Crash, crashOf, NativeErrorOutput } from "./crash.ts";
+
+export interface SessionClientOptions {
+  /** The built session (`dist/session.js`), which every host knows where to find beside itself. */
+  readonly sessionPath: string;
+  /** The notebook's folder. */
+  readonly directory: string;
+  /** Resident memory at which the session is ended; 4096 MB unless given. */
+  readonly memoryLimitMB?: number;
+  /** Limit of the JavaScript heap alone; `memoryLimitMB` unless given. */
+  readonly heapLimitMB?: number;
+  /** The Node to run it with: this process's own unless given. */
+  readonly execPath?: string;
+}
+
+export type SessionState = "stopped" | "starting" | "idle" | "busy" | "disposed";
+
+export interface ExecutableCell extends CellIdentity {
+  readonly code: string;
+}
+
+export interface ExecutionHandlers {
+  /** The cell's turn has come: it runs from now on. */
+  onStart?(): void;
+  /** May still be called after the execution has ended, by a timer or a promise the cell left behind. */
+  onOutput(output: CellOutput): void;
+}
+
+export interface ExecutionResult {
+  /** `crashed`: the process died. `stopped`: the host restarted or disposed the session. Variables are gone in both. */
+  readonly status: DoneStatus | "crashed" | "stopped";
+  readonly durationMs: number;
+  readonly crash?: Crash;
+}
+
+interface Execution {
+  readonly id: number;
+  readonly cell: ExecutableCell;
+  readonly handlers: ExecutionHandlers;
+  readonly finish: (result: ExecutionResult) => void;
+  startedAt: number;
+}
+
+/** One process from its start to its end. */
+interface Session {
+  readonly child: ChildProcess;
+  readonly pipe: Duplex;
+  readonly ready: Promise<void>;
+  readonly ended: Promise<void>;
+  dying: Extract<SessionToHost, { type: "dying" }> | undefined;
+  /** The host asked for this end, so it is no crash. */
+  expected: boolean;
+}
+
+const READY_TIMEOUT_MS = 30_000;
+/** A process that was asked to end gets this long before it is killed. */
+const SHUTDOWN_GRACE_MS = 500;
+const TERM_GRACE_MS = 1500;
+/** Handlers kept for output that comes after the end of an execution. */
+const KEPT_HANDLERS = 200;
+
+export class SessionClient {
+  readonly #options: SessionClientOptions;
+  readonly #queue: Execution[] = [];
+  readonly #handlers = new Map<number, ExecutionHandlers>();
+  readonly #stateListeners = new Set<(state: SessionState) => void>();
+  readonly #crashListeners = new Set<(crash: Crash) => void>();
+  #state: SessionState = "stopped";
+  #session: Session | undefined;
+  #running: Execution | undefined;
+  #lastId = 0;
+  #interruptAnswers: ((stopped: boolean) => void)[] = [];
+
+  constructor(options: SessionClientOptions) {
+    this.#options = options;
+  }
+
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  /** Of the running process; undefined when there is none. */
+  get pid(): number | undefined {
+    return this.#session?.child.pid;
+  }
+
+  /** Returns a function that removes the listener; so does `onDidCrash`. */
+  onDidChangeState(listener: (state: SessionState) => void): () => void {
+    this.#stateListeners.add(listener);
+    return () => this.#stateListeners.delete(listener);
+  }
+
+  onDidCrash(listener: (crash: Crash) => void): () => void {
+    this.#crashListeners.add(listener);
+    return () => this.#crashListeners.delete(listener);
+  }
+
+  /** Starts the process unless it runs already. `execute` does this by itself. */
+  async start(): Promise<void> {
+    if (this.#state === "disposed") throw new Error("This session was disposed: make a new SessionClient.");
+    if (!this.#session) {
+      this.#session = this.#spawn();
+      this.#setState("starting");
+    }
+    const session = this.#session;
+    await session.ready;
+    if (this.#session === session && this.#state === "starting") this.#setState("idle");
+  }
+
+  /** Runs one cell after those already queued. Never rejects: what went wrong is in the outputs and the status. */
+  execute(cell: ExecutableCell, handlers: ExecutionHandlers): Promise<ExecutionResult> {
+    return new Promise((resolve) => {
+      const id = ++this.#lastId;
+      this.#queue.push({ id, cell, handlers, finish: resolve, startedAt: performance.now() });
+      void this.#runNext();
+    });
+  }
+
+  /**
+   * Stops what runs now and keeps all variables; queued cells stay queued. Resolves to false when the session
+   * does not answer because it sits in a native call: then only `restart` helps.
+   */
+  async interrupt(): Promise<boolean> {
+    if (!this.#session) return true;
+    return new Promise((resolve) => {
+      this.#interruptAnswers.push(resolve);
+      this.#send({ type: "interrupt" });
+    });
+  }
+
+  /** Ends the process, and with it every variable, and starts a fresh one. */
+  async restart(): Promise<void> {
+    await this.#end();
+    await this.start();
+  }
+
+  /** Ends the process for good. When the promise resolves, it is gone. */
+  async dispose(): Promise<void> {
+    this.#setState("disposed");
+    await this.#end();
+  }
+
+  async #runNext(): Promise<void> {
+    if (this.#running) return;
+    const execution = this.#queue.shift();
+    if (!execution) return;
+    this.#running = execution;
+    try {
+      await this.start();
+    } catch (error) {
+      if (this.#running !== execution) return;
+      const message = error instanceof Error ? error.message : String(error);
+      execution.handlers.onOutput({ kind: "error", error: plainReport("SessionError", message) });
+      this.#finishRunning({ status: "stopped", durationMs: 0 });
+      return;
+    }
+    // The session may have been restarted or have died meanwhile.
+    if (this.#running !== execution) return;
+    this.#keepHandlers(execution);
+    execution.startedAt = performance.now();
+    this.#setState("busy");
+    execution.handlers.onStart?.();
+    const { uri, number, code } = execution.cell;
+    this.#send({ type: "execute", id: execution.id, cell: { uri, number }, code });
+  }
+
+  #keepHandlers({ id, handlers }: Execution): void {
+    this.#handlers.set(id, handlers);
+    this.#handlers.delete(id - KEPT_HANDLERS);
+  }
+
+  #finishRunning(result: ExecutionResult): void {
+    const execution = this.#running;
+    this.#running = undefined;
+    if (this.#state === "busy") this.#setState("idle");
+    execution?.finish(result);
+    void this.#runNext();
+  }
+
+  #spawn(): Session {
+    const { sessionPath, directory, execPath = process.execPath } = this.#options;
+    const memoryLimitMB = this.#options.memoryLimitMB ?? 4096;
+    const heapLimitMB = this.#options.heapLimitMB ?? memoryLimitMB;
+    const sessionOptions: SessionOptions = { directory, memoryLimitMB };
+    const child = spawn(
+      execPath,
+      [`--max-old-space-size=${heapLimitMB}`, sessionPath, JSON.stringify(sessionOptions)],
+      {
+        cwd: directory,
+        // In the extension host `execPath` is Electron, which is Node only when told so.
+        env: { ...process.env, ELECTRON_RUN_AS_NODE: "1" },
+        stdio: ["ignore", "pipe", "pipe", "pipe"],
+        windowsHide: true,
+      },
+    );
+    // Typed as read-only in general; a "pipe" beyond stderr is two-way.
+    const pipe = child.stdio[3] as Duplex;
+    const { promise: ready, resolve: setReady, reject: failReady } = withResolvers();
+    const { promise: ended, resolve: setEnded } = withResolvers();
+    const session: Session = { child, pipe, ready, ended, dying: undefined, expected: false };
+
+    const timeout = setTimeout(() => {
+      failReady(new Error(`The session did not start within ${READY_TIMEOUT_MS / 1000} s. Run the cell again.`));
+      child.kill("SIGKILL");
+    }, READY_TIMEOUT_MS);
+    createInterface({ input: pipe, crlfDelay: Number.POSITIVE_INFINITY }).on("line", (line) => {
+      const message = JSON.parse(line) as SessionToHost;
+      if (message.type === "ready") {
+        clearTimeout(timeout);
+        setReady();
+      } else {
+        this.#receive(session, message);
+      }
+    });
+    // A write that races with the process's end fails; the end itself is what gets reported.
+    pipe.on("error", () => {});
+    const pipeClosed = new Promise<void>((resolve) => pipe.once("close", resolve));
+
+    const nativeErrors = new NativeErrorOutput((text) => this.#nativeOutput("stderr", text));
+    child.stdout?.setEncoding("utf8").on("data", (text: string) => this.#nativeOutput("stdout", text));
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => nativeErrors.push(text));
+
+    child.once("error", (error) => {
+      clearTimeout(timeout);
+      failReady(new Error(`The session process could not be started (${error.message}). Tried ${execPath}.`));
+      this.#processEnded(session, undefined);
+      setEnded();
+    });
+    child.once("exit", async (code, signal) => {
+      clearTimeout(timeout);
+      // What the session said last may still be in the pipe.
+      await Promise.race([pipeClosed, delay(300)]);
+      pipe.destroy();
+      const crash = session.expected
+        ? undefined
+        : crashOf({ code, signal, dying: session.dying, nativeErrors: nativeErrors.tail, heapLimitMB });
+      failReady(new Error(crash?.message ?? "The session was ended while it started."));
+      this.#processEnded(session, crash);
+      setEnded();
+    });
+    // Whoever awaits `start` sees the failure; without anyone waiting it is not an unhandled rejection.
+    ready.catch(() => {});
+    return session;
+  }
+
+  #receive(session: Session, message: Exclude<SessionToHost, { type: "ready" }>): void {
+    switch (message.type) {
+      case "output":
+        this.#handlers.get(message.id)?.onOutput(message.output);
+        break;
+      case "done":
+        if (this.#running?.id === message.id) {
+          this.#finishRunning({ status: message.status, durationMs: message.durationMs });
+        }
+        break;
+      case "interrupted":
+        this.#answerInterrupts(message.stopped);
+        break;
+      case "dying":
+        session.dying = message;
+        break;
+    }
+  }
+
+  /** Text that native code wrote straight to the process's own stdout or stderr. */
+  #nativeOutput(stream: "stdout" | "stderr", text: string): void {
+    const handlers = this.#running?.handlers ?? this.#handlers.get(this.#lastId);
+    handlers?.onOutput({ kind: "stream", stream, text });
+  }
+
+  #processEnded(session: Session, crash: Crash | undefined): void {
+    if (this.#session !== session) return;
+    this.#session = undefined;
+    this.#handlers.clear();
+    this.#answerInterrupts(true);
+    if (this.#state !== "disposed") this.#setState("stopped");
+    const pending = [...(this.#running ? [this.#running] : []), ...this.#queue.splice(0)];
+    const running = this.#running;
+    this.#running = undefined;
+    for (const execution of pending) {
+      if (crash) {
+        const message = execution === running ? crash.message : `Not run: ${crash.message}`;
+        execution.handlers.onOutput({ kind: "error", error: plainReport("SessionCrashed", message) });
+      }
+      const durationMs = execution === running ? performance.now() - execution.startedAt : 0;
+      execution.finish({ status: crash ? "crashed" : "stopped", durationMs, crash });
+    }
+    if (crash) for (const listener of this.#crashListeners) listener(crash);
+  }
+
+  #answerInterrupts(stopped: boolean): void {
+    for (const answer of this.#interruptAnswers.splice(0)) answer(stopped);
+  }
+
+  async #end(): Promise<void> {
+    const session = this.#session;
+    if (!session) return;
+    session.expected = true;
+    this.#send({ type: "shutdown" });
+    const kill = (signal: NodeJS.Signals) => () => session.child.kill(signal);
+    const term = setTimeout(kill("SIGTERM"), SHUTDOWN_GRACE_MS);
+    const forced = setTimeout(kill("SIGKILL"), SHUTDOWN_GRACE_MS + TERM_GRACE_MS);
+    await session.ended;
+    clearTimeout(term);
+    clearTimeout(forced);
+  }
+
+  #send(message: HostToSession): void {
+    this.#session?.pipe.write(`${JSON.stringify(message)}\n`);
+  }
+
+  #setState(state: SessionState): void {
+    if (this.#state === state) return;
+    this.#state = state;
+    for (const listener of this.#stateListeners) listener(state);
+  }
+}
+
+/** A report that has no place in the code, such as the death of the process. */
+function plainReport(name: string, message: string): ErrorReport {
+  return { name, message, stack: [], text: `${name}: ${message}` };
+}
+
+function delay(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+function withResolvers(): { promise: Promise<void>; resolve: () => void; reject: (error: Error) => void } {
+  let resolve = () => {};
+  let reject: (error: Error) => void = () => {};
+  const promise = new Promise<void>((onResolve, onReject) => {
+    resolve = onResolve;
+    reject = onReject;
+  });
+  return { promise, resolve, reject };
+}
+
+/** The session bundle that lies beside the bundle at `hostFile`. */
+export function sessionPathBeside(hostFile: string): string {
+  return path.join(path.dirname(hostFile), "session.js");
+}

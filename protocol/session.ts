@@ -1,0 +1,80 @@
+/**
+ * @file The conversation between a host (the extension, the command line) and a notebook's session process:
+ * one discriminated union per direction, one JSON document per line.
+ */
+import type { MimeBundle } from "./display.ts";
+
+/** Which cell: `uri` is the host's name for it, `number` what a person calls it ("cell 3"), counted from 1. */
+export interface CellIdentity {
+  readonly uri: string;
+  readonly number: number;
+}
+
+export type HostToSession =
+  | { readonly type: "execute"; readonly id: number; readonly cell: CellIdentity; readonly code: string }
+  /** Stops whatever runs, synchronous or not; variables are kept. Answered by `interrupted`. */
+  | { readonly type: "interrupt" }
+  | { readonly type: "shutdown" };
+
+export type SessionToHost =
+  | { readonly type: "ready"; readonly pid: number }
+  | { readonly type: "output"; readonly id: number; readonly output: CellOutput }
+  | { readonly type: "done"; readonly id: number; readonly status: DoneStatus; readonly durationMs: number }
+  /** `stopped: false`: the main thread did not answer in time (it sits in a native call); only a restart helps. */
+  | { readonly type: "interrupted"; readonly stopped: boolean }
+  /** The last words of a session that is about to end itself. */
+  | { readonly type: "dying"; readonly reason: "memory-limit"; readonly usedMB: number; readonly limitMB: number };
+
+export type DoneStatus = "ok" | "error" | "interrupted";
+
+/** What a cell shows, in the order it arises. Timers and background work can still add to a cell that is done. */
+export type CellOutput =
+  | { readonly kind: "stream"; readonly stream: "stdout" | "stderr"; readonly text: string }
+  | { readonly kind: "display"; readonly displayId: string; readonly bundle: MimeBundle }
+  /** Replaces an earlier display of this session. */
+  | { readonly kind: "update"; readonly displayId: string; readonly bundle: MimeBundle }
+  /** The value of the cell's last expression; at most one per execution. */
+  | { readonly kind: "result"; readonly bundle: MimeBundle }
+  | { readonly kind: "error"; readonly error: ErrorReport };
+
+export interface ErrorReport {
+  readonly name: string;
+  readonly message: string;
+  /** The innermost place in the person's own code; absent when none is known. */
+  readonly location?: SourceLocation;
+  /** Only the person's frames (cells and files beside the notebook), innermost first. */
+  readonly stack: readonly StackFrame[];
+  readonly cause?: ErrorReport;
+  /** The parts of an AggregateError. */
+  readonly errors?: readonly ErrorReport[];
+  /** Everything above as text for a person: message, source line with caret, stack, causes. */
+  readonly text: string;
+}
+
+export interface SourceLocation {
+  /** Set when the place is in a cell, `file` when it is in a file. */
+  readonly cell?: CellIdentity;
+  readonly file?: string;
+  /** Both counted from 1, as editors show them. */
+  readonly line: number;
+  readonly column: number;
+  /** The text of that line, and a line that puts `^` under the column (tabs kept, so that it lines up). */
+  readonly sourceLine: string;
+  readonly caretLine: string;
+}
+
+export interface StackFrame {
+  readonly functionName?: string;
+  readonly cell?: CellIdentity;
+  readonly file?: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Given to a session when it starts. */
+export interface SessionOptions {
+  /** The notebook's folder: relative imports, packages and the working directory start here. */
+  readonly directory: string;
+  /** Resident memory above which the session ends itself, in MB. */
+  readonly memoryLimitMB: number;
+}
