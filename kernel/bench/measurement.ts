@@ -1,0 +1,89 @@
+/** @file What a {@link Timer} found: the times of one statement and what they say. */
+import { formatTime, unitFor } from "./format.ts";
+import { mean, quantile, sorted, standardDeviation } from "./statistics.ts";
+
+/** No clock is trusted below this, in seconds; it bounds the figures that are shown. */
+const LEAST_CONFIDENCE = 25e-9;
+const MOST_FIGURES = 4;
+/** A middle half wider than this share of the median means that something disturbed the machine. */
+const NOISY = 0.1;
+
+export interface MeasurementFields {
+  readonly label: string;
+  readonly description: string;
+  readonly times: readonly number[];
+  readonly callsPerRepetition: number;
+}
+
+export class Measurement {
+  /** What was timed. */
+  readonly label: string;
+  /** Which variant of it: "jacrev", "row by row"; may be empty. */
+  readonly description: string;
+  /** Seconds per call, one entry per repetition, in the order they were taken. */
+  readonly times: readonly number[];
+  readonly callsPerRepetition: number;
+  readonly mean: number;
+  readonly median: number;
+  /** The middle half of the repetitions lies between these two. */
+  readonly quartiles: readonly [lower: number, upper: number];
+  readonly min: number;
+  readonly max: number;
+
+  constructor({ label, description, times, callsPerRepetition }: MeasurementFields) {
+    this.label = label;
+    this.description = description;
+    this.times = times;
+    this.callsPerRepetition = callsPerRepetition;
+    this.mean = mean(times);
+    const ascending = sorted(times);
+    this.median = quantile(ascending, 0.5);
+    this.quartiles = [quantile(ascending, 0.25), quantile(ascending, 0.75)];
+    this.min = ascending[0];
+    this.max = ascending[ascending.length - 1];
+  }
+
+  /** Interquartile range: how far the middle half of the repetitions spreads. */
+  get iqr(): number {
+    return this.quartiles[1] - this.quartiles[0];
+  }
+
+  get repetitions(): number {
+    return this.times.length;
+  }
+
+  /** The shortest thing that tells it from its rivals. */
+  get name(): string {
+    return this.description || this.label;
+  }
+
+  /** How many figures of the median stand above its own uncertainty (95 %, from the middle half of the times). */
+  get significantFigures(): number {
+    const ascending = sorted(this.times);
+    const middle = ascending.subarray(Math.floor(ascending.length / 4), Math.ceil((3 * ascending.length) / 4));
+    const confidence = Math.max((1.645 * standardDeviation(middle)) / Math.sqrt(middle.length), LEAST_CONFIDENCE);
+    return Math.min(Math.max(Math.floor(Math.log10(this.median / confidence)), 1), MOST_FIGURES);
+  }
+
+  toString(): string {
+    const unit = unitFor(this.median);
+    const figures = this.significantFigures;
+    const show = (seconds: number): string => formatTime(seconds, figures, unit);
+    const title = this.description ? `${this.label}: ${this.description}` : this.label;
+    const calls = `${this.callsPerRepetition} ${this.callsPerRepetition === 1 ? "call" : "calls"}`;
+    if (this.repetitions === 1) return `${title}\n  ${show(this.median)}\n  1 repetition of ${calls}`;
+    const [lower, upper] = this.quartiles;
+    const lines = [
+      title,
+      `  median ${show(this.median)}`,
+      `  mean   ${show(this.mean)}`,
+      `  IQR    ${formatTime(this.iqr, 2, unit)} (${show(lower)} to ${show(upper)})`,
+      `  ${this.repetitions} repetitions of ${calls}`,
+    ];
+    if (this.iqr > NOISY * this.median) {
+      const share = ((100 * this.iqr) / this.median).toFixed(0);
+      lines.push(`  The middle half spreads over ${share} % of the median: something else kept the machine busy.`);
+    }
+    return lines.join("\n");
+  }
+}
