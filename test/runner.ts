@@ -19,7 +19,7 @@ function describe(error: unknown): string {
 }
 
 /** Says nothing itself: `runMocha` listens. */
-class Quiet {}
+class Quiet extends Mocha.reporters.Base {}
 
 export async function runMocha(files: readonly string[], load: "import" | "require"): Promise<Report> {
   const mocha = new Mocha({ ui: "tdd", timeout: 30_000, color: false, reporter: Quiet });

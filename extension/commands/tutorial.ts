@@ -1,5 +1,6 @@
 /** @file "Open the Tutorial" and "Run the Tutorial": on the person's own copy, so that the shipped file stays as it is. */
 import * as vscode from "vscode";
+import type { Controller } from "../notebook/controller.ts";
 
 const TUTORIAL = "jacobians-and-hessians.ipynb";
 
@@ -13,7 +14,7 @@ async function exists(file: vscode.Uri): Promise<boolean> {
 }
 
 /** Opens the person's copy of the tutorial, made on first use, and says where it is. */
-export async function openTutorial(context: vscode.ExtensionContext): Promise<vscode.NotebookEditor> {
+export async function openTutorial(context: vscode.ExtensionContext, controller: Controller): Promise<void> {
   const shipped = vscode.Uri.joinPath(context.extensionUri, "examples", TUTORIAL);
   const folder = vscode.Uri.joinPath(context.globalStorageUri, "tutorial");
   const copy = vscode.Uri.joinPath(folder, TUTORIAL);
@@ -23,8 +24,8 @@ export async function openTutorial(context: vscode.ExtensionContext): Promise<vs
     await vscode.workspace.fs.copy(shipped, copy);
   }
   const editor = await vscode.window.showNotebookDocument(await vscode.workspace.openNotebookDocument(copy));
+  await controller.select(editor);
   void tellWhere(shipped, copy, hadCopy);
-  return editor;
 }
 
 async function tellWhere(shipped: vscode.Uri, copy: vscode.Uri, hadCopy: boolean): Promise<void> {
@@ -42,7 +43,7 @@ async function tellWhere(shipped: vscode.Uri, copy: vscode.Uri, hadCopy: boolean
 }
 
 /** Opens the tutorial and runs every cell. */
-export async function runTutorial(context: vscode.ExtensionContext): Promise<void> {
-  await openTutorial(context);
+export async function runTutorial(context: vscode.ExtensionContext, controller: Controller): Promise<void> {
+  await openTutorial(context, controller);
   await vscode.commands.executeCommand("notebook.execute");
 }

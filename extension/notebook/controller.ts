@@ -1,0 +1,121 @@
+/** @file The kernel that VS Code lists for notebooks, and the session of every notebook that runs on it. */
+import path from "node:path";
+import * as vscode from "vscode";
+import { ErrorMarks } from "./error-marks.ts";
+import { asksForUs, NOTEBOOK_TYPE } from "./kernelspec.ts";
+import { LANGUAGES, NotebookSession } from "./notebook-session.ts";
+
+/** `cotangent.cotangent/typescript` in the `notebookKernel` of a when clause. */
+const CONTROLLER_ID = "typescript";
+
+export class Controller implements vscode.Disposable {
+  readonly #extension: vscode.Extension<unknown>;
+  readonly #controller: vscode.NotebookController;
+  readonly #marks = new ErrorMarks();
+  readonly #sessions = new Map<vscode.NotebookDocument, NotebookSession>();
+  readonly #selected = new WeakSet<vscode.NotebookDocument>();
+  readonly #offered = new WeakSet<vscode.NotebookDocument>();
+  readonly #stateChanged = new vscode.EventEmitter<vscode.NotebookDocument>();
+  readonly #subscriptions: vscode.Disposable[];
+
+  /** A session of this notebook started, became busy or idle, or ended; or the notebook chose this kernel. */
+  readonly onDidChangeState = this.#stateChanged.event;
+
+  constructor(extension: vscode.Extension<unknown>) {
+    this.#extension = extension;
+    this.#controller = vscode.notebooks.createNotebookController(
+      CONTROLLER_ID,
+      NOTEBOOK_TYPE,
+      "Cotangent (TypeScript)",
+      (cells, notebook) => this.#sessionOf(notebook).run(cells),
+    );
+    this.#controller.supportedLanguages = [...LANGUAGES];
+    this.#controller.supportsExecutionOrder = true;
+    this.#controller.description = "Derivatives in TypeScript, nothing to install";
+    this.#controller.interruptHandler = (notebook) => this.interrupt(notebook);
+    this.#subscriptions = [
+      this.#controller,
+      this.#marks,
+      this.#controller.onDidChangeSelectedNotebooks(({ notebook, selected }) => {
+        if (selected) this.#selected.add(notebook);
+        else this.#selected.delete(notebook);
+        this.#stateChanged.fire(notebook);
+      }),
+      vscode.workspace.onDidOpenNotebookDocument((notebook) => this.#rate(notebook)),
+      vscode.workspace.onDidCloseNotebookDocument((notebook) => this.#close(notebook)),
+      vscode.window.onDidChangeActiveNotebookEditor((editor) => editor && this.#offer(editor)),
+    ];
+    for (const notebook of vscode.workspace.notebookDocuments) this.#rate(notebook);
+    if (vscode.window.activeNotebookEditor) void this.#offer(vscode.window.activeNotebookEditor);
+  }
+
+  /** The notebook's session; undefined until its first cell runs. */
+  session(notebook: vscode.NotebookDocument): NotebookSession | undefined {
+    return this.#sessions.get(notebook);
+  }
+
+  isSelected(notebook: vscode.NotebookDocument): boolean {
+    return this.#selected.has(notebook);
+  }
+
+  async interrupt(notebook: vscode.NotebookDocument): Promise<void> {
+    await this.#sessions.get(notebook)?.interrupt();
+  }
+
+  async restart(notebook: vscode.NotebookDocument): Promise<void> {
+    this.#marks.clearAll(notebook);
+    await this.#sessions.get(notebook)?.restart();
+  }
+
+  /** Makes this the kernel of the active notebook. */
+  async select(editor: vscode.NotebookEditor): Promise<void> {
+    if (this.#selected.has(editor.notebook)) return;
+    await vscode.commands.executeCommand("notebook.selectKernel", {
+      notebookEditor: editor,
+      id: CONTROLLER_ID,
+      extension: this.#extension.id,
+    });
+  }
+
+  dispose(): void {
+    for (const session of this.#sessions.values()) session.dispose();
+    this.#sessions.clear();
+    for (const subscription of this.#subscriptions) subscription.dispose();
+    this.#stateChanged.dispose();
+  }
+
+  #sessionOf(notebook: vscode.NotebookDocument): NotebookSession {
+    const known = this.#sessions.get(notebook);
+    if (known) return known;
+    const session = new NotebookSession({
+      notebook,
+      controller: this.#controller,
+      marks: this.#marks,
+      sessionPath: path.join(this.#extension.extensionPath, "dist/session.js"),
+    });
+    session.onDidChangeState(() => this.#stateChanged.fire(notebook));
+    this.#sessions.set(notebook, session);
+    return session;
+  }
+
+  #rate(notebook: vscode.NotebookDocument): void {
+    if (notebook.notebookType !== NOTEBOOK_TYPE) return;
+    const { Preferred, Default } = vscode.NotebookControllerAffinity;
+    this.#controller.updateNotebookAffinity(notebook, asksForUs(notebook) ? Preferred : Default);
+  }
+
+  /** Once per notebook: whoever then picks another kernel keeps it. */
+  async #offer(editor: vscode.NotebookEditor): Promise<void> {
+    const { notebook } = editor;
+    if (!asksForUs(notebook) || this.#offered.has(notebook)) return;
+    this.#offered.add(notebook);
+    // Being preferred does not select a kernel where there is a choice of several.
+    await this.select(editor);
+  }
+
+  #close(notebook: vscode.NotebookDocument): void {
+    this.#marks.clearAll(notebook);
+    this.#sessions.get(notebook)?.dispose();
+    this.#sessions.delete(notebook);
+  }
+}

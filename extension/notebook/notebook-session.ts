@@ -1,0 +1,200 @@
+/** @file One notebook's runs: its queue of cells, its session process, and what each cell shows of its last run. */
+import { homedir } from "node:os";
+import path from "node:path";
+import * as vscode from "vscode";
+import type { CellOutput } from "../../protocol/session.ts";
+import { SessionClient, type SessionState } from "../client/session-client.ts";
+import type { ErrorMarks } from "./error-marks.ts";
+import { CellOutputs, errorOutput } from "./outputs.ts";
+
+/** A cell may be plain JavaScript too: TypeScript without types. */
+export const LANGUAGES: readonly string[] = ["typescript", "javascript"];
+
+/** Output that comes in bursts after a cell's end shares one execution. */
+const LATE_OUTPUT_MS = 50;
+
+interface NotebookSessionOptions {
+  readonly notebook: vscode.NotebookDocument;
+  readonly controller: vscode.NotebookController;
+  readonly marks: ErrorMarks;
+  /** The built session process. */
+  readonly sessionPath: string;
+}
+
+/** The last run of a cell. */
+interface Run {
+  readonly cell: vscode.NotebookCell;
+  readonly order: number;
+  readonly outputs: CellOutputs;
+  /** VS Code takes outputs only inside an execution. Absent once the run is over. */
+  execution: vscode.NotebookCellExecution | undefined;
+  /** Set once the run is over. */
+  end?: { readonly success: boolean | undefined; readonly time: number };
+  readonly startTime: number;
+}
+
+export class NotebookSession implements vscode.Disposable {
+  readonly #notebook: vscode.NotebookDocument;
+  readonly #controller: vscode.NotebookController;
+  readonly #marks: ErrorMarks;
+  readonly #sessionPath: string;
+  readonly #queue: vscode.NotebookCellExecution[] = [];
+  readonly #runs = new Map<vscode.NotebookCell, Run>();
+  readonly #stateChanged = new vscode.EventEmitter<void>();
+  /** One client per process, so that a fresh process reads the settings afresh. */
+  #client: SessionClient | undefined;
+  #lastOrder = 0;
+  #draining = false;
+
+  readonly onDidChangeState = this.#stateChanged.event;
+
+  constructor({ notebook, controller, marks, sessionPath }: NotebookSessionOptions) {
+    this.#notebook = notebook;
+    this.#controller = controller;
+    this.#marks = marks;
+    this.#sessionPath = sessionPath;
+  }
+
+  get state(): SessionState {
+    return this.#client?.state ?? "stopped";
+  }
+
+  /** Of the session process; undefined when there is none. */
+  get pid(): number | undefined {
+    return this.#client?.pid;
+  }
+
+  /** Runs cells after those already queued. The first that fails cancels the rest. */
+  async run(cells: readonly vscode.NotebookCell[]): Promise<void> {
+    // Made now, not when their turn comes: VS Code shows a cell that has an execution as waiting.
+    this.#queue.push(...cells.map((cell) => this.#controller.createNotebookCellExecution(cell)));
+    if (this.#draining) return;
+    this.#draining = true;
+    try {
+      for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
+        if (!(await this.#runOne(next))) this.#cancelQueue();
+      }
+    } finally {
+      this.#draining = false;
+    }
+  }
+
+  /** Stops the running cell and forgets the waiting ones; variables are kept. */
+  async interrupt(): Promise<void> {
+    this.#cancelQueue();
+    const stopped = (await this.#client?.interrupt()) ?? true;
+    if (stopped) return;
+    const restart = "Restart Session";
+    const chosen = await vscode.window.showWarningMessage(
+      "The cell sits in a call that cannot be interrupted. Wait for it, or restart the session; its variables are then gone.",
+      restart,
+    );
+    if (chosen === restart) await this.restart();
+  }
+
+  /** Ends the process, and with it every variable. The next run starts a fresh one. */
+  async restart(): Promise<void> {
+    this.#cancelQueue();
+    const client = this.#client;
+    this.#forgetClient();
+    await client?.dispose();
+  }
+
+  dispose(): void {
+    void this.restart();
+    this.#stateChanged.dispose();
+  }
+
+  #forgetClient(): void {
+    this.#client = undefined;
+    this.#lastOrder = 0;
+    this.#stateChanged.fire();
+  }
+
+  #cancelQueue(): void {
+    for (const execution of this.#queue.splice(0)) execution.end(undefined);
+  }
+
+  #start(): SessionClient {
+    const { uri, isUntitled } = this.#notebook;
+    const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? homedir();
+    const client = new SessionClient({
+      sessionPath: this.#sessionPath,
+      directory: isUntitled ? folder : path.dirname(uri.fsPath),
+      memoryLimitMB: vscode.workspace.getConfiguration("cotangent", uri).get("memoryLimitMB"),
+    });
+    client.onDidChangeState(() => this.#stateChanged.fire());
+    return client;
+  }
+
+  /** Whether the cell succeeded. */
+  async #runOne(execution: vscode.NotebookCellExecution): Promise<boolean> {
+    const { cell } = execution;
+    const startTime = Date.now();
+    this.#marks.clear(cell);
+    execution.start(startTime);
+    void execution.clearOutput();
+
+    const { languageId } = cell.document;
+    if (!LANGUAGES.includes(languageId)) {
+      const message =
+        `This cell's language is ${languageId}, and Cotangent runs TypeScript. ` +
+        "Change the language at the cell's lower right corner, or choose another kernel at the notebook's upper right.";
+      await execution.appendOutput(errorOutput({ name: "LanguageError", message, text: message }));
+      execution.end(false, Date.now());
+      return false;
+    }
+
+    this.#client ??= this.#start();
+    const client = this.#client;
+    const run: Run = { cell, order: ++this.#lastOrder, outputs: new CellOutputs(), execution, startTime };
+    this.#runs.set(cell, run);
+    execution.executionOrder = run.order;
+    const { status } = await client.execute(
+      { uri: cell.document.uri.toString(), number: run.order, code: cell.document.getText() },
+      { onOutput: (output) => this.#show(run, output) },
+    );
+    if (status === "crashed" && this.#client === client) {
+      this.#forgetClient();
+      void client.dispose();
+    }
+    // Neither right nor wrong when the person restarted the session under it.
+    const success = status === "stopped" ? undefined : status === "ok";
+    run.end = { success, time: Date.now() };
+    run.execution = undefined;
+    execution.end(success, run.end.time);
+    return status === "ok";
+  }
+
+  #show(run: Run, output: CellOutput): void {
+    if (output.kind === "update") {
+      const shownBy = [...this.#runs.values()].find(({ outputs }) => outputs.has(output.displayId));
+      if (shownBy) this.#add(shownBy, output);
+      return;
+    }
+    if (output.kind === "error") this.#marks.mark(this.#notebook, run.cell, output.error);
+    this.#add(run, output);
+  }
+
+  #add(run: Run, output: CellOutput): void {
+    // A later run of the cell has its place; a timer that an earlier one left behind still speaks there.
+    const shown = this.#runs.get(run.cell) ?? run;
+    shown.execution ??= this.#lateExecution(shown);
+    if (shown.execution) shown.outputs.add(shown.execution, output);
+  }
+
+  /** An execution for output that comes when the cell is done; the cell keeps the number and the time of its run. */
+  #lateExecution(run: Run): vscode.NotebookCellExecution | undefined {
+    const waiting = this.#queue.some(({ cell }) => cell === run.cell);
+    // A cell that waits to run again is about to be cleared, and VS Code allows one execution per cell.
+    if (waiting || run.cell.index < 0 || this.#notebook.isClosed) return undefined;
+    const execution = this.#controller.createNotebookCellExecution(run.cell);
+    execution.executionOrder = run.order;
+    execution.start(run.startTime);
+    setTimeout(() => {
+      if (run.execution === execution) run.execution = undefined;
+      execution.end(run.end?.success, run.end?.time);
+    }, LATE_OUTPUT_MS);
+    return execution;
+  }
+}
