@@ -21,7 +21,7 @@ const shared = { bundle: true, sourcemap: true, logLevel: "warning", legalCommen
 const node = { ...shared, platform: "node", target: "node20", format: "esm", plugins: [sharedKernel] };
 
 /** @type {import("esbuild").BuildOptions} */
-const _browser = { ...shared, platform: "browser", target: "es2022", format: "esm", minify: true };
+const browser = { ...shared, platform: "browser", target: "es2022", format: "esm", minify: true };
 
 /** @type {import("esbuild").BuildOptions[]} */
 const bundles = [
@@ -36,6 +36,9 @@ const bundles = [
   },
   // CommonJS: VS Code hands out the module "vscode" through require.
   { ...node, format: "cjs", entryPoints: ["extension/main.ts"], outfile: "dist/extension.cjs", external: ["vscode"] },
+  { ...browser, entryPoints: ["webview/renderer.ts"], outfile: "dist/renderer.js" },
+  // Inlined in an exported page: a classic script, so that it needs no second file.
+  { ...browser, format: "iife", sourcemap: false, entryPoints: ["webview/page.ts"], outfile: "dist/page.js" },
 ];
 
 const started = performance.now();

@@ -6,13 +6,16 @@
 /** MIME type of `Display` in a cell's output. */
 export const DISPLAY_MIME = "application/vnd.cotangent.v1+json";
 
+/** A renderer draws this version and says so when it meets another. */
+export const DISPLAY_VERSION = 1;
+
 export type Display = MatrixDisplay | BenchmarkDisplay | GroupDisplay;
 
 /** One side of a matrix: which axes of the tensor are laid along it, outermost first. */
 export interface Side {
-  /** What the side is, as a person would say it: "output", "input x", "rows". */
+  /** What the side is, as a person would say it: "output", "input", "row", "example". */
   readonly label: string;
-  /** Name used before the index of an entry, e.g. `weight` in `weight[3,7]`. */
+  /** Name written before the index of an entry, e.g. `weight` in `weight[3, 7]`; empty for a plain tensor. */
   readonly name: string;
   /** Extents of the axes along this side; empty for a single entry. */
   readonly shape: readonly number[];
@@ -28,8 +31,8 @@ export interface MatrixDisplay {
   readonly dtype: "float32" | "float64" | "int32" | "bool";
   /** Of the whole tensor. */
   readonly shape: readonly number[];
-  /** Axes that number the matrices of a stack (a Hessian's outputs, a batch); `shape: []` when there is one matrix. */
-  readonly slices: Side;
+  /** What numbers the matrices of a stack, outermost first: a batch, a Hessian's output. Empty for one matrix. */
+  readonly slices: readonly Side[];
   readonly rows: Side;
   readonly columns: Side;
   readonly preview: {
@@ -40,7 +43,7 @@ export interface MatrixDisplay {
     readonly columns: number;
     /** Each entry sent is then the one of largest magnitude in its block, so that a lone entry is not lost. */
     readonly pooled: boolean;
-    /** float32, little-endian, base64, slices × rows × columns. */
+    /** The entries as the dtype stores them (bool: one byte), little-endian, base64, slices × rows × columns. */
     readonly data: string;
   };
   /** Over the whole tensor; min and max over its finite entries (0 when there are none). */
@@ -53,11 +56,13 @@ export interface MatrixDisplay {
   };
 }
 
-/** Timings side by side, as bars and a table. Times in seconds. */
+/** Timings side by side, as bars and a table. Times in seconds per call. */
 export interface BenchmarkDisplay {
   readonly version: 1;
   readonly kind: "benchmark";
   readonly title: string;
+  /** Who won and by how much, in one sentence; empty for a single timing. */
+  readonly verdict: string;
   readonly rows: readonly BenchmarkRow[];
 }
 
@@ -65,8 +70,8 @@ export interface BenchmarkRow {
   readonly label: string;
   readonly mean: number;
   readonly median: number;
-  /** Interquartile range. */
-  readonly iqr: number;
+  /** The middle half of the repetitions lies between these two. */
+  readonly quartiles: readonly [lower: number, upper: number];
   /** Measured repetitions, and calls in each of them. */
   readonly repetitions: number;
   readonly callsPerRepetition: number;
@@ -76,7 +81,14 @@ export interface BenchmarkRow {
 export interface GroupDisplay {
   readonly version: 1;
   readonly kind: "group";
-  readonly items: readonly { readonly path: string; readonly display: MatrixDisplay | BenchmarkDisplay }[];
+  readonly items: readonly GroupItem[];
+  /** Values of the same result that were too many to send. */
+  readonly omitted: number;
+}
+
+export interface GroupItem {
+  readonly path: string;
+  readonly display: MatrixDisplay | BenchmarkDisplay;
 }
 
 /** A MIME bundle: the forms of one value, richest first. Text as it is, binary types as base64. */

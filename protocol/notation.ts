@@ -1,0 +1,143 @@
+/**
+ * @file How numbers, times, shapes and entries are written. One place, so that the picture in a notebook, the PNG
+ * beside it and the text below it never disagree.
+ */
+import type { MatrixDisplay, Side } from "./display.ts";
+
+/** The typographic minus: as wide as a digit, and not broken from its number. */
+const MINUS = "\u2212";
+
+const typographic = (text: string): string => text.replaceAll("-", MINUS).replace("e+", "e");
+
+/** A number for reading: `digits` significant ones, integers up to a million in full. */
+export function formatNumber(value: number, digits = 4): string {
+  if (Number.isNaN(value)) return "NaN";
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : `${MINUS}∞`;
+  const size = Math.abs(value);
+  if (Number.isInteger(value) && size < 1e6) return typographic(String(value + 0));
+  if (size < 1e-4 || size >= 1e6) return typographic(value.toExponential(digits - 1).replace(/\.?0+e/, "e"));
+  if (size >= 10 ** (digits - 1)) return typographic(value.toFixed(0));
+  return typographic(trimZeros(value.toPrecision(digits)));
+}
+
+const trimZeros = (text: string): string => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
+
+/** A count with its thousands set apart: `4,194,304`. */
+export const formatCount = (count: number): string => count.toLocaleString("en-US");
+
+const TIME_UNITS: readonly [seconds: number, unit: string][] = [
+  [1, "s"],
+  [1e-3, "ms"],
+  [1e-6, "µs"],
+  [1e-9, "ns"],
+];
+
+/** Seconds in the unit that suits them, three significant digits: `98.2 µs`. */
+export function formatSeconds(seconds: number): string {
+  // Rounded first, so that 999.9996 µs reads "1 ms" and not "1000 µs".
+  const rounded = Number(seconds.toPrecision(3));
+  const [scale, unit] = TIME_UNITS.find(([limit]) => rounded >= limit) ?? TIME_UNITS[TIME_UNITS.length - 1];
+  const amount = rounded / scale;
+  return `${amount >= 1000 ? amount.toFixed(0) : trimZeros(amount.toPrecision(3))} ${unit}`;
+}
+
+/** `16 × 16`. */
+export const formatShape = (shape: readonly number[]): string => shape.join(" × ");
+
+/** "16 × 16, float32", "5 entries, float64", "a single int32". */
+export function describeShape({ shape, dtype }: Pick<MatrixDisplay, "shape" | "dtype">): string {
+  if (shape.length === 0) return `a single ${dtype}`;
+  if (shape.length === 1) return `${formatCount(shape[0])} ${shape[0] === 1 ? "entry" : "entries"}, ${dtype}`;
+  return `${formatShape(shape)}, ${dtype}`;
+}
+
+export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, extent) => product * extent, 1);
+
+/** The index along each axis of the `flat`-th entry in row-major order. */
+export function unravel(flat: number, shape: readonly number[]): number[] {
+  const index = new Array<number>(shape.length);
+  let rest = flat;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    index[axis] = rest % shape[axis];
+    rest = Math.floor(rest / shape[axis]);
+  }
+  return index;
+}
+
+/** The `flat`-th entry of a side: `weight[3, 7]`, `example 5`, `loss` for a side without axes. */
+export function entryOfSide(side: Side, flat: number): string {
+  const index = unravel(flat, side.shape).join(", ");
+  if (index === "") return side.name || side.label;
+  return side.name ? `${side.name}[${index}]` : `${side.label} ${index}`;
+}
+
+/** Where a slice of the stack is: one flat index for each side that numbers slices. */
+export const unravelSlice = (display: Pick<MatrixDisplay, "slices">, slice: number): number[] =>
+  unravel(
+    slice,
+    display.slices.map((side) => sizeOf(side.shape)),
+  );
+
+/** A slice of the stack: `example 3, predict[7]`. Empty when there is one matrix and nothing to tell apart. */
+export function sliceName(display: Pick<MatrixDisplay, "slices">, slice: number): string {
+  const indices = unravelSlice(display, slice);
+  return display.slices
+    .map((side, i) => (side.shape.length > 0 ? entryOfSide(side, indices[i]) : ""))
+    .filter(Boolean)
+    .join(", ");
+}
+
+/** A stretch of entries, for the blocks of a reduced picture: `x[8–11]`; `x[0, 8] to x[1, 3]` over several axes. */
+export function stretchOfSide(side: Side, first: number, last: number): string {
+  if (first === last) return entryOfSide(side, first);
+  if (side.shape.length === 1) {
+    return side.name ? `${side.name}[${first}–${last}]` : `${side.label}s ${first}–${last}`;
+  }
+  return `${entryOfSide(side, first)} to ${entryOfSide(side, last)}`;
+}
+
+const INDEX_LETTERS = "ijklmnpqrs";
+
+/** Titles of the two axes with one letter for each index: "output predict[i]" and "input weight[j, k]". */
+export function axisTitles({ rows, columns }: Pick<MatrixDisplay, "rows" | "columns">): {
+  rows: string;
+  columns: string;
+} {
+  const title = (side: Side, from: number): string => {
+    const letters = side.shape.map((_, axis) => INDEX_LETTERS[from + axis] ?? "…").join(", ");
+    if (side.name) return `${side.label} ${side.name}${letters && `[${letters}]`}`.trimStart();
+    return letters && `${side.label} ${letters}`;
+  };
+  return { rows: title(rows, 0), columns: title(columns, rows.shape.length) };
+}
+
+/**
+ * Which entries of a side get a tick, at most `most` of them: round steps along one axis, whole outer indices when
+ * several axes are laid along the side. `labels` are written as indices, `flat` counts entries.
+ */
+export function ticksOf(side: Side, most: number): { readonly flat: number; readonly label: string }[] {
+  const { shape } = side;
+  const size = sizeOf(shape);
+  if (shape.length === 0 || size <= 1) return [];
+  // With several axes, step by the innermost block that leaves few enough ticks.
+  let block = 1;
+  let axis = shape.length - 1;
+  while (axis > 0 && size / block > most) block *= shape[axis--];
+  const blocks = size / block;
+  const step = block * roundStep(blocks / Math.max(most, 1));
+  const ticks: { flat: number; label: string }[] = [];
+  for (let flat = 0; flat < size; flat += step) {
+    const index = unravel(flat, shape);
+    ticks.push({ flat, label: index.slice(0, axis + 1).join(", ") });
+  }
+  return ticks;
+}
+
+/** The smallest of 1, 2, 4, 8, 16 … or of 5, 10, 20, 50, 100 … not below `least`: tensors come in both kinds of size. */
+function roundStep(least: number): number {
+  let power = 1;
+  while (power < least) power *= 2;
+  let decimal = 1;
+  for (let i = 0; decimal < least; i++) decimal *= i % 3 === 1 ? 2.5 : 2;
+  return Math.min(power, decimal);
+}

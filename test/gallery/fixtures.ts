@@ -1,0 +1,202 @@
+/** @file Values of every kind that a result can have, the same in each run: for the gallery, the page tests and eyes. */
+import type {
+  ComparisonValue,
+  MeasurementValue,
+  ProvenanceValue,
+  TensorData,
+  TensorValue,
+} from "../../extension/session/display/kernel-values.ts";
+
+export function fakeTensor(
+  shape: readonly number[],
+  fill: (index: number) => number,
+  { dtype = "float32", provenance }: { dtype?: TensorValue["dtype"]; provenance?: ProvenanceValue } = {},
+): TensorValue {
+  const size = shape.reduce((product, extent) => product * extent, 1);
+  const Storage = { float32: Float32Array, float64: Float64Array, int32: Int32Array, bool: Uint8Array }[dtype];
+  const data: TensorData = new Storage(size);
+  for (let i = 0; i < size; i++) data[i] = fill(i);
+  return {
+    shape,
+    dtype,
+    provenance,
+    dataSync: () => data,
+    toString: () => `tensor([${data.slice(0, 6).join(", ")}${size > 6 ? ", …" : ""}], shape=[${shape}], ${dtype})`,
+  };
+}
+
+/** Normal deviates from a small generator of our own (mulberry32, Box–Muller): the gallery never changes by itself. */
+export function normal(seed: number): () => number {
+  let state = seed;
+  const uniform = (): number => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+  return () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
+}
+
+interface Layer {
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly weight: Float64Array;
+  readonly x: Float64Array;
+  /** tanh′ and tanh″ of each output. */
+  readonly slope: Float64Array;
+  readonly bend: Float64Array;
+}
+
+/** `tanh(weight · x)`, whose derivatives are known in closed form. */
+function layer(outputs: number, inputs: number, seed: number): Layer {
+  const draw = normal(seed);
+  const weight = Float64Array.from({ length: outputs * inputs }, draw);
+  const x = Float64Array.from({ length: inputs }, draw);
+  const value = Float64Array.from({ length: outputs }, (_, i) =>
+    Math.tanh(x.reduce((sum, xj, j) => sum + weight[i * inputs + j] * xj, 0) / Math.sqrt(inputs / 4)),
+  );
+  const slope = value.map((y) => 1 - y * y);
+  return { inputs, outputs, weight, x, slope, bend: value.map((y, i) => -2 * y * slope[i]) };
+}
+
+const jacobianOf = (name: string, axes: number, batchAxes = 0): ProvenanceValue => ({
+  kind: "jacobian",
+  of: "predict",
+  outputAxes: 1,
+  inputs: [{ name, axes }],
+  batchAxes,
+});
+
+const hessianOf = (of: string, outputAxes: number, batchAxes = 0): ProvenanceValue => ({
+  kind: "hessian",
+  of,
+  outputAxes,
+  inputs: [
+    { name: "x", axes: 1 },
+    { name: "x", axes: 1 },
+  ],
+  batchAxes,
+});
+
+export function inputJacobian(outputs: number, inputs: number, seed = 1): TensorValue {
+  const { weight, slope } = layer(outputs, inputs, seed);
+  return fakeTensor([outputs, inputs], (i) => slope[Math.floor(i / inputs)] * weight[i], {
+    provenance: jacobianOf("x", 1),
+  });
+}
+
+export function weightJacobian(size: number): TensorValue {
+  const { x, slope } = layer(size, size, 1);
+  const entry = (flat: number): number => {
+    const [out, row, column] = [Math.floor(flat / size / size), Math.floor(flat / size) % size, flat % size];
+    return out === row ? slope[out] * x[column] : 0;
+  };
+  return fakeTensor([size, size, size], entry, { provenance: jacobianOf("weight", 2) });
+}
+
+export function biasJacobian(size: number): TensorValue {
+  const { slope } = layer(size, size, 1);
+  const entry = (flat: number): number => (Math.floor(flat / size) === flat % size ? slope[flat % size] : 0);
+  return fakeTensor([size, size], entry, { provenance: jacobianOf("bias", 1) });
+}
+
+export function batchJacobian(): TensorValue {
+  const draw = normal(5);
+  return fakeTensor([64, 33, 31], draw, { provenance: jacobianOf("x", 1, 1) });
+}
+
+export function hessian(outputs: number, inputs: number): TensorValue {
+  const { weight, bend } = layer(outputs, inputs, 2);
+  const entry = (flat: number): number => {
+    const out = Math.floor(flat / inputs / inputs);
+    const [i, j] = [Math.floor(flat / inputs) % inputs, flat % inputs];
+    return bend[out] * weight[out * inputs + i] * weight[out * inputs + j];
+  };
+  return fakeTensor([outputs, inputs, inputs], entry, { provenance: hessianOf("predict", 1) });
+}
+
+export function batchHessian(): TensorValue {
+  const draw = normal(6);
+  return fakeTensor([8, 5, 31, 31], draw, { provenance: hessianOf("predict", 1, 1) });
+}
+
+export function lossHessian(): TensorValue {
+  const entry = (flat: number): number => 2 ** -Math.abs(Math.floor(flat / 12) - (flat % 12)) - 0.1;
+  return fakeTensor([12, 12], entry, { provenance: hessianOf("loss", 0), dtype: "float64" });
+}
+
+/** Zero but for one entry in four million, which no reduction may lose. */
+export const loneEntry = (): TensorValue => fakeTensor([2048, 2048], (i) => (i === 1500 * 2048 + 700 ? -3 : 0));
+
+export function damagedNumbers(): TensorValue {
+  const draw = normal(7);
+  return fakeTensor([12, 20], (i) => {
+    if (i % 61 === 17) return Number.NaN;
+    if (i === 130) return Number.POSITIVE_INFINITY;
+    return i === 95 ? Number.NEGATIVE_INFINITY : draw();
+  });
+}
+
+export function measurement(label: string, typical: number, spread: number, seed: number): MeasurementValue {
+  const draw = normal(seed);
+  const times = Array.from({ length: 500 }, () => typical * (1 + spread * Math.abs(draw())));
+  const sorted = [...times].sort((a, b) => a - b);
+  const mean = times.reduce((sum, time) => sum + time, 0) / times.length;
+  const text = `${label}: ${mean} s`;
+  return { label, times, callsPerRepetition: 1, mean, median: sorted[250], toString: () => text };
+}
+
+const compare = (...measurements: MeasurementValue[]): ComparisonValue => ({
+  measurements,
+  toString: () => measurements.join("\n"),
+});
+
+export const twoWays = (): ComparisonValue =>
+  compare(measurement("one vjp per row", 1.31e-3, 0.06, 11), measurement("jacrev", 9.4e-5, 0.08, 12));
+
+export const tie = (): ComparisonValue =>
+  compare(measurement("jacfwd", 2.02e-4, 0.09, 13), measurement("jacrev", 2.0e-4, 0.09, 14));
+
+export const fourWays = (): ComparisonValue =>
+  compare(
+    measurement("jacrev", 8.1e-5, 0.05, 15),
+    measurement("jacfwd", 1.04e-4, 0.05, 16),
+    measurement("vmap of vjp over eye(16)", 6.3e-4, 0.05, 17),
+    measurement("one vjp per row", 1.31e-3, 0.06, 18),
+  );
+
+export interface Fixture {
+  readonly name: string;
+  readonly value: unknown;
+}
+
+export function fixtures(): Fixture[] {
+  const draw = normal(3);
+  return [
+    { name: "jacobian", value: inputJacobian(16, 16) },
+    { name: "jacobian-weight", value: weightJacobian(16) },
+    { name: "jacobian-bias", value: biasJacobian(16) },
+    { name: "jacobian-tall", value: inputJacobian(2048, 32) },
+    { name: "jacobian-wide", value: inputJacobian(32, 2048) },
+    { name: "jacobian-small", value: inputJacobian(2, 3) },
+    { name: "jacobian-batch", value: batchJacobian() },
+    { name: "hessian-loss", value: lossHessian() },
+    { name: "hessian-stack", value: hessian(32, 31) },
+    { name: "hessian-large", value: hessian(32, 512) },
+    { name: "hessian-batch", value: batchHessian() },
+    { name: "lone-entry", value: loneEntry() },
+    { name: "nan-and-infinite", value: damagedNumbers() },
+    { name: "number", value: fakeTensor([], () => -0.595584) },
+    { name: "vector-short", value: fakeTensor([5], draw) },
+    { name: "vector-long", value: fakeTensor([1000], (i) => Math.sin(i / 40)) },
+    { name: "matrix-int", value: fakeTensor([6, 8], (i) => (i % 8) * Math.floor(i / 8), { dtype: "int32" }) },
+    { name: "matrix-bool", value: fakeTensor([16, 16], (i) => Number(i % 5 < 2), { dtype: "bool" }) },
+    { name: "all-zero", value: fakeTensor([8, 8], () => 0) },
+    { name: "empty", value: fakeTensor([0, 3], () => 0) },
+    { name: "benchmark-two", value: twoWays() },
+    { name: "benchmark-tie", value: tie() },
+    { name: "benchmark-four", value: fourWays() },
+    { name: "benchmark-one", value: measurement("jacrev", 9.4e-5, 0.08, 12) },
+    { name: "group", value: { weight: weightJacobian(8), bias: biasJacobian(8), loss: fakeTensor([], () => 0.25) } },
+  ];
+}

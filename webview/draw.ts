@@ -1,0 +1,36 @@
+/** @file Draws any display into an element, under a shadow root, so that neither page nor editor restyles it. */
+import { make } from "./dom.ts";
+import { readDisplay, UnreadableDisplay } from "./read-display.ts";
+import { STYLE } from "./style.ts";
+import { benchmarkView } from "./views/benchmark.ts";
+import { groupView } from "./views/group.ts";
+import { matrixView } from "./views/matrix.ts";
+
+/** Replaces what the element holds. `read` gives the JSON and may throw, as parsing a damaged file does. */
+export function draw(element: HTMLElement, read: () => unknown): void {
+  const host = make("div");
+  const root = host.attachShadow({ mode: "open" });
+  root.append(make("style", { text: STYLE }), viewOf(read));
+  element.replaceChildren(host);
+}
+
+function viewOf(read: () => unknown): HTMLElement {
+  try {
+    const display = readDisplay(parsed(read));
+    if (display.kind === "group") return groupView(display);
+    return display.kind === "benchmark" ? benchmarkView(display) : matrixView(display);
+  } catch (error) {
+    if (!(error instanceof UnreadableDisplay)) throw error;
+    return make("p", { class: "problem", role: "note", text: error.message });
+  }
+}
+
+function parsed(read: () => unknown): unknown {
+  try {
+    return read();
+  } catch {
+    throw new UnreadableDisplay(
+      "This picture cannot be drawn: its data is not JSON. Run the cell again to make it anew.",
+    );
+  }
+}

@@ -1,0 +1,110 @@
+/** @file Reads the JSON of a saved output, which may be damaged or come from a version newer than this one. */
+import { type BenchmarkDisplay, DISPLAY_VERSION, type Display, type MatrixDisplay } from "../protocol/display.ts";
+import type { Entries } from "../protocol/heatmap.ts";
+
+/** What is wrong with the data, in words for the reader of the notebook. */
+export class UnreadableDisplay extends Error {
+  override readonly name = "UnreadableDisplay";
+}
+
+const damaged = (what: string): UnreadableDisplay =>
+  new UnreadableDisplay(`This picture cannot be drawn: ${what}. Run the cell again to make it anew.`);
+
+export function readDisplay(json: unknown): Display {
+  const display = record(json, "its data");
+  if (typeof display.version === "number" && display.version > DISPLAY_VERSION) {
+    throw new UnreadableDisplay(
+      "This picture was saved by a newer version of Cotangent. Update the extension, or run the cell again.",
+    );
+  }
+  if (display.version !== DISPLAY_VERSION) throw damaged("its data carry no version");
+  if (display.kind === "group") {
+    const items = list(display.items, "the list of values").map((item) => record(item, "a value"));
+    return {
+      version: DISPLAY_VERSION,
+      kind: "group",
+      omitted: typeof display.omitted === "number" ? display.omitted : 0,
+      items: items.map((item) => ({ path: text(item.path), display: readLeaf(record(item.display, "a value")) })),
+    };
+  }
+  return readLeaf(display);
+}
+
+function readLeaf(display: Record<string, unknown>): MatrixDisplay | BenchmarkDisplay {
+  if (display.kind === "matrix") return checkMatrix(display);
+  if (display.kind === "benchmark") return checkBenchmark(display);
+  throw damaged(`it is of an unknown kind (${text(display.kind)})`);
+}
+
+function checkMatrix(display: Record<string, unknown>): MatrixDisplay {
+  extents(display.shape, "its shape");
+  for (const side of [...list(display.slices, "its slices"), display.rows, display.columns]) {
+    extents(record(side, "an axis").shape, "an axis");
+  }
+  const preview = record(display.preview, "its numbers");
+  extents([preview.slices, preview.rows, preview.columns], "the size of its numbers");
+  if (typeof preview.data !== "string") throw damaged("its numbers are missing");
+  const statistics = record(display.statistics, "its statistics");
+  for (const key of ["min", "max", "zeros", "nan", "infinite"]) finite(statistics[key], "its statistics");
+  return display as unknown as MatrixDisplay;
+}
+
+function checkBenchmark(display: Record<string, unknown>): BenchmarkDisplay {
+  for (const entry of list(display.rows, "the list of timings")) {
+    const row = record(entry, "a timing");
+    const times = [row.mean, row.median, ...list(row.quartiles, "a timing"), row.repetitions, row.callsPerRepetition];
+    for (const value of times) finite(value, "a timing");
+    if (times.length !== 6) throw damaged("a timing is incomplete");
+  }
+  return display as unknown as BenchmarkDisplay;
+}
+
+/** The preview's numbers, as many as its extents say. */
+export function readEntries({ dtype, preview }: MatrixDisplay): Entries {
+  const buffer = decodeBase64(preview.data).buffer;
+  const expected = preview.slices * preview.rows * preview.columns;
+  const entries = viewAs(dtype, buffer);
+  if (entries.length !== expected) throw damaged(`it should hold ${expected} numbers and holds ${entries.length}`);
+  return entries;
+}
+
+function viewAs(dtype: MatrixDisplay["dtype"], buffer: ArrayBuffer): Entries {
+  const Storage = { float32: Float32Array, float64: Float64Array, int32: Int32Array, bool: Uint8Array }[dtype];
+  if (!Storage) throw damaged(`its numbers are of an unknown type (${text(dtype)})`);
+  if (buffer.byteLength % Storage.BYTES_PER_ELEMENT !== 0) throw damaged("its numbers are cut off");
+  return new Storage(buffer);
+}
+
+function decodeBase64(base64: string): Uint8Array<ArrayBuffer> {
+  let binary: string;
+  try {
+    binary = atob(base64);
+  } catch {
+    throw damaged("its numbers are garbled");
+  }
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes;
+}
+
+function record(value: unknown, what: string): Record<string, unknown> {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw damaged(`${what} is missing`);
+}
+
+function list(value: unknown, what: string): unknown[] {
+  if (Array.isArray(value)) return value;
+  throw damaged(`${what} is missing`);
+}
+
+function extents(value: unknown, what: string): void {
+  if (!list(value, what).every((extent) => Number.isSafeInteger(extent) && (extent as number) >= 0)) {
+    throw damaged(`${what} is not made of whole numbers`);
+  }
+}
+
+function finite(value: unknown, what: string): void {
+  if (!Number.isFinite(value)) throw damaged(`${what} is not a number`);
+}
+
+const text = (value: unknown): string => (typeof value === "string" ? value : String(value));

@@ -1,0 +1,69 @@
+/** @file How everything looks. Colours are the editor's; an exported page defines the same names for light and dark. */
+
+export const STYLE = `
+:host {
+  display: block;
+  --ink: var(--vscode-foreground, #1f2328);
+  --faint: var(--vscode-descriptionForeground, #656d76);
+  --line: var(--vscode-widget-border, var(--vscode-panel-border, #8886));
+  --accent: var(--vscode-focusBorder, #0969da);
+  color: var(--ink);
+  font: 13px/1.45 var(--vscode-font-family, system-ui, sans-serif);
+  font-variant-numeric: tabular-nums;
+  text-align: left;
+}
+* { box-sizing: border-box; }
+figure, p, h3 { margin: 0; }
+figure { display: grid; gap: 10px; padding: 4px 0 6px; }
+.title { font-size: 14px; font-weight: 600; }
+.meta, .note, caption { color: var(--faint); font-size: 12px; }
+.problem { padding: 8px 0; }
+
+.legend { display: flex; flex-wrap: wrap; align-items: flex-start; gap: 4px 28px; padding: 0 18px; }
+.colour-bar { width: 260px; max-width: 100%; }
+.colours { height: 10px; border: 1px solid var(--line); }
+.bar-ticks { position: relative; height: 20px; }
+.bar-ticks span, .column-ticks .tick { position: absolute; top: 0; padding-top: 4px; transform: translateX(-50%); white-space: nowrap; }
+.bar-ticks span::before, .column-ticks .tick::before { content: ""; position: absolute; top: 0; left: 50%; height: 4px; border-left: 1px solid var(--faint); }
+.bar-ticks, .row-ticks, .column-ticks { color: var(--faint); font-size: 11px; }
+.mark { display: inline-flex; align-items: center; gap: 6px; font-size: 12px; line-height: 12px; }
+.swatch { width: 12px; height: 12px; background: repeating-linear-gradient(135deg, #fff 0 2px, var(--swatch) 2px 6px); }
+
+.slices { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 12px; }
+.slices input { width: 260px; max-width: 100%; margin: 0; accent-color: var(--accent); }
+
+.axes { display: grid; grid-template-columns: auto minmax(0, max-content); width: 100%; }
+.row-title { grid-column: 2; padding-bottom: 4px; font-size: 12px; }
+.row-ticks { grid-column: 1; position: relative; }
+.row-ticks .tick { position: absolute; right: 0; padding-right: 7px; transform: translateY(-50%); white-space: nowrap; }
+.row-ticks .tick::before { content: ""; position: absolute; right: 0; top: 50%; width: 4px; border-top: 1px solid var(--faint); }
+.plot { grid-column: 2; position: relative; outline: 1px solid var(--line); }
+canvas { display: block; width: 100%; height: 100%; cursor: crosshair; }
+canvas:focus { outline: 2px solid var(--accent); outline-offset: 2px; }
+.cursor { position: absolute; min-width: 3px; min-height: 3px; pointer-events: none; outline: 1.5px solid #fff; box-shadow: 0 0 0 3px #1f2328; }
+.column-ticks { grid-column: 2; position: relative; height: 22px; }
+.column-title { grid-column: 2; justify-self: end; font-size: 12px; }
+
+/* One line that is always there, so that nothing moves when the pointer does. */
+.readout { min-height: 1.45em; font-family: var(--vscode-editor-font-family, ui-monospace, monospace); font-size: 12px; overflow-wrap: anywhere; }
+
+.number { display: flex; align-items: baseline; gap: 12px; }
+.value { font-size: 18px; font-weight: 600; }
+
+.timings { border-collapse: collapse; width: 100%; max-width: 760px; font-size: 13px; }
+caption { padding-bottom: 2px; text-align: left; }
+.timings thead th { color: var(--faint); font-size: 12px; font-weight: normal; }
+.timings th, .timings td { padding: 5px 14px 5px 0; text-align: right; white-space: nowrap; }
+.timings th:first-child { text-align: left; font-weight: normal; white-space: normal; }
+.timings tbody tr { border-top: 1px solid var(--line); }
+.timings .winner th, .timings .time { font-weight: 600; }
+.track { width: 40%; min-width: 90px; }
+.bar { position: relative; height: 12px; }
+.length { height: 100%; min-width: 2px; background: #4393c3; }
+.winner .length { background: #2166ac; }
+.spread { position: absolute; top: 5px; height: 2px; background: var(--ink); }
+.verdict { font-size: 14px; }
+
+.group { display: grid; gap: 22px; }
+.path { margin-bottom: 4px; font: 600 13px var(--vscode-editor-font-family, ui-monospace, monospace); }
+`;

@@ -1,0 +1,50 @@
+/** @file What the colours of a picture mean: a bar with numbers below it, and marks for what is not a number. */
+import {
+  type Colour,
+  type ColourScale,
+  colourTable,
+  INFINITE_COLOUR,
+  NAN_COLOUR,
+  scaleTicks,
+} from "../../protocol/colours.ts";
+import type { MatrixDisplay } from "../../protocol/display.ts";
+import { formatCount, formatNumber } from "../../protocol/notation.ts";
+import { make } from "../dom.ts";
+
+export function colourBar(scale: ColourScale, { nan, infinite }: MatrixDisplay["statistics"]): HTMLElement {
+  const table = colourTable(scale.kind);
+  // The map is linear between its stops, and a gradient with a stop at every 16th step is the same to the eye.
+  const stops: string[] = [];
+  for (let at = 0; at < table.length; at += 48) stops.push(css([table[at], table[at + 1], table[at + 2]]));
+  const ticks = scaleTicks(scale);
+  const labels = ticks.map((value, i) =>
+    make("span", { text: formatNumber(value, 3), style: { left: `${(100 * i) / (ticks.length - 1)}%` } }),
+  );
+  return make(
+    "div",
+    { class: "legend" },
+    make(
+      "div",
+      {
+        class: "colour-bar",
+        role: "img",
+        aria: { label: `Colours from ${formatNumber(scale.low, 3)} to ${formatNumber(scale.high, 3)}` },
+      },
+      make("div", { class: "colours", style: { background: `linear-gradient(to right, ${stops.join(", ")})` } }),
+      make("div", { class: "bar-ticks" }, ...labels),
+    ),
+    nan > 0 ? mark(NAN_COLOUR, `${formatCount(nan)} NaN`) : undefined,
+    infinite > 0 ? mark(INFINITE_COLOUR, `${formatCount(infinite)} infinite`) : undefined,
+  );
+}
+
+const css = ([red, green, blue]: Colour): string => `rgb(${red} ${green} ${blue})`;
+
+function mark(colour: Colour, text: string): HTMLElement {
+  return make(
+    "span",
+    { class: "mark" },
+    make("span", { class: "swatch", style: { "--swatch": css(colour) } }),
+    make("span", { text }),
+  );
+}
