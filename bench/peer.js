@@ -1,0 +1,43 @@
+/** @file A process that is asked one thing at a time: a line of JSON to it, a line of JSON back. */
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+
+export class Peer {
+  #child;
+  #lines;
+  name = "";
+
+  /** @param {string} command @param {readonly string[]} args */
+  constructor(command, args) {
+    this.#child = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"] });
+    // Not fatal here: its lines end, and the question that waits for one says so.
+    this.#child.on("error", () => {});
+    this.#child.stdin.on("error", () => {});
+    this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
+  }
+
+  /** Starts a peer and reads its greeting. @param {string} command @param {readonly string[]} args */
+  static async start(command, args) {
+    const peer = new Peer(command, args);
+    ({ name: peer.name } = await peer.#answer());
+    return peer;
+  }
+
+  /** @param {object} request */
+  ask(request) {
+    this.#child.stdin.write(`${JSON.stringify(request)}\n`);
+    return this.#answer();
+  }
+
+  stop() {
+    this.#child.stdin.end();
+  }
+
+  async #answer() {
+    const { value, done } = await this.#lines.next();
+    if (done) throw new Error(`${this.name || this.#child.spawnargs.join(" ")} ended without an answer.`);
+    const answer = JSON.parse(value);
+    if (answer.error) throw new Error(answer.error);
+    return answer;
+  }
+}
