@@ -1,0 +1,19 @@
+/** @file Host kernels: JavaScript that works on views of whole buffers. */
+import type { TypedArray } from "../../dtype.ts";
+import type { HostKernel } from "../../loops/ir.ts";
+import type { FunctionBuilder } from "./function.ts";
+import type { Target } from "./point.ts";
+
+/** `viewOf` gives the current view of a buffer. */
+export function compileHost(
+  target: Target,
+  kernel: HostKernel,
+  viewOf: (buffer: number) => TypedArray,
+  entry: FunctionBuilder,
+): void {
+  const routine = target.module.import([], [], () => {
+    kernel.run(kernel.inputs.map(viewOf), kernel.outputs.map(viewOf));
+    return undefined;
+  });
+  entry.call(routine);
+}

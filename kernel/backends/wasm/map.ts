@@ -1,0 +1,120 @@
+/** @file Map kernels: loops over points, all stores at each. */
+import type { MapKernel } from "../../loops/ir.ts";
+import { callInPieces, GRAIN } from "./calls.ts";
+import { type Count, divide, times } from "./counts.ts";
+import {
+  affineForms,
+  inOrder,
+  type Loop,
+  loopsOf,
+  mergeLoops,
+  pointsOf,
+  sortLoops,
+  storeRoots,
+  strideOf,
+} from "./expression.ts";
+import type { FunctionBuilder } from "./function.ts";
+import { overlap } from "./overlap.ts";
+import { type Choice, scalarEstimate, vectorEstimate } from "./plan.ts";
+import { PointCode, type Target } from "./point.ts";
+
+/** A loop other than the innermost one is vectorised only if it is this much better, for the cache's sake. */
+const WORTH_REORDERING = 1.5;
+
+/** Vector steps up to this many instructions are done several at a time, to save loop overhead. */
+const LIGHT = 12;
+
+export function compileMap(target: Target, kernel: MapKernel, entry: FunctionBuilder): void {
+  const { stores } = kernel;
+  if (kernel.extents.includes(0) || stores.length === 0) return;
+  const order = inOrder(stores.flatMap(storeRoots));
+  const given = loopsOf(kernel.extents);
+  const { pinned, aligned } = overlap(order, stores, target.buffers, given);
+  const free = aligned && !stores.some((store) => store.accumulate);
+
+  const sorted = free ? sortLoops(given, (loop) => Math.abs(strideOf(stores[0].index, loop))) : given;
+  const merged = mergeLoops(sorted, affineForms(order, stores));
+  const choice = free ? choose(kernel, merged) : { loops: merged };
+  const { loops, vector } = choice;
+
+  const depth = loops.length;
+  const position = depth - 1;
+  const f = target.module.define(depth > 0 ? ["i32", "i32"] : [], []);
+  const code = new PointCode(f, target, {
+    loops,
+    bodies: [{ depth, values: [], stores }],
+    vector: vector && { position, lanes: vector.lanes },
+    pinned,
+  });
+
+  // Where a store changes what another one's value reads, all values must be had first.
+  const valuesFirst = pinned.size > 0 && stores.length > 1;
+  const scalarPoint = () => {
+    if (valuesFirst) code.keepScalars(stores.flatMap(storeRoots));
+    for (const store of stores) code.store(store);
+  };
+  const vectorPoint = (copies: number) => {
+    for (let copy = 0; copy < copies; copy++) {
+      if (valuesFirst) code.keepVectors(stores.flatMap(storeRoots), copy);
+      for (const store of stores) code.vectorStore(store, copy);
+    }
+  };
+
+  const run = (level: number): void => {
+    code.hoist(level, "scalar");
+    if (level === depth) {
+      scalarPoint();
+      return;
+    }
+    let left = beginLoop(f, code, loops, level);
+    if (vector && level === position) {
+      for (const copies of vector.work <= LIGHT ? [4, 1] : [1]) {
+        const { groups, rest } = divide(f, left, copies * vector.lanes);
+        left = rest;
+        times(f, groups, () => {
+          code.scope(() => vectorPoint(copies));
+          code.advance(copies * vector.lanes);
+        });
+      }
+    }
+    times(f, left, () => {
+      code.scope(() => run(level + 1));
+      code.advance(1);
+    });
+    code.closeLoop();
+  };
+  code.scope(() => run(0));
+
+  if (depth === 0) entry.call(f);
+  else {
+    // Whole groups of vectors, so that only the last piece has a remainder.
+    const grain = vector && depth === 1 ? GRAIN : 1;
+    callInPieces(entry, f, { extent: loops[0].extent, points: pointsOf(loops.slice(1)), grain });
+  }
+}
+
+/** Opens loop `level` and tells its trip count; the outermost one runs over the function's two parameters. */
+export function beginLoop(f: FunctionBuilder, code: PointCode, loops: readonly Loop[], level: number): Count {
+  if (level > 0) {
+    code.openLoop(level);
+    return loops[level].extent;
+  }
+  code.openLoop(0, 0);
+  const count = f.local("i32");
+  f.get(1).get(0).op("i32.sub").set(count);
+  return { local: count };
+}
+
+function choose(kernel: MapKernel, loops: readonly Loop[]): { loops: readonly Loop[]; vector?: Choice } {
+  const dtypes = kernel.stores.map((store) => store.value.dtype);
+  let best: { loops: readonly Loop[]; vector?: Choice } = { loops };
+  let cost = scalarEstimate([], kernel.stores, loops);
+  for (const [i, loop] of [...loops.entries()].reverse()) {
+    const estimate = vectorEstimate({ values: [], stores: kernel.stores, loops, loop, outer: false, dtypes });
+    if (!estimate) continue;
+    if (estimate.perPoint * (i === loops.length - 1 ? 1 : WORTH_REORDERING) >= cost) continue;
+    cost = estimate.perPoint;
+    best = { loops: [...loops.filter((other) => other !== loop), loop], vector: estimate };
+  }
+  return best;
+}

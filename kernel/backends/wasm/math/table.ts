@@ -1,0 +1,21 @@
+/** @file Which float32 functions have vector code of ours. */
+import type { UnaryFn } from "../../../loops/ir.ts";
+import type { Callable, FunctionBuilder } from "../function.ts";
+import type { ModuleBuilder } from "../module.ts";
+
+/** Replaces the f32x4 on the stack by its image. */
+export type VectorCode = (f: FunctionBuilder) => void;
+
+const VECTOR_CODE: Partial<Record<UnaryFn, VectorCode>> = {};
+
+export const hasVectorFunction = (fn: UnaryFn): boolean => fn in VECTOR_CODE;
+
+/** Our function from f32x4 to f32x4, if there is one. */
+export function vectorFunction(module: ModuleBuilder, fn: UnaryFn): Callable | undefined {
+  const code = VECTOR_CODE[fn];
+  if (!code) return undefined;
+  return module.shared(`${fn}:f32x4`, ["v128"], ["v128"], (f) => {
+    f.get(0);
+    code(f);
+  });
+}

@@ -1,0 +1,147 @@
+/** @file A WebAssembly module while it is being written: its imports, its functions and the bytes of both. */
+import { ByteWriter } from "./bytes.ts";
+import { type Callable, FunctionBuilder } from "./function.ts";
+import { VALUE_TYPES, type ValueType } from "./opcodes.ts";
+
+const MAGIC_AND_VERSION = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]);
+const SECTION = { type: 1, import: 2, function: 3, export: 7, code: 10 } as const;
+export const MAX_PAGES = 65536;
+
+interface Imported extends Callable {
+  readonly implementation: (...values: number[]) => number | undefined;
+}
+
+export class ModuleBuilder {
+  readonly #imports: Imported[] = [];
+  readonly #functions: FunctionBuilder[] = [];
+  readonly #shared = new Map<string, Callable>();
+
+  /** A new function. */
+  define(params: readonly ValueType[], results: readonly ValueType[]): FunctionBuilder {
+    const created = new FunctionBuilder(params, results);
+    this.#functions.push(created);
+    return created;
+  }
+
+  /** A function that several kernels may want: written by `write` when first asked for. */
+  shared(
+    name: string,
+    params: readonly ValueType[],
+    results: readonly ValueType[],
+    write: (f: FunctionBuilder) => void,
+  ): Callable {
+    const known = this.#shared.get(name);
+    if (known) return known;
+    const created = this.define(params, results);
+    this.#shared.set(name, created);
+    write(created);
+    return created;
+  }
+
+  /** A JavaScript function to call. */
+  import(
+    params: readonly ValueType[],
+    results: readonly ValueType[],
+    implementation: Imported["implementation"],
+  ): Callable {
+    const created = { params, results, implementation };
+    this.#imports.push(created);
+    return created;
+  }
+
+  /** Like `import`, once per name. */
+  sharedImport(
+    name: string,
+    params: readonly ValueType[],
+    results: readonly ValueType[],
+    implementation: Imported["implementation"],
+  ): Callable {
+    const known = this.#shared.get(name);
+    if (known) return known;
+    const created = this.import(params, results, implementation);
+    this.#shared.set(name, created);
+    return created;
+  }
+
+  /** What to instantiate the module with. */
+  importObject(memory: WebAssembly.Memory): WebAssembly.Imports {
+    const functions: Record<string, WebAssembly.ImportValue> = { memory };
+    for (const [i, { implementation }] of this.#imports.entries()) functions[String(i)] = implementation;
+    return { host: functions };
+  }
+
+  /** The module's bytes; `entry` is exported as `run`. */
+  encode(entry: Callable): Uint8Array<ArrayBuffer> {
+    const indices = new Map<Callable, number>();
+    for (const callable of [...this.#imports, ...this.#functions]) indices.set(callable, indices.size);
+    const indexOf = (callable: Callable): number => indices.get(callable)!;
+
+    const types = new ByteWriter();
+    const known = new Map<string, number>();
+    const typeOf = ({ params, results }: Callable): number => {
+      const key = `${params}>${results}`;
+      let index = known.get(key);
+      if (index === undefined) {
+        index = known.size;
+        known.set(key, index);
+        types.byte(0x60);
+        for (const list of [params, results]) {
+          types.unsigned(list.length);
+          for (const type of list) types.byte(VALUE_TYPES[type]);
+        }
+      }
+      return index;
+    };
+
+    const imports = new ByteWriter();
+    imports.unsigned(this.#imports.length + 1);
+    for (const [i, imported] of this.#imports.entries()) {
+      imports.name("host");
+      imports.name(String(i));
+      imports.byte(0);
+      imports.unsigned(typeOf(imported));
+    }
+    imports.name("host");
+    imports.name("memory");
+    imports.byte(2);
+    imports.byte(1);
+    imports.unsigned(0);
+    imports.unsigned(MAX_PAGES);
+
+    const functions = new ByteWriter();
+    functions.unsigned(this.#functions.length);
+    for (const each of this.#functions) functions.unsigned(typeOf(each));
+
+    const exports = new ByteWriter();
+    exports.unsigned(1);
+    exports.name("run");
+    exports.byte(0);
+    exports.unsigned(indexOf(entry));
+
+    const code = new ByteWriter();
+    code.unsigned(this.#functions.length);
+    for (const each of this.#functions) {
+      const body = each.encode(indexOf);
+      code.unsigned(body.length);
+      code.append(body);
+    }
+
+    const counted = new ByteWriter();
+    counted.unsigned(known.size);
+    counted.append(types.view());
+
+    const out = new ByteWriter();
+    out.append(MAGIC_AND_VERSION);
+    const section = (id: number, content: ByteWriter): void => {
+      out.byte(id);
+      out.unsigned(content.length);
+      out.append(content.view());
+    };
+    section(SECTION.type, counted);
+    section(SECTION.import, imports);
+    section(SECTION.function, functions);
+    section(SECTION.export, exports);
+    section(SECTION.code, code);
+    return out.view();
+  }
+}

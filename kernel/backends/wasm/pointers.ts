@@ -1,0 +1,83 @@
+/**
+ * @file Running addresses of a loop nest. Every access with the same byte strides shares one local, advanced by the
+ * loops; what differs between them is a constant that goes into the instruction. So a nest over arrays of one shape has
+ * one running address, however many arrays there are.
+ */
+import type { FunctionBuilder } from "./function.ts";
+
+interface Walk {
+  readonly base: number;
+  /** Bytes per step of each loop, outermost first. */
+  readonly strides: readonly number[];
+}
+
+interface Running {
+  readonly local: number;
+  readonly stride: number;
+}
+
+/** The part of a walk that is known once the loops up to `depth` run. */
+function prefix({ base, strides }: Walk, depth: number): { readonly key: string; readonly last: number } {
+  let last = Math.min(depth, strides.length - 1);
+  while (last >= 0 && strides[last] === 0) last--;
+  return { key: `${base}:${strides.slice(0, last + 1)}`, last };
+}
+
+export class Pointers {
+  readonly #f: FunctionBuilder;
+  readonly #walks = new Map<string, Walk>();
+  readonly #running = new Map<string, Running>();
+  readonly #opened: string[][] = [];
+
+  constructor(f: FunctionBuilder) {
+    this.#f = f;
+  }
+
+  /** Announces a walk; must happen before its loops are opened. A walk with a step back must carry its base. */
+  declare(walk: Walk): void {
+    this.#walks.set(prefix(walk, walk.strides.length).key, walk);
+  }
+
+  /** Sets up the addresses that loop `depth` moves; `begin` is a local with its first value, where that is not 0. */
+  open(depth: number, begin?: number): void {
+    const opened: string[] = [];
+    const f = this.#f;
+    for (const walk of this.#walks.values()) {
+      const here = prefix(walk, depth);
+      if (here.last !== depth || this.#running.has(here.key)) continue;
+      this.push(walk, depth - 1);
+      if (begin !== undefined) f.get(begin).i32(walk.strides[depth]).op("i32.mul").op("i32.add");
+      const local = f.local("i32");
+      f.set(local);
+      this.#running.set(here.key, { local, stride: walk.strides[depth] });
+      opened.push(here.key);
+    }
+    this.#opened.push(opened);
+  }
+
+  /** Moves on by `steps` in the innermost open loop. */
+  advance(steps: number): void {
+    const f = this.#f;
+    for (const key of this.#opened[this.#opened.length - 1]) {
+      const { local, stride } = this.#running.get(key)!;
+      f.get(local)
+        .i32(stride * steps)
+        .op("i32.add")
+        .set(local);
+    }
+  }
+
+  close(): void {
+    for (const key of this.#opened.pop()!) {
+      this.#f.release(this.#running.get(key)!.local);
+      this.#running.delete(key);
+    }
+  }
+
+  /** Pushes the position of `walk`, as far as the loops up to `depth` know it. */
+  push(walk: Walk, depth = walk.strides.length): void {
+    const { key, last } = prefix(walk, depth);
+    if (last < 0) this.#f.i32(walk.base);
+    else this.#f.get(this.#running.get(key)!.local);
+  }
+}
