@@ -63,6 +63,8 @@ export interface BenchmarkDisplay {
   readonly title: string;
   /** Who won and by how much, in one sentence; empty for a single timing. */
   readonly verdict: string;
+  /** Which row is the fastest beyond the noise; absent for a tie or a single timing. */
+  readonly winner?: number;
   readonly rows: readonly BenchmarkRow[];
 }
 

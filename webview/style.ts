@@ -32,7 +32,7 @@ figure { display: grid; gap: 10px; padding: 4px 0 6px; }
 .slices { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 12px; }
 .slices input { width: 260px; max-width: 100%; margin: 0; accent-color: var(--accent); }
 
-.axes { display: grid; grid-template-columns: auto minmax(0, max-content); width: 100%; }
+.axes { display: grid; grid-template-columns: auto auto; justify-content: start; width: 100%; }
 .row-title { grid-column: 2; padding-bottom: 4px; font-size: 12px; }
 .row-ticks { grid-column: 1; position: relative; }
 .row-ticks .tick { position: absolute; right: 0; padding-right: 7px; transform: translateY(-50%); white-space: nowrap; }
@@ -50,6 +50,7 @@ canvas:focus { outline: 2px solid var(--accent); outline-offset: 2px; }
 .number { display: flex; align-items: baseline; gap: 12px; }
 .value { font-size: 18px; font-weight: 600; }
 
+.scroll { overflow-x: auto; }
 .timings { border-collapse: collapse; width: 100%; max-width: 760px; font-size: 13px; }
 caption { padding-bottom: 2px; text-align: left; }
 .timings thead th { color: var(--faint); font-size: 12px; font-weight: normal; }
@@ -59,9 +60,9 @@ caption { padding-bottom: 2px; text-align: left; }
 .timings .winner th, .timings .time { font-weight: 600; }
 .track { width: 40%; min-width: 90px; }
 .bar { position: relative; height: 12px; }
-.length { height: 100%; min-width: 2px; background: #4393c3; }
-.winner .length { background: #2166ac; }
-.spread { position: absolute; top: 5px; height: 2px; background: var(--ink); }
+.length { height: 100%; min-width: 2px; background: color-mix(in srgb, var(--ink) 38%, transparent); }
+.winner .length { background: #3182bd; }
+.spread { position: absolute; top: 5px; min-width: 2px; height: 2px; background: var(--ink); }
 .verdict { font-size: 14px; }
 
 .group { display: grid; gap: 22px; }

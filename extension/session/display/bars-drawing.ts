@@ -8,11 +8,10 @@ import { textWidth } from "./raster.ts";
 const BAR_WIDTH = 320;
 const GAP = 10;
 
-export function barsDrawing({ title, verdict, rows }: BenchmarkDisplay): Drawing {
+export function barsDrawing({ title, verdict, winner, rows }: BenchmarkDisplay): Drawing {
   const gutter = Math.max(...rows.map(({ label }) => textWidth(label)));
-  const medians = rows.map(({ median }) => median);
-  const [fastest, slowest] = [Math.min(...medians), Math.max(...medians)];
-  const bars = rows.map(({ label, median }): Drawing => {
+  const slowest = Math.max(...rows.map(({ median }) => median));
+  const bars = rows.map(({ label, median }, i): Drawing => {
     const time = formatSeconds(median);
     const length = Math.max(1, Math.round((median / slowest) * BAR_WIDTH));
     return {
@@ -20,11 +19,15 @@ export function barsDrawing({ title, verdict, rows }: BenchmarkDisplay): Drawing
       height: LINE + 4,
       draw(raster, left, top) {
         raster.text(label, left + gutter - textWidth(label), top, INK);
-        raster.fill(left + gutter + GAP, top, length, GLYPH_HEIGHT, median === fastest ? BAR_WINNER : BAR);
+        raster.fill(left + gutter + GAP, top, length, GLYPH_HEIGHT, i === winner ? BAR_WINNER : BAR);
         raster.text(time, left + gutter + GAP + length + GAP / 2, top, INK);
       },
     };
   });
-  const text = [title, "median time per call"].map((words, i) => line(words, i === 0 ? INK : FAINT_INK));
-  return below([...text, ...bars, ...(verdict ? [line(verdict)] : [])], 4);
+  const words = [
+    line(title),
+    ...(verdict ? [line(verdict)] : []),
+    line("median time per call, shorter is better", FAINT_INK),
+  ];
+  return below([...words, ...bars], 4);
 }

@@ -4,8 +4,8 @@ import type { MeasurementValue } from "./kernel-values.ts";
 
 export function benchmarkDisplay(measurements: readonly MeasurementValue[]): BenchmarkDisplay {
   const rows = measurements.map(rowOf);
-  const title = rows.length === 1 ? "Timing" : `Timing of ${rows.length} ways, the shortest bar is the fastest`;
-  return { version: DISPLAY_VERSION, kind: "benchmark", title, verdict: verdictOf(rows), rows };
+  const title = rows.length === 1 ? "Timing" : "Timings";
+  return { version: DISPLAY_VERSION, kind: "benchmark", title, verdict: verdictOf(rows), winner: winnerOf(rows), rows };
 }
 
 function rowOf(measurement: MeasurementValue): BenchmarkRow {
@@ -40,6 +40,11 @@ export function verdictOf(rows: readonly BenchmarkRow[]): string {
     return slowest && !overlap(fastest, slowest) ? `${tie}; ${fastest.label} is${last.slice(4)}.` : `${tie}.`;
   }
   return `${fastest.label} is ${faster(next, fastest)} than ${next.label}${last}.`;
+}
+
+function winnerOf(rows: readonly BenchmarkRow[]): number | undefined {
+  const [fastest, next] = [...rows].sort((a, b) => a.median - b.median);
+  return next && !overlap(fastest, next) ? rows.indexOf(fastest) : undefined;
 }
 
 /** Whether the middle halves of two timings share a stretch: the difference is then within the noise. */

@@ -15,8 +15,8 @@ const PAPER: Colour = [255, 255, 255];
 export const INK: Colour = [31, 35, 40];
 export const FAINT_INK: Colour = [99, 108, 118];
 export const FRAME: Colour = [200, 207, 214];
-export const BAR: Colour = [67, 147, 195];
-export const BAR_WINNER: Colour = [33, 102, 172];
+export const BAR: Colour = [173, 179, 186];
+export const BAR_WINNER: Colour = [49, 130, 189];
 
 export const LINE = GLYPH_HEIGHT + 3;
 const MARGIN = 14;
