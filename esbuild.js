@@ -14,6 +14,17 @@ const sharedKernel = {
   },
 };
 
+/**
+ * TypeScript is a file of its own: large, slow to load, and wanted only when a cell is compiled.
+ * @type {import("esbuild").Plugin}
+ */
+const sharedTypeScript = {
+  name: "shared-typescript",
+  setup(build) {
+    build.onResolve({ filter: /^typescript$/ }, () => ({ path: "./typescript.cjs", external: true }));
+  },
+};
+
 /** @type {import("esbuild").BuildOptions} */
 const shared = { bundle: true, sourcemap: true, logLevel: "warning", legalComments: "none" };
 
@@ -33,6 +44,23 @@ const bundles = [
     format: "esm",
     entryPoints: ["kernel/index.ts"],
     outfile: "dist/kernel.js",
+  },
+  // Split, so that what a session needs only after it is ready (TypeScript, displays) is loaded only then.
+  {
+    ...node,
+    plugins: [sharedKernel, sharedTypeScript],
+    entryPoints: { session: "extension/session/main.ts", supervisor: "extension/session/supervisor.ts" },
+    outdir: "dist",
+    splitting: true,
+  },
+  {
+    ...node,
+    plugins: [],
+    format: "cjs",
+    minify: true,
+    sourcemap: false,
+    entryPoints: ["typescript"],
+    outfile: "dist/typescript.cjs",
   },
   // CommonJS: VS Code hands out the module "vscode" through require.
   { ...node, format: "cjs", entryPoints: ["extension/main.ts"], outfile: "dist/extension.cjs", external: ["vscode"] },

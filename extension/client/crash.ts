@@ -42,6 +42,8 @@ export function crashOf({ code, signal, dying, nativeErrors, heapLimitMB }: Deat
   return { reason: "exit", message, ...facts };
 }
 
+const FATAL = /<--- Last few GCs --->|FATAL ERROR:|# Fatal error in|Assertion failed:|----- Native stack trace -----/;
+
 /**
  * Stderr as native code writes it. What a dying V8 prints (memory maps, native stack traces) is kept for finding
  * the cause and not passed on: the crash message says the same in a line.
@@ -61,7 +63,9 @@ export class NativeErrorOutput {
 
   push(text: string): void {
     this.#tail = (this.#tail + text).slice(-20_000);
-    this.#fatal ||= /<--- Last few GCs --->|FATAL ERROR:|# Fatal error in/.test(this.#tail);
-    if (!this.#fatal) this.#forward(text);
+    this.#fatal ||= FATAL.test(this.#tail);
+    // Node says this at the end of every process that was inspected, as ours is.
+    const own = text.replace("Waiting for the debugger to disconnect...\n", "");
+    if (!this.#fatal && own !== "") this.#forward(own);
   }
 }

@@ -1,6 +1,5 @@
 /** @file The host's handle on a notebook's session process: starts it, runs cells on it, and knows when it dies. */
 import { type ChildProcess, spawn } from "node:child_process";
-import path from "node:path";
 import { createInterface } from "node:readline";
 import type { Duplex } from "node:stream";
 import type {
@@ -198,7 +197,12 @@ export class SessionClient {
     const sessionOptions: SessionOptions = { directory, memoryLimitMB };
     const child = spawn(
       execPath,
-      [`--max-old-space-size=${heapLimitMB}`, sessionPath, JSON.stringify(sessionOptions)],
+      [
+        `--max-old-space-size=${heapLimitMB}`,
+        "--disable-warning=ExperimentalWarning",
+        sessionPath,
+        JSON.stringify(sessionOptions),
+      ],
       {
         cwd: directory,
         // In the extension host `execPath` is Electron, which is Node only when told so.
@@ -347,9 +351,4 @@ function withResolvers(): { promise: Promise<void>; resolve: () => void; reject:
     reject = onReject;
   });
   return { promise, resolve, reject };
-}
-
-/** The session bundle that lies beside the bundle at `hostFile`. */
-export function sessionPathBeside(hostFile: string): string {
-  return path.join(path.dirname(hostFile), "session.js");
 }

@@ -1,0 +1,71 @@
+/**
+ * @file The session process of one notebook. This thread evaluates the cells; the supervisor, a worker thread, speaks
+ * with the host (see `supervisor.ts`).
+ */
+import path from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { Worker } from "node:worker_threads";
+import type { SessionOptions } from "../../protocol/session.ts";
+import { Cells } from "./cells.ts";
+import { captureConsole } from "./console.ts";
+import { Displays } from "./displays.ts";
+import { Modules } from "./modules.ts";
+import { Outbox } from "./outbox.ts";
+import type { SupervisorOptions, SupervisorToMain } from "./relay.ts";
+import { reportOf } from "./report.ts";
+import { followPromises, forgetCurrentRun, ownOrLatestRun, type Run, runOf } from "./run.ts";
+import { installStackTraces } from "./stack.ts";
+import { guardTimers } from "./timers.ts";
+
+const { directory, memoryLimitMB } = JSON.parse(process.argv[2] ?? "{}") as SessionOptions;
+const supervisorOptions: SupervisorOptions = { memoryLimitMB };
+const supervisor = new Worker(new URL("./supervisor.js", import.meta.url), { workerData: supervisorOptions });
+const outbox = new Outbox((message) => supervisor.postMessage(message));
+outbox.ready();
+
+captureConsole(outbox);
+followPromises();
+guardTimers();
+installStackTraces(path.dirname(fileURLToPath(import.meta.url)));
+
+// Whatever a cell left behind may fail; the session goes on.
+const reportStray = (error: unknown, run: Run | undefined) => {
+  if (run) outbox.show(run, { kind: "error", error: reportOf(error) });
+};
+process.on("uncaughtException", (error) => {
+  reportStray(error, ownOrLatestRun());
+  forgetCurrentRun();
+});
+process.on("unhandledRejection", (reason, promise) => reportStray(reason, runOf(promise)));
+process.on("exit", () => outbox.flush());
+
+// After `ready`, because TypeScript takes a while to load.
+const [{ rewriteCell }, { bundleOf }] = await Promise.all([
+  import("./rewrite/rewrite.ts"),
+  import("./display/bundle.ts"),
+]);
+const displays = new Displays(outbox, bundleOf);
+const notebook = path.join(directory, "notebook.ts");
+const cells = new Cells({
+  outbox,
+  rewriteCell,
+  displays,
+  modules: new Modules(),
+  folder: directory,
+  meta: { url: pathToFileURL(notebook).href, dirname: directory, filename: notebook },
+});
+
+supervisor.on("message", (message: SupervisorToMain) => {
+  switch (message.type) {
+    case "execute":
+      cells.execute(message);
+      break;
+    case "interrupt":
+      cells.interrupt();
+      outbox.interruptHandled(message.attempt);
+      break;
+    case "shutdown":
+      process.exit(0);
+  }
+});
+outbox.prepared();

@@ -1,0 +1,53 @@
+/** @file Everything the main thread says to the host goes through here. */
+import type { CellOutput, DoneStatus } from "../../protocol/session.ts";
+import type { MainToSupervisor } from "./relay.ts";
+import { ownOrLatestRun, type Run } from "./run.ts";
+
+export type Post = (message: MainToSupervisor) => void;
+
+export class Outbox {
+  readonly #post: Post;
+
+  constructor(post: Post) {
+    this.#post = post;
+  }
+
+  ready(): void {
+    this.#post({ type: "ready", pid: process.pid });
+  }
+
+  prepared(): void {
+    this.#post({ type: "prepared" });
+  }
+
+  interruptHandled(attempt: number): void {
+    this.#post({ type: "interrupt-handled", attempt });
+  }
+
+  show(run: Run, output: CellOutput): void {
+    if (run.interrupted) return;
+    this.#post({ type: "output", id: run.id, output });
+  }
+
+  /** Console output of whatever code runs now. */
+  print(stream: "stdout" | "stderr", text: string): void {
+    const run = ownOrLatestRun();
+    if (!run || run.interrupted) return;
+    const shown = run.budget.take(text);
+    if (shown !== "") this.show(run, { kind: "stream", stream, text: shown });
+  }
+
+  done(run: Run, status: DoneStatus): void {
+    const held = run.budget.finish();
+    if (held !== "")
+      this.#post({ type: "output", id: run.id, output: { kind: "stream", stream: "stdout", text: held } });
+    this.#post({ type: "done", id: run.id, status, durationMs: performance.now() - run.startedAt });
+  }
+
+  /** Blocks until the supervisor has written everything; for the moment before the process exits. */
+  flush(): void {
+    const written = new Int32Array(new SharedArrayBuffer(4));
+    this.#post({ type: "flush", written });
+    Atomics.wait(written, 0, 0, 500);
+  }
+}

@@ -1,0 +1,22 @@
+/** @file What the main thread and its supervisor tell each other. The supervisor passes the rest through unread. */
+import type { HostToSession, SessionToHost } from "../../protocol/session.ts";
+
+export type MainToSupervisor =
+  | SessionToHost
+  /** Everything is loaded: from now on the main thread may be interrupted. */
+  | { readonly type: "prepared" }
+  /** The main thread handled the interrupt with this number, or the cell it meant had ended already. */
+  | { readonly type: "interrupt-handled"; readonly attempt: number }
+  /** The process is about to exit: write out everything, then wake the main thread, which waits on `written`. */
+  | { readonly type: "flush"; readonly written: Int32Array };
+
+export type SupervisorToMain =
+  | Exclude<HostToSession, { type: "interrupt" }>
+  | { readonly type: "interrupt"; readonly attempt: number };
+
+export interface SupervisorOptions {
+  readonly memoryLimitMB: number;
+}
+
+/** The file descriptor of the pipe to the host. */
+export const HOST_FD = 3;

@@ -1,0 +1,108 @@
+/**
+ * @file From TypeScript to JavaScript. Types are blanked without moving a character wherever that is possible; a
+ * cell with an enum, a namespace, a parameter property or a decorator goes through TypeScript's own transform.
+ */
+import { blankSourceFile } from "ts-blank-space";
+import ts from "typescript";
+import { parseModule, syntaxProblems } from "./parse.ts";
+import { Lines } from "./positions.ts";
+import { CellSyntaxError } from "./problems.ts";
+import { SourceMap } from "./source-map.ts";
+
+export interface Erased {
+  readonly javascript: string;
+  /** From an offset in `javascript` to one in the cell. */
+  toSource(offset: number): number;
+  /** The cell ends with an expression that is to be shown: no `;` after it. */
+  readonly showsResult: boolean;
+  /** Imported names that the cell uses as types and never as values, though not imported with `import type`. */
+  readonly typeNames: ReadonlySet<string>;
+}
+
+/** Decorators and `using` need lowering: this Node runs neither. */
+const TRANSPILE_TARGET = ts.ScriptTarget.ES2022;
+
+export function eraseTypes(source: string): Erased {
+  const file = parseModule(source, ts.ScriptKind.TS);
+  const problems = [...syntaxProblems(file), ...moduleProblems(file)];
+  if (problems.length > 0) throw new CellSyntaxError(problems);
+
+  const last = file.statements.at(-1);
+  const showsResult = last !== undefined && ts.isExpressionStatement(last) && source[last.end - 1] !== ";";
+  const typeNames = namesUsedAsTypesOnly(file);
+
+  let erasable = !needsTransform(file);
+  const blanked = erasable ? blankSourceFile(file, () => (erasable = false)) : "";
+  if (erasable) return { javascript: blanked, toSource: (offset) => offset, showsResult, typeNames };
+  return { ...transpile(source), showsResult, typeNames };
+}
+
+function transpile(source: string): Pick<Erased, "javascript" | "toSource"> {
+  const { outputText, sourceMapText } = ts.transpileModule(source, {
+    fileName: "cell.ts",
+    compilerOptions: {
+      target: TRANSPILE_TARGET,
+      module: ts.ModuleKind.ESNext,
+      verbatimModuleSyntax: true,
+      sourceMap: true,
+      newLine: ts.NewLineKind.LineFeed,
+    },
+  });
+  // `export {}` marks a module that has no imports left; a cell is none.
+  const javascript = outputText
+    .replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n")
+    .replace(/^export \{\};$/m, (text) => " ".repeat(text.length));
+  const map = new SourceMap(sourceMapText ?? '{"mappings":""}');
+  const generated = new Lines(javascript);
+  const original = new Lines(source);
+  return { javascript, toSource: (offset) => original.offsetAt(map.toSource(generated.positionAt(offset))) };
+}
+
+/** Syntax that the blanking does not complain about but this Node does not run. */
+function needsTransform(file: ts.SourceFile): boolean {
+  const visit = (node: ts.Node): boolean =>
+    ts.isDecorator(node) ||
+    (ts.isVariableDeclarationList(node) && (node.flags & ts.NodeFlags.Using) === ts.NodeFlags.Using) ||
+    (ts.forEachChild(node, visit) ?? false);
+  return visit(file);
+}
+
+/** Forms of import and export that have no meaning in a cell. */
+function moduleProblems(file: ts.SourceFile) {
+  const problems: { message: string; offset: number }[] = [];
+  for (const statement of file.statements) {
+    const report = (message: string) => problems.push({ message, offset: statement.getStart(file) });
+    if (ts.isImportEqualsDeclaration(statement) && ts.isExternalModuleReference(statement.moduleReference)) {
+      report('`import x = require("…")` does not work in a cell: write `import x from "…"`.');
+    } else if (ts.isExportAssignment(statement) || (ts.isExportDeclaration(statement) && !statement.isTypeOnly)) {
+      report("A cell has no exports: every cell sees the names of all others. Remove the export.");
+    } else if (hasModifier(statement, ts.SyntaxKind.DefaultKeyword)) {
+      report("A cell has no default export: give the declaration a name and remove `export default`.");
+    }
+  }
+  return problems;
+}
+
+function hasModifier(node: ts.Node, kind: ts.SyntaxKind): boolean {
+  return ts.canHaveModifiers(node) && (ts.getModifiers(node)?.some((modifier) => modifier.kind === kind) ?? false);
+}
+
+function namesUsedAsTypesOnly(file: ts.SourceFile): Set<string> {
+  const types = new Set<string>();
+  const values = new Set<string>();
+  const visit = (node: ts.Node, inType: boolean): void => {
+    if (ts.isImportDeclaration(node)) return;
+    if (ts.isIdentifier(node)) (inType ? types : values).add(node.text);
+    const typeBelow =
+      inType || ts.isTypeNode(node) || ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node);
+    // `extends Base<T>` parses as a type node around a value.
+    const valueBelow = ts.isExpressionWithTypeArguments(node) && isClassExtends(node.parent);
+    ts.forEachChild(node, (child) => visit(child, valueBelow ? ts.isTypeNode(child) : typeBelow));
+  };
+  visit(file, false);
+  return new Set([...types].filter((name) => !values.has(name)));
+}
+
+function isClassExtends(node: ts.Node): boolean {
+  return ts.isHeritageClause(node) && node.token === ts.SyntaxKind.ExtendsKeyword && ts.isClassLike(node.parent);
+}

@@ -1,0 +1,43 @@
+/** @file A cell's TypeScript made into a script, with the way back for every position. */
+import { type Erased, eraseTypes } from "./erase.ts";
+import type { NameKind } from "./names.ts";
+import { Lines, type Position } from "./positions.ts";
+import { CellSyntaxError } from "./problems.ts";
+import { type Script, toScript } from "./script.ts";
+
+export interface RewrittenCell {
+  readonly script: string;
+  readonly names: ReadonlyMap<string, NameKind>;
+  /** From a position in the script (as the engine reports it) to one in the cell. */
+  toCell(position: Position): Position;
+}
+
+/** Throws `CellSyntaxError` for a cell that is no TypeScript. */
+export function rewriteCell(
+  source: string,
+  executionId: number,
+  known: ReadonlyMap<string, NameKind> = new Map(),
+): RewrittenCell {
+  const erased: Erased = eraseTypes(source);
+  const { showsResult, typeNames } = erased;
+  const script = located(erased, () => toScript(erased.javascript, { executionId, showsResult, typeNames, known }));
+  const scriptLines = new Lines(script.text);
+  const cellLines = new Lines(source);
+  return {
+    script: script.text,
+    names: script.names,
+    toCell: (position) => cellLines.positionAt(erased.toSource(script.toSource(scriptLines.offsetAt(position)))),
+  };
+}
+
+/** Takes problems found in the JavaScript back to the cell. */
+function located(erased: Erased, make: () => Script): Script {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof CellSyntaxError)) throw error;
+    throw new CellSyntaxError(
+      error.problems.map(({ message, offset }) => ({ message, offset: erased.toSource(offset) })),
+    );
+  }
+}

@@ -1,0 +1,330 @@
+/**
+ * @file From the JavaScript of a cell to the script that is evaluated.
+ *
+ * The names a cell declares at its top level are variables of the session, declared once (by the evaluator, with
+ * `let`) and assigned from then on. So a later cell may declare a name again in any form, functions of earlier cells
+ * see the new value, and a cell that fails half-way leaves alone what it has not reached. What the declarations
+ * forbade is forbidden still: assigning a constant, reading a name above its declaration.
+ *
+ * The script calls `HOOK` for what a script cannot do by itself: imports, the result, the checks after an `await`.
+ */
+import ts from "typescript";
+import { Edits } from "./edits.ts";
+import { HOOK, type NameKind } from "./names.ts";
+import { parseModule } from "./parse.ts";
+import { CellSyntaxError, type SyntaxProblem } from "./problems.ts";
+import { bindingNames, isReference, isVar, Scopes, varLists } from "./scope.ts";
+
+export interface Script {
+  readonly text: string;
+  /** The session's variables this cell declares. */
+  readonly names: ReadonlyMap<string, NameKind>;
+  /** From an offset in `text` to one in the JavaScript. */
+  toSource(offset: number): number;
+}
+
+export interface ScriptOptions {
+  readonly executionId: number;
+  readonly showsResult: boolean;
+  readonly typeNames: ReadonlySet<string>;
+  /** What earlier cells declared. */
+  readonly known: ReadonlyMap<string, NameKind>;
+}
+
+export function toScript(javascript: string, options: ScriptOptions): Script {
+  return new ScriptWriter(javascript, options).write();
+}
+
+interface ProloguePart {
+  readonly text: string;
+  readonly anchor: number;
+}
+
+class ScriptWriter {
+  readonly #file: ts.SourceFile;
+  readonly #edits: Edits;
+  readonly #options: ScriptOptions;
+  readonly #names = new Map<string, NameKind>();
+  /** For each top-level `let`, `const` and `class` name: where its declaration stands. */
+  readonly #declarations = new Map<string, ts.VariableDeclaration | ts.ClassDeclaration>();
+  readonly #scopes = new Scopes();
+  readonly #written = new Set<ts.Identifier>();
+  readonly #imports: ProloguePart[] = [];
+  readonly #varResets = new Set<string>();
+  readonly #problems: SyntaxProblem[] = [];
+  #resultStatement: ts.ExpressionStatement | undefined;
+
+  constructor(javascript: string, options: ScriptOptions) {
+    this.#file = parseModule(javascript, ts.ScriptKind.JS);
+    this.#edits = new Edits(javascript);
+    this.#options = options;
+  }
+
+  write(): Script {
+    for (const statement of this.#file.statements) this.#declareTopLevel(statement);
+    for (const list of varLists(this.#file)) this.#rewriteVar(list);
+    this.#showResult();
+    ts.forEachChild(this.#file, (node) => this.#visit(node, true));
+    if (this.#problems.length > 0) throw new CellSyntaxError(this.#problems);
+    const resets = [...this.#varResets].map((name) => `${name}=void 0;`).join("");
+    const { text, toSource } = this.#edits.apply([
+      { text: '"use strict";', anchor: 0 },
+      ...this.#imports,
+      { text: resets, anchor: 0 },
+    ]);
+    return { text, names: this.#names, toSource };
+  }
+
+  #declareTopLevel(statement: ts.Statement): void {
+    const start = statement.getStart(this.#file);
+    if (ts.isImportDeclaration(statement)) {
+      this.#rewriteImport(statement);
+      this.#edits.replace(start, statement.end, ";");
+    } else if (ts.isVariableStatement(statement)) {
+      this.#removeExport(statement);
+      if (!isVar(statement.declarationList)) this.#rewriteLexical(statement);
+    } else if (ts.isFunctionDeclaration(statement) && statement.name) {
+      this.#removeExport(statement);
+      const { name } = statement;
+      this.#declare(name, "function");
+      this.#edits.open(start, `${name.text}=`);
+      this.#edits.replace(name.getStart(this.#file), name.end, "");
+      this.#edits.moveToFront(start, statement.end);
+    } else if (ts.isClassDeclaration(statement) && statement.name) {
+      this.#removeExport(statement);
+      this.#declare(statement.name, "class");
+      this.#declarations.set(statement.name.text, statement);
+      this.#edits.wrap({ start, end: statement.end }, `;${statement.name.text}=`, ";");
+    }
+  }
+
+  /** The script only assigns, so that a name declared twice has to be found here. */
+  #declare(name: ts.Identifier, kind: NameKind): void {
+    const before = this.#names.get(name.text);
+    const mayRepeat = kind === "var" || kind === "function";
+    if (before && !(mayRepeat && (before === "var" || before === "function"))) {
+      this.#report(name, `Identifier '${name.text}' is declared twice in this cell.`);
+    }
+    if (before !== "function") this.#names.set(name.text, kind);
+  }
+
+  #report(node: ts.Node, message: string): void {
+    this.#problems.push({ message, offset: node.getStart(this.#file) });
+  }
+
+  #removeExport(statement: ts.Statement): void {
+    if (!ts.canHaveModifiers(statement)) return;
+    for (const modifier of ts.getModifiers(statement) ?? []) {
+      if (modifier.kind === ts.SyntaxKind.ExportKeyword) this.#blank(modifier);
+    }
+  }
+
+  #blank(node: ts.Node, text = ""): void {
+    const start = node.getStart(this.#file);
+    this.#edits.replace(start, node.end, text.padEnd(node.end - start));
+  }
+
+  #rewriteLexical(statement: ts.VariableStatement): void {
+    const { declarationList } = statement;
+    const kind = declarationList.flags & ts.NodeFlags.Const ? "const" : "let";
+    for (const declaration of declarationList.declarations) {
+      for (const name of bindingNames(declaration.name)) {
+        this.#declare(name, kind);
+        this.#declarations.set(name.text, declaration);
+      }
+      if (kind === "const" && !declaration.initializer) {
+        this.#report(declaration.name, "'const' declarations must be initialized.");
+      }
+    }
+    this.#assignInsteadOfDeclaring(declarationList);
+  }
+
+  #rewriteVar(list: ts.VariableDeclarationList): void {
+    for (const declaration of list.declarations) {
+      for (const name of bindingNames(declaration.name)) {
+        this.#declare(name, "var");
+        // A loop's variable has no initializer and needs none.
+        if (!declaration.initializer && ts.isVariableStatement(list.parent)) this.#varResets.add(name.text);
+      }
+    }
+    this.#assignInsteadOfDeclaring(list);
+  }
+
+  /** `const {a} = f()` → `;    ({a} = f());` in the same place. */
+  #assignInsteadOfDeclaring(list: ts.VariableDeclarationList): void {
+    const start = list.getStart(this.#file);
+    const keywordEnd = start + (this.#file.text.startsWith("const", start) ? 5 : 3);
+    const isStatement = ts.isVariableStatement(list.parent);
+    // What was a keyword no longer separates this statement from the one above it.
+    const separator = isStatement && isStatementList(list.parent.parent) ? ";" : " ";
+    // And a name without initializer would be called by a `(` on the next line.
+    if (isStatement && this.#file.text[list.parent.end - 1] !== ";") this.#edits.close(list.parent.end, ";");
+    this.#edits.replace(start, keywordEnd, separator.padEnd(keywordEnd - start));
+    for (const declaration of list.declarations) {
+      const isPattern = !ts.isIdentifier(declaration.name);
+      if (!isStatement) continue;
+      if (!declaration.initializer && isPattern) {
+        this.#report(declaration.name, "A destructuring declaration must have an initializer.");
+      } else if (!declaration.initializer && !isVar(list)) {
+        this.#edits.close(declaration.end, "=void 0");
+      } else if (isPattern) {
+        this.#edits.wrap(this.#range(declaration), "(", ")");
+      }
+    }
+  }
+
+  #rewriteImport({ importClause, moduleSpecifier }: ts.ImportDeclaration): void {
+    const anchor = moduleSpecifier.getStart(this.#file);
+    const picked: [imported: string, local: string][] = [];
+    let namespace: string | undefined;
+    const pick = (imported: string, local: ts.Identifier) => {
+      if (this.#options.typeNames.has(local.text)) return;
+      picked.push([imported, local.text]);
+      this.#declare(local, "import");
+    };
+    if (importClause?.name) pick("default", importClause.name);
+    const bindings = importClause?.namedBindings;
+    if (bindings && ts.isNamespaceImport(bindings)) {
+      namespace = bindings.name.text;
+      this.#declare(bindings.name, "import");
+    } else if (bindings) {
+      for (const { propertyName, name } of bindings.elements) pick((propertyName ?? name).text, name);
+    }
+
+    const specifier = this.#file.text.slice(anchor, moduleSpecifier.end);
+    const wanted = picked.length > 0 ? `,${JSON.stringify(picked.map(([imported]) => imported))}` : "";
+    const target = picked.map(([imported, local]) => `${JSON.stringify(imported)}:${local}`).join(",");
+    const load = `await ${HOOK}.import(${specifier}${namespace ? "" : wanted})`;
+    const take = namespace ? `${namespace}=${load}` : load;
+    this.#imports.push({ text: target ? `({${target}}=${take});` : `${take};`, anchor });
+  }
+
+  #visit(node: ts.Node, inAsync: boolean): void {
+    if (ts.isImportDeclaration(node)) return;
+    if (ts.isAwaitExpression(node)) this.#rewriteAwait(node);
+    else if (ts.isForOfStatement(node) && node.awaitModifier) this.#guardBody(node.statement);
+    else if (ts.isCatchClause(node) && inAsync) this.#guardBody(node.block);
+    else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+      this.#edits.replace(node.expression.getStart(this.#file), node.expression.end, `${HOOK}.import`);
+    } else if (ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword) {
+      this.#edits.replace(node.getStart(this.#file), node.end, `${HOOK}.meta`);
+    } else if (ts.isIdentifier(node)) this.#checkReference(node);
+    for (const target of assignmentTargets(node)) this.#written.add(target);
+    ts.forEachChild(node, (child) => this.#visit(child, asyncBelow(node, inAsync)));
+  }
+
+  /** After an `await`, an interrupted cell goes no further: see `hooks.ts`. */
+  #rewriteAwait(node: ts.AwaitExpression): void {
+    const statement = enclosingStatement(node);
+    const range = this.#range(node);
+    const startsStatement = statement !== undefined && this.#range(statement).start === range.start;
+    // An `await` on a new line ends the statement above it; a parenthesis would not.
+    const separated = startsStatement && statement !== this.#resultStatement && isStatementList(statement.parent);
+    const before = `${separated ? ";" : ""}(${HOOK}.halted(`;
+    this.#edits.wrap(range, before, `)?await ${HOOK}.never:${HOOK}.awaited())`);
+  }
+
+  #guardBody(body: ts.Statement): void {
+    const guard = `if(${HOOK}.halted())await ${HOOK}.never;`;
+    if (ts.isBlock(body)) this.#edits.close(body.getStart(this.#file) + 1, guard);
+    else this.#edits.wrap(this.#range(body), `{${guard}`, "}");
+  }
+
+  #checkReference(identifier: ts.Identifier): void {
+    const { text } = identifier;
+    const declaration = this.#declarations.get(text);
+    const kind = this.#names.get(text) ?? this.#options.known.get(text);
+    const isWrite = this.#written.has(identifier);
+    const constant = isWrite && (kind === "const" || kind === "import");
+    const early = declaration !== undefined && readsBefore(identifier, declaration, this.#file);
+    if (!(constant || early) || !isReference(identifier) || !this.#scopes.isTopLevel(identifier)) return;
+    // The checks throw when the reference is reached; as the target of an assignment they need a property.
+    const check = `${HOOK}.${early ? "uninitialized" : "constant"}(${JSON.stringify(text)})${isWrite ? ".value" : ""}`;
+    const shorthand = ts.isShorthandPropertyAssignment(identifier.parent) ? `${text}:` : "";
+    this.#edits.replace(identifier.getStart(this.#file), identifier.end, shorthand + check);
+  }
+
+  #showResult(): void {
+    if (!this.#options.showsResult) return;
+    this.#resultStatement = this.#file.statements.findLast((statement) => ts.isExpressionStatement(statement));
+    if (!this.#resultStatement) return;
+    const before = `;${HOOK}.result(${this.#options.executionId},await (`;
+    this.#edits.wrap(this.#range(this.#resultStatement.expression), before, "))");
+  }
+
+  #range(node: ts.Node): { start: number; end: number } {
+    return { start: node.getStart(this.#file), end: node.end };
+  }
+}
+
+/** Within `node`'s children, may `await` be used? */
+function asyncBelow(node: ts.Node, inAsync: boolean): boolean {
+  if (ts.isClassStaticBlockDeclaration(node) || ts.isPropertyDeclaration(node)) return false;
+  if (!ts.isFunctionLike(node)) return inAsync;
+  return ts.canHaveModifiers(node) && (ts.getModifiers(node)?.some(isAsyncModifier) ?? false);
+}
+
+function isAsyncModifier(modifier: ts.Modifier): boolean {
+  return modifier.kind === ts.SyntaxKind.AsyncKeyword;
+}
+
+/** True where statements follow each other, so that an extra `;` changes nothing. */
+function isStatementList(node: ts.Node): boolean {
+  return ts.isSourceFile(node) || ts.isBlock(node) || ts.isCaseOrDefaultClause(node);
+}
+
+function enclosingStatement(node: ts.Node): ts.ExpressionStatement | undefined {
+  let current = node;
+  while (ts.isExpression(current)) current = current.parent;
+  return ts.isExpressionStatement(current) ? current : undefined;
+}
+
+/** The variables that evaluating `node` itself assigns. */
+function assignmentTargets(node: ts.Node): ts.Identifier[] {
+  if (ts.isBinaryExpression(node) && isAssignment(node.operatorToken.kind)) return targets(node.left);
+  if (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) {
+    const changes = node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken;
+    return changes ? targets(node.operand) : [];
+  }
+  if (ts.isForInStatement(node) || ts.isForOfStatement(node)) {
+    return ts.isVariableDeclarationList(node.initializer) ? [] : targets(node.initializer);
+  }
+  return [];
+}
+
+function isAssignment(kind: ts.SyntaxKind): boolean {
+  return kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;
+}
+
+function targets(target: ts.Node): ts.Identifier[] {
+  if (ts.isIdentifier(target)) return [target];
+  if (ts.isParenthesizedExpression(target) || ts.isSpreadElement(target) || ts.isSpreadAssignment(target)) {
+    return targets(target.expression);
+  }
+  if (ts.isArrayLiteralExpression(target)) return target.elements.flatMap(targets);
+  if (ts.isObjectLiteralExpression(target)) return target.properties.flatMap(targets);
+  if (ts.isPropertyAssignment(target)) return targets(target.initializer);
+  if (ts.isShorthandPropertyAssignment(target)) return [target.name];
+  // `[a = 1] = …`: a default; the assignment itself is found when it is visited.
+  if (ts.isBinaryExpression(target)) return targets(target.left);
+  return [];
+}
+
+/** Code that surely runs before the declaration does: above it or in its own initializer, not inside a function. */
+function readsBefore(
+  identifier: ts.Identifier,
+  declaration: ts.VariableDeclaration | ts.ClassDeclaration,
+  file: ts.SourceFile,
+): boolean {
+  const position = identifier.getStart(file);
+  const above = position < declaration.getStart(file);
+  const initializer = ts.isVariableDeclaration(declaration) ? declaration.initializer : undefined;
+  const inside = initializer !== undefined && position >= initializer.pos && position < initializer.end;
+  if (!above && !inside) return false;
+  for (let node: ts.Node = identifier.parent; !ts.isSourceFile(node); node = node.parent) {
+    const deferred =
+      ts.isFunctionLike(node) || ts.isPropertyDeclaration(node) || ts.isClassStaticBlockDeclaration(node);
+    if (deferred) return false;
+  }
+  return true;
+}

@@ -1,0 +1,74 @@
+/**
+ * @file One execution of one cell, and the way to tell which execution the code that runs right now belongs to.
+ *
+ * Promises and timers carry their execution along. Not by AsyncLocalStorage: with its hooks on, Node 20 aborts the
+ * process when an endless chain of promise callbacks is terminated.
+ */
+import { promiseHooks } from "node:v8";
+import type { CellIdentity } from "../../protocol/session.ts";
+import { OutputBudget } from "./output-budget.ts";
+
+export class Run {
+  readonly id: number;
+  readonly cell: CellIdentity;
+  readonly startedAt = performance.now();
+  readonly budget = new OutputBudget();
+  /** What it left behind (timers, awaiting code) must not go on. */
+  interrupted = false;
+  finished = false;
+
+  constructor(id: number, cell: CellIdentity) {
+    this.id = id;
+    this.cell = cell;
+  }
+}
+
+const runOfPromise = new WeakMap<Promise<unknown>, Run>();
+let current: Run | undefined;
+let latest: Run | undefined;
+
+export function followPromises(): void {
+  promiseHooks.createHook({
+    init(promise) {
+      if (current) runOfPromise.set(promise, current);
+    },
+    before(promise) {
+      current = runOfPromise.get(promise);
+    },
+    after() {
+      current = undefined;
+    },
+  });
+}
+
+/** Runs a cell, or a callback it left behind, as part of its execution. */
+export function runInside(run: Run | undefined, action: () => void): void {
+  current = run;
+  action();
+  // Not in a `finally`: the handler of an uncaught error asks for the execution next.
+  current = undefined;
+}
+
+export function startRun(run: Run, action: () => void): void {
+  latest = run;
+  runInside(run, action);
+}
+
+/** The execution that the code running right now belongs to. */
+export function ownRun(): Run | undefined {
+  return current;
+}
+
+/** For what has no known origin. */
+export function ownOrLatestRun(): Run | undefined {
+  return current ?? latest;
+}
+
+export function runOf(promise: Promise<unknown>): Run | undefined {
+  return runOfPromise.get(promise) ?? latest;
+}
+
+/** Code was terminated half-way: nothing runs now. */
+export function forgetCurrentRun(): void {
+  current = undefined;
+}

@@ -1,0 +1,121 @@
+/**
+ * @file The session's second thread. It owns the pipe to the host, so that output streams and an interrupt arrives
+ * while the main thread is in an endless loop, and it ends the process when the host is gone or memory runs out.
+ */
+import inspector from "node:inspector";
+import { Socket } from "node:net";
+import { createInterface } from "node:readline";
+import { parentPort, workerData } from "node:worker_threads";
+import type { HostToSession, SessionToHost } from "../../protocol/session.ts";
+import { HOST_FD, type MainToSupervisor, type SupervisorOptions, type SupervisorToMain } from "./relay.ts";
+import { StreamBatch } from "./stream-batch.ts";
+
+/** A main thread that runs its event loop answers within this; one that does not is in synchronous code. */
+const ANSWER_MS = 25;
+/** An interrupt is repeated this often (the engine may have dropped the first together with the code it stopped). */
+const RETRY_MS = 100;
+const GIVE_UP_MS = 5000;
+const MEMORY_CHECK_MS = 50;
+/** One sample above the limit may be garbage about to be collected. */
+const SAMPLES_ABOVE_LIMIT = 3;
+
+const main = parentPort;
+if (!main) throw new Error("supervisor.js is a worker of session.js and does not run by itself.");
+const { memoryLimitMB } = workerData as SupervisorOptions;
+const host = new Socket({ fd: HOST_FD, readable: true, writable: true });
+const debuggerSession = new inspector.Session();
+debuggerSession.connectToMainThread();
+
+const batch = new StreamBatch((message) => host.write(`${JSON.stringify(message)}\n`));
+
+function send(message: SessionToHost): void {
+  batch.flush();
+  host.write(`${JSON.stringify(message)}\n`);
+}
+
+function tellMain(message: SupervisorToMain): void {
+  main?.postMessage(message);
+}
+
+function endProcess(): never {
+  process.kill(process.pid, "SIGKILL");
+  throw new Error("unreachable");
+}
+
+/** The interrupt under way, if any. What the host sends meanwhile waits: the engine could drop it. */
+let attempt: { readonly number: number; readonly startedAt: number; timer: NodeJS.Timeout } | undefined;
+let attempts = 0;
+const waiting: HostToSession[] = [];
+let prepared = false;
+
+function interrupt(): void {
+  const number = ++attempts;
+  tellMain({ type: "interrupt", attempt: number });
+  attempt = { number, startedAt: performance.now(), timer: setTimeout(terminate, ANSWER_MS) };
+}
+
+/** The main thread does not answer: stop its JavaScript or WebAssembly where it stands. */
+function terminate(): void {
+  if (!attempt) return;
+  if (performance.now() - attempt.startedAt > GIVE_UP_MS) {
+    endAttempt(false);
+    return;
+  }
+  debuggerSession.post("Runtime.terminateExecution");
+  tellMain({ type: "interrupt", attempt: attempt.number });
+  attempt.timer = setTimeout(terminate, RETRY_MS);
+}
+
+function endAttempt(stopped: boolean): void {
+  clearTimeout(attempt?.timer);
+  attempt = undefined;
+  send({ type: "interrupted", stopped });
+  receiveWaiting();
+}
+
+function receiveWaiting(): void {
+  while (!attempt && waiting.length > 0) receive(waiting.shift() as HostToSession);
+}
+
+function receive(message: HostToSession): void {
+  if (attempt || !prepared) waiting.push(message);
+  else if (message.type === "interrupt") interrupt();
+  else tellMain(message);
+}
+
+main.on("message", (message: MainToSupervisor) => {
+  if (message.type === "interrupt-handled") {
+    if (message.attempt === attempt?.number) endAttempt(true);
+  } else if (message.type === "prepared") {
+    prepared = true;
+    receiveWaiting();
+  } else if (message.type === "flush") {
+    batch.flush();
+    host.write("", () => {
+      Atomics.store(message.written, 0, 1);
+      Atomics.notify(message.written, 0);
+    });
+  } else if (message.type === "output" && message.output.kind === "stream") {
+    batch.add(message.id, message.output);
+  } else {
+    send(message);
+  }
+});
+
+createInterface({ input: host, crlfDelay: Number.POSITIVE_INFINITY }).on("line", (line) => {
+  receive(JSON.parse(line) as HostToSession);
+});
+// The host is gone: nobody is left to run cells for.
+host.on("error", endProcess);
+host.on("close", endProcess);
+host.on("end", endProcess);
+
+let samplesAbove = 0;
+setInterval(() => {
+  const usedMB = Math.round(process.memoryUsage.rss() / 1024 ** 2);
+  samplesAbove = usedMB > memoryLimitMB ? samplesAbove + 1 : 0;
+  if (samplesAbove < SAMPLES_ABOVE_LIMIT) return;
+  send({ type: "dying", reason: "memory-limit", usedMB, limitMB: memoryLimitMB });
+  host.write("", endProcess);
+  setTimeout(endProcess, 200);
+}, MEMORY_CHECK_MS);
