@@ -1,0 +1,8 @@
+/** @file The compiler from end to end: graph → kernels → fewer kernels → places in memory. No backend in sight. */
+import type { Graph } from "../graph/graph.ts";
+import type { LoopProgram } from "../loops/ir.ts";
+import { lower } from "./lower.ts";
+import { planMemory } from "./memory.ts";
+import { merge } from "./merge.ts";
+
+export const compile = (graph: Graph): LoopProgram => planMemory(merge(lower(graph)));

@@ -1,0 +1,286 @@
+/** @file From a graph to kernels: every node with a buffer becomes a loop nest; the others become expressions inside. */
+import type { DType } from "../dtype.ts";
+import type { Graph, GraphNode } from "../graph/graph.ts";
+import { flattenForms, identityForms, variableForm } from "../loops/form.ts";
+import type { BufferId, Expr, Index, Kernel, Store } from "../loops/ir.ts";
+import { type Lowering, ndarray, type Point, primitiveOf } from "../primitive.ts";
+import { range, sizeOf, stridesOf } from "../shape.ts";
+import { lowerDot } from "./dot.ts";
+import { chooseBuffers, loweringOf } from "./materialize.ts";
+
+/** Where a node's entries are. */
+export interface Storage {
+  readonly buffer: BufferId;
+  readonly offset: number;
+  /** In elements, one per axis. */
+  readonly strides: readonly number[];
+}
+
+/** Kernels over buffers that have no place in memory yet. */
+export interface Draft {
+  readonly buffers: readonly { readonly dtype: DType; readonly size: number }[];
+  readonly inputs: readonly BufferId[];
+  readonly outputs: readonly BufferId[];
+  readonly kernels: readonly Kernel[];
+}
+
+class Lowerer {
+  readonly #graph: Graph;
+  readonly #kept: readonly boolean[];
+  readonly #storage = new Map<number, Storage>();
+  readonly #buffers: { dtype: DType; size: number }[] = [];
+  readonly #kernels: Kernel[] = [];
+  /** Expressions of the nest at hand, so that what two readers share is one object. */
+  #memo = new Map<string, Expr>();
+  readonly #exprIds = new WeakMap<Expr, number>();
+  #nextExprId = 0;
+
+  constructor(graph: Graph) {
+    this.#graph = graph;
+    this.#kept = chooseBuffers(graph);
+  }
+
+  run(): Draft {
+    const { nodes, inputs, outputs } = this.#graph;
+    const inputBuffers = inputs.map((n) => this.#allocate(n).buffer);
+    nodes.forEach((node, n) => {
+      if (node.op !== null && this.#kept[n]) this.#lowerNode(node, n);
+    });
+    return {
+      buffers: this.#buffers,
+      inputs: inputBuffers,
+      outputs: outputs.map((n) => this.#storage.get(n)!.buffer),
+      kernels: this.#kernels,
+    };
+  }
+
+  /** A buffer for node `n`, row-major unless its only reader wants another order. */
+  #allocate(n: number): Storage {
+    const node = this.#graph.nodes[n];
+    const buffer = this.#buffers.length;
+    this.#buffers.push({ dtype: node.dtype, size: sizeOf(node.shape) });
+    const storage = { buffer, offset: 0, strides: this.#stridesFor(n) };
+    this.#storage.set(n, storage);
+    return storage;
+  }
+
+  /** A product that is only read through one permutation is written in that order at once. */
+  #stridesFor(n: number): readonly number[] {
+    const { nodes, outputs } = this.#graph;
+    const node = nodes[n];
+    if (node.op?.name === "dot" && !outputs.includes(n)) {
+      const readers = nodes.filter((reader) => reader.inputs.includes(n));
+      if (readers.length === 1 && readers[0].op?.name === "permute") {
+        const strides = stridesOf(readers[0].shape);
+        const axes = readers[0].params.axes as readonly number[];
+        return axes.map((_, d) => strides[axes.indexOf(d)]);
+      }
+    }
+    return stridesOf(node.shape);
+  }
+
+  #lowerNode(node: GraphNode, n: number): void {
+    this.#memo = new Map();
+    const lowering = loweringOf(node);
+    switch (lowering.kind) {
+      case "point":
+      case "view":
+        this.#lowerMap(node, n);
+        break;
+      case "reduce":
+        this.#lowerReduce(node, n, lowering);
+        break;
+      case "dot":
+        this.#lowerDot(node, n);
+        break;
+      case "scatter":
+        this.#lowerScatter(node, n, lowering);
+        break;
+      case "host":
+        this.#lowerHost(node, n);
+        break;
+    }
+  }
+
+  #lowerMap(node: GraphNode, n: number): void {
+    const rank = node.shape.length;
+    const value = this.#expression(n, identityForms(rank), rank);
+    // A view of data that lies there in just this order needs no copy.
+    if (value.kind === "load" && this.#isWhole(value.buffer, value.index, node.shape)) {
+      this.#storage.set(n, { buffer: value.buffer, offset: 0, strides: stridesOf(node.shape) });
+      return;
+    }
+    const { buffer, strides } = this.#allocate(n);
+    const index = flattenForms(identityForms(rank), strides, rank);
+    this.#kernels.push({ kind: "map", extents: node.shape, stores: [{ buffer, index, value }] });
+  }
+
+  #isWhole(buffer: BufferId, index: Index, shape: readonly number[]): boolean {
+    const strides = stridesOf(shape);
+    return (
+      !index.dynamic &&
+      index.offset === 0 &&
+      this.#buffers[buffer].size === sizeOf(shape) &&
+      shape.every((extent, d) => extent === 1 || index.strides[d] === strides[d])
+    );
+  }
+
+  #lowerReduce(node: GraphNode, n: number, { op }: Lowering<unknown> & { kind: "reduce" }): void {
+    const [input] = node.inputs;
+    const { shape } = this.#graph.nodes[input];
+    const axes = node.params.axes as readonly number[];
+    const kept = range(shape.length).filter((d) => !axes.includes(d));
+    const order = [...kept, ...axes];
+    const forms = new Array<Index>(shape.length);
+    order.forEach((axis, v) => {
+      forms[axis] = variableForm(v, shape.length);
+    });
+    const value = this.#read(input, forms, shape.length);
+    const { buffer, strides } = this.#allocate(n);
+    const store: Store = {
+      buffer,
+      index: flattenForms(identityForms(kept.length), strides, kept.length),
+      value: { kind: "accumulator", dtype: node.dtype },
+    };
+    this.#kernels.push({
+      kind: "reduce",
+      op,
+      extents: kept.map((d) => shape[d]),
+      reduceExtents: axes.map((d) => shape[d]),
+      value,
+      stores: [store],
+    });
+  }
+
+  #lowerDot(node: GraphNode, n: number): void {
+    const [a, b] = node.inputs.map((input) => this.#strided(input));
+    const out = this.#allocate(n);
+    const [typeA, typeB] = node.inputs.map((input) => this.#graph.nodes[input]);
+    this.#kernels.push(lowerDot(node, typeA, typeB, a, b, out));
+  }
+
+  /** The storage of a node that is a strided view of a buffer. */
+  #strided(n: number): Storage {
+    const { shape } = this.#graph.nodes[n];
+    const expr = this.#read(n, identityForms(shape.length), shape.length);
+    if (expr.kind !== "load" || expr.index.dynamic) throw new Error("an operand of a product has no buffer");
+    return { buffer: expr.buffer, offset: expr.index.offset, strides: expr.index.strides };
+  }
+
+  #lowerScatter(node: GraphNode, n: number, lowering: Lowering<unknown> & { kind: "scatter" }): void {
+    const { buffer, strides } = this.#allocate(n);
+    const rank = node.shape.length;
+    if (lowering.fill !== undefined) {
+      const value: Expr = { kind: "const", dtype: node.dtype, value: lowering.fill };
+      const index = flattenForms(identityForms(rank), strides, rank);
+      this.#kernels.push({ kind: "map", extents: node.shape, stores: [{ buffer, index, value }] });
+    }
+    const inputs = node.inputs.map((input) => this.#graph.nodes[input]);
+    for (const piece of lowering.pieces(node.params, inputs)) {
+      this.#memo = new Map();
+      const { shape } = inputs[piece];
+      const forms = identityForms(shape.length);
+      const point = this.#point(node, forms, shape.length);
+      const index = flattenForms(lowering.place(point, piece), strides, shape.length);
+      const value = this.#read(node.inputs[piece], forms, shape.length);
+      const store = lowering.accumulate ? { buffer, index, value, accumulate: true } : { buffer, index, value };
+      this.#kernels.push({ kind: "map", extents: shape, stores: [store] });
+    }
+  }
+
+  #lowerHost(node: GraphNode, n: number): void {
+    const inputs = node.inputs.map((input) => ({ type: this.#graph.nodes[input], buffer: this.#contiguous(input) }));
+    const { buffer } = this.#allocate(n);
+    const primitive = primitiveOf(node.op!);
+    const { shape, dtype, params } = node;
+    const types = inputs.map(({ type }) => ({ shape: type.shape, dtype: type.dtype }));
+    this.#kernels.push({
+      kind: "host",
+      name: primitive.name,
+      inputs: inputs.map((input) => input.buffer),
+      outputs: [buffer],
+      run(values, [out]) {
+        const result = ndarray({ shape, dtype }, out.length);
+        primitive.evaluate(
+          types.map((type, i) => ({ ...type, data: values[i] })),
+          result,
+          params,
+        );
+        out.set(result.data);
+      },
+    });
+  }
+
+  /** The buffer that holds a node's entries in row-major order. */
+  #contiguous(start: number): BufferId {
+    let n = start;
+    while (!this.#storage.has(n)) [n] = this.#graph.nodes[n].inputs;
+    return this.#storage.get(n)!.buffer;
+  }
+
+  #read(n: number, index: readonly Index[], variables: number): Expr {
+    const storage = this.#storage.get(n);
+    if (storage === undefined) return this.#expression(n, index, variables);
+    const flat = flattenForms(index, storage.strides, variables);
+    return this.#load(n, storage.buffer, { ...flat, offset: flat.offset + storage.offset });
+  }
+
+  #load(n: number, buffer: BufferId, index: Index): Expr {
+    const dynamic = (index.dynamic ?? []).map((part) => `${part.stride}*${this.#idOf(part.value)}`);
+    const key = `b${buffer}@${index.offset}+${index.strides.join(",")}|${dynamic.join("+")}`;
+    return this.#shared(key, () => ({ kind: "load", dtype: this.#graph.nodes[n].dtype, buffer, index }));
+  }
+
+  /** The value of a node without looking for a buffer of its own. */
+  #expression(n: number, index: readonly Index[], variables: number): Expr {
+    const node = this.#graph.nodes[n];
+    const lowering = loweringOf(node);
+    if (lowering.kind === "view") {
+      const [input] = node.inputs;
+      const type = this.#graph.nodes[input];
+      const source = lowering.source(index, node.params, type, node);
+      if (source !== null) return this.#read(input, source, variables);
+      return this.#load(n, this.#contiguous(input), flattenForms(index, stridesOf(node.shape), variables));
+    }
+    if (lowering.kind !== "point") throw new Error(`${node.op?.name} needs a buffer`);
+    const key = `n${n}@${index.map((form) => this.#formKey(form)).join(";")}`;
+    return this.#shared(key, () => lowering.at(this.#point(node, index, variables)));
+  }
+
+  #formKey(form: Index): string {
+    const dynamic = (form.dynamic ?? []).map((part) => `${part.stride}*${this.#idOf(part.value)}`);
+    return `${form.offset}+${form.strides.join(",")}|${dynamic.join("+")}`;
+  }
+
+  #idOf(expr: Expr): number {
+    let id = this.#exprIds.get(expr);
+    if (id === undefined) {
+      id = this.#nextExprId++;
+      this.#exprIds.set(expr, id);
+    }
+    return id;
+  }
+
+  #shared(key: string, make: () => Expr): Expr {
+    let expr = this.#memo.get(key);
+    if (expr === undefined) {
+      expr = make();
+      this.#memo.set(key, expr);
+    }
+    return expr;
+  }
+
+  #point(node: GraphNode, index: readonly Index[], variables: number): Point<unknown> {
+    return {
+      index,
+      variables,
+      inputs: node.inputs.map((input) => this.#graph.nodes[input]),
+      type: node,
+      params: node.params,
+      read: (i, at) => this.#read(node.inputs[i], at, variables),
+    };
+  }
+}
+
+/** The kernels of a graph, one per node that has a buffer, in topological order. */
+export const lower = (graph: Graph): Draft => new Lowerer(graph).run();

@@ -1,0 +1,66 @@
+/**
+ * @file Errors a person can meet. Each message says what was expected, what came and what to do; each class has a
+ * static `is` that also recognises an error of another copy of the kernel.
+ */
+
+const BRAND = Symbol.for("cotangent.error");
+
+export class KernelError extends Error {
+  override name = "KernelError";
+  readonly [BRAND] = true;
+
+  static is(error: unknown): error is KernelError {
+    return error instanceof Error && BRAND in error;
+  }
+}
+
+/** Shapes that do not fit together, or an axis or index out of range. */
+export class ShapeError extends KernelError {
+  override name = "ShapeError";
+  static override is(error: unknown): error is ShapeError {
+    return KernelError.is(error) && error.name === "ShapeError";
+  }
+}
+
+/** An element type that the operation does not take. */
+export class DTypeError extends KernelError {
+  override name = "DTypeError";
+  static override is(error: unknown): error is DTypeError {
+    return KernelError.is(error) && error.name === "DTypeError";
+  }
+}
+
+/** Arguments whose nesting does not match, or that hold something which is not a tensor or number. */
+export class StructureError extends KernelError {
+  override name = "StructureError";
+  static override is(error: unknown): error is StructureError {
+    return KernelError.is(error) && error.name === "StructureError";
+  }
+}
+
+/** An option or argument with a value it cannot have. */
+export class ArgumentError extends KernelError {
+  override name = "ArgumentError";
+  static override is(error: unknown): error is ArgumentError {
+    return KernelError.is(error) && error.name === "ArgumentError";
+  }
+}
+
+/** A value asked for where a transform has none to give, or a tensor used after its transform ended. */
+export class TraceError extends KernelError {
+  override name = "TraceError";
+  static override is(error: unknown): error is TraceError {
+    return KernelError.is(error) && error.name === "TraceError";
+  }
+}
+
+/** A result that does not fit in memory. */
+export class MemoryError extends KernelError {
+  override name = "MemoryError";
+  static override is(error: unknown): error is MemoryError {
+    return KernelError.is(error) && error.name === "MemoryError";
+  }
+}
+
+/** A shape as people write it: `[2, 3]`; a scalar is `[]`. */
+export const showShape = (shape: readonly number[]): string => `[${shape.join(", ")}]`;

@@ -1,0 +1,63 @@
+/** @file Tensors as text, in the manner of PyTorch: aligned columns, four decimals, long axes abridged. */
+import type { DType, TypedArray } from "./dtype.ts";
+import { type Shape, sizeOf, stridesOf } from "./shape.ts";
+
+/** Larger tensors show only the ends of each axis. */
+const ABRIDGE_ABOVE = 1000;
+const ENDS = 3;
+
+/** The positions shown along an axis; −1 stands for the ones left out. */
+function shown(extent: number, abridged: boolean): number[] {
+  const all = Array.from({ length: extent }, (_, i) => i);
+  return abridged && extent > 2 * ENDS ? [...all.slice(0, ENDS), -1, ...all.slice(-ENDS)] : all;
+}
+
+/** How all numbers of one tensor are written, so that columns line up. */
+function numberFormat(values: readonly number[], dtype: DType): (value: number) => string {
+  if (dtype === "bool") return (value) => (value ? "true" : "false");
+  const finite = values.filter(Number.isFinite);
+  const nonZero = finite.filter((value) => value !== 0).map(Math.abs);
+  const largest = Math.max(0, ...nonZero);
+  const smallest = Math.min(largest, ...nonZero);
+  const special = (value: number): string => (Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf");
+  if (dtype === "int32" || finite.every(Number.isInteger)) {
+    const point = dtype === "int32" ? "" : ".";
+    if (largest < 1e8) return (value) => (Number.isFinite(value) ? `${value}${point}` : special(value));
+  }
+  const scientific = largest >= 1e8 || smallest < 1e-4 || largest / smallest > 1e3;
+  return (value) => {
+    if (!Number.isFinite(value)) return special(value);
+    if (!scientific) return value.toFixed(4);
+    const [mantissa, exponent] = value.toExponential(4).split("e");
+    const digits = exponent.slice(1).padStart(2, "0");
+    return `${mantissa}e${exponent[0]}${digits}`;
+  };
+}
+
+/** `tensor([[1.0000, 2.0000], …], shape=[2, 2], float32)`. */
+export function formatTensor(data: TypedArray, shape: Shape, dtype: DType): string {
+  const abridged = sizeOf(shape) > ABRIDGE_ABOVE;
+  const strides = stridesOf(shape);
+  const axes = shape.map((extent) => shown(extent, abridged));
+  const values: number[] = [];
+  const gather = (axis: number, at: number): void => {
+    if (axis === shape.length) values.push(data[at]);
+    else for (const i of axes[axis]) if (i >= 0) gather(axis + 1, at + i * strides[axis]);
+  };
+  gather(0, 0);
+  const write = numberFormat(values, dtype);
+  const width = Math.max(0, ...values.map((value) => write(value).length));
+  const build = (axis: number, at: number, indent: number): string => {
+    if (axis === shape.length) return write(data[at]).padStart(width);
+    const last = axis === shape.length - 1;
+    const parts = axes[axis].map((i) => (i < 0 ? "..." : build(axis + 1, at + i * strides[axis], indent + 1)));
+    if (!last) return `[${parts.join(`,${"\n".repeat(shape.length - axis - 1)}${" ".repeat(indent + 1)}`)}]`;
+    const perLine = Math.max(1, Math.floor((80 - indent) / (width + 2)));
+    const lines: string[] = [];
+    for (let i = 0; i < parts.length; i += perLine) lines.push(parts.slice(i, i + perLine).join(", "));
+    return `[${lines.join(`,\n${" ".repeat(indent + 1)}`)}]`;
+  };
+  const head = "tensor(";
+  const body = shape.length === 0 ? write(data[0]) : build(0, 0, head.length);
+  return `${head}${body}, shape=[${shape.join(", ")}], ${dtype})`;
+}

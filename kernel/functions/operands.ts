@@ -1,0 +1,82 @@
+/** @file From what a person passes to nodes that primitives take: numbers become tensors, types promote, shapes broadcast. */
+import { allocate, type DType, isFloating, promote } from "../dtype.ts";
+import { broadcastInDim, cast, full } from "../emit.ts";
+import { ArgumentError } from "../errors.ts";
+import { constantNode, type Node } from "../graph/node.ts";
+import { broadcastShapes, range, type Shape } from "../shape.ts";
+import { Tensor, type TensorLike } from "../tensor.ts";
+
+/**
+ * Small round numbers become part of the program, where they can be simplified away; others go in as data, so that a
+ * loop over learning rates or times does not compile one program per value.
+ */
+const isBakedIn = (value: number): boolean =>
+  !Number.isFinite(value) || (Number.isInteger(value * 2) && Math.abs(value) <= 16);
+
+/** A number as a node of the given type. */
+export function numberNode(value: number, dtype: DType): Node {
+  if (isBakedIn(value)) return full(value, [], dtype);
+  const data = allocate(dtype, 1);
+  data[0] = value;
+  return constantNode({ shape: [], dtype }, data);
+}
+
+function describe(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (Array.isArray(value)) return "an array";
+  if (typeof value === "object") return `an object of class ${value.constructor?.name ?? "Object"}`;
+  return `a ${typeof value}`;
+}
+
+function requireOperand(name: string, value: TensorLike): void {
+  if (value instanceof Tensor || typeof value === "number" || typeof value === "boolean") return;
+  throw new ArgumentError(
+    `${name}: expected a tensor or a number, got ${describe(value)}. Wrap nested arrays with tensor(…).`,
+  );
+}
+
+/** The type a bare number would have alone, and its rank among types: it never promotes a tensor within a category. */
+function commonType(values: readonly TensorLike[]): DType {
+  let dtype: DType | null = null;
+  for (const value of values)
+    if (value instanceof Tensor) dtype = dtype === null ? value.dtype : promote(dtype, value.dtype);
+  for (const value of values) {
+    if (value instanceof Tensor) continue;
+    const isInteger = typeof value === "number" && Number.isInteger(value);
+    if (dtype === null) dtype = "float32";
+    else if (typeof value === "number" && !isInteger && !isFloating(dtype)) dtype = "float32";
+    else if (isInteger && dtype === "bool") dtype = "int32";
+  }
+  return dtype ?? "float32";
+}
+
+/** The node of one operand, converted to `dtype` if that is given. */
+export function operand(name: string, value: TensorLike, dtype?: DType): Node {
+  requireOperand(name, value);
+  if (value instanceof Tensor) return dtype === undefined ? value.node : cast(value.node, dtype);
+  return numberNode(Number(value), dtype ?? (typeof value === "boolean" ? "bool" : "float32"));
+}
+
+/** One operand as a floating type: integers become float32, as in PyTorch. */
+export function floatingOperand(name: string, value: TensorLike): Node {
+  const node = operand(name, value);
+  return isFloating(node.dtype) ? node : cast(node, "float32");
+}
+
+/** NumPy broadcasting of a node. */
+export function broadcastNode(x: Node, shape: Shape): Node {
+  return broadcastInDim(x, shape, range(x.shape.length, shape.length - x.shape.length));
+}
+
+/** Several operands of one type and shape. `as` changes the promoted type. */
+export function operands(
+  name: string,
+  values: readonly TensorLike[],
+  as: (dtype: DType) => DType = (dtype) => dtype,
+): Node[] {
+  for (const value of values) requireOperand(name, value);
+  const dtype = as(commonType(values));
+  const nodes = values.map((value) => operand(name, value, dtype));
+  const shape = broadcastShapes(name, ...nodes.map((node) => node.shape));
+  return nodes.map((node) => broadcastNode(node, shape));
+}

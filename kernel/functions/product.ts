@@ -1,0 +1,180 @@
+/** @file Products of tensors: matmul and its relatives. */
+import { type DType, promote } from "../dtype.ts";
+import { cast, type DotParams, dot as dotNodes, permute } from "../emit.ts";
+import { ArgumentError, ShapeError, showShape } from "../errors.ts";
+import type { Node } from "../graph/node.ts";
+import { broadcastShapes, normalizeAxis, range, withoutAxes } from "../shape.ts";
+import { Tensor, type TensorLike } from "../tensor.ts";
+import { add } from "./elementwise.ts";
+import { broadcastNode, operand } from "./operands.ts";
+
+function pair(name: string, x: TensorLike, y: TensorLike): [Node, Node] {
+  const [a, b] = [operand(name, x), operand(name, y)];
+  const common = promote(a.dtype, b.dtype);
+  const dtype: DType = common === "bool" ? "int32" : common;
+  return [cast(a, dtype), cast(b, dtype)];
+}
+
+/**
+ * Matrix product as in PyTorch: vectors are rows on the left and columns on the right, and leading axes broadcast.
+ * @example weight.matmul(x)   // [m, k] · [k] → [m]
+ */
+export function matmul(x: Tensor, y: Tensor): Tensor {
+  const [a, b] = pair("matmul", x, y);
+  if (a.shape.length === 0 || b.shape.length === 0) {
+    throw new ShapeError(
+      `matmul: expected at least one axis each, got ${showShape(a.shape)} and ${showShape(b.shape)}. Use mul for scalars.`,
+    );
+  }
+  const contractA = a.shape.length - 1;
+  const contractB = Math.max(0, b.shape.length - 2);
+  if (a.shape[contractA] !== b.shape[contractB]) {
+    throw new ShapeError(
+      `matmul: shapes ${showShape(a.shape)} and ${showShape(b.shape)} do not fit: the last axis of the first has extent ` +
+        `${a.shape[contractA]}, the ${b.shape.length === 1 ? "axis" : "second to last axis"} of the second ${b.shape[contractB]}. ` +
+        "They must be equal; transpose one of them?",
+    );
+  }
+  const leadA = a.shape.slice(0, -2);
+  const leadB = b.shape.slice(0, -2);
+  // A plain matrix on one side: its product with a whole stack is one product.
+  if (leadA.length === 0 || leadB.length === 0) {
+    const product = dotNodes(a, b, { contract: [[contractA], [contractB]], batch: [[], []] });
+    if (leadA.length > 0 || leadB.length === 0 || a.shape.length === 1) return new Tensor(product);
+    // [m, lead…, n] → [lead…, m, n]
+    const rank = product.shape.length;
+    return new Tensor(
+      permute(product, [...range(leadB.length, 1), 0, ...range(rank - 1 - leadB.length, 1 + leadB.length)]),
+    );
+  }
+  const lead = broadcastShapes("matmul", leadA, leadB);
+  const spread = (node: Node): Node => broadcastNode(node, [...lead, ...node.shape.slice(-2)]);
+  const axes = range(lead.length);
+  const n = lead.length;
+  return new Tensor(dotNodes(spread(a), spread(b), { contract: [[n + 1], [n]], batch: [axes, axes] }));
+}
+
+/** `x · weightᵀ + bias` as `torch.nn.functional.linear`: x `[…, in]`, weight `[out, in]`, bias `[out]`. */
+export function linear(x: Tensor, weight: Tensor, bias?: TensorLike): Tensor {
+  const [a, w] = pair("linear", x, weight);
+  if (w.shape.length !== 2 || a.shape.length === 0 || a.shape[a.shape.length - 1] !== w.shape[1]) {
+    throw new ShapeError(
+      `linear: expected x [..., in] and weight [out, in], got ${showShape(a.shape)} and ${showShape(w.shape)}. ` +
+        "The last axes must be equal; transpose the weight?",
+    );
+  }
+  const product = new Tensor(dotNodes(a, w, { contract: [[a.shape.length - 1], [1]], batch: [[], []] }));
+  return bias === undefined ? product : add(product, bias);
+}
+
+/** Inner product of two vectors. */
+export function dot(x: Tensor, y: Tensor): Tensor {
+  if (x.ndim !== 1 || y.ndim !== 1) {
+    throw new ShapeError(
+      `dot: expected two vectors, got ${showShape(x.shape)} and ${showShape(y.shape)}. Use matmul or tensordot.`,
+    );
+  }
+  return matmul(x, y);
+}
+
+/** All products of an entry of `x` and one of `y`, `[...x.shape, ...y.shape]`. */
+export function outer(x: Tensor, y: Tensor): Tensor {
+  const [a, b] = pair("outer", x, y);
+  return new Tensor(dotNodes(a, b, { contract: [[], []], batch: [[], []] }));
+}
+
+/** Sums over pairs of axes: the last `axes` of `x` with the first of `y`, or the given lists. */
+export function tensordot(
+  x: Tensor,
+  y: Tensor,
+  axes: number | readonly [readonly number[], readonly number[]] = 2,
+): Tensor {
+  const [a, b] = pair("tensordot", x, y);
+  const [left, right] = typeof axes === "number" ? [range(axes, a.shape.length - axes), range(axes)] : axes;
+  if (left.length !== right.length)
+    throw new ArgumentError(
+      `tensordot: expected as many axes of the first as of the second, got ${left.length} and ${right.length}.`,
+    );
+  const contract: DotParams["contract"] = [
+    left.map((axis) => normalizeAxis("tensordot", axis, a.shape.length)),
+    right.map((axis) => normalizeAxis("tensordot", axis, b.shape.length)),
+  ];
+  return new Tensor(dotNodes(a, b, { contract, batch: [[], []] }));
+}
+
+/**
+ * Einstein summation over two or more operands, or one: `einsum("bij,bjk->bik", x, y)`. Every letter is an axis; letters
+ * that the result does not have are summed over. Without "->" the result has the letters that occur once, in order.
+ */
+export function einsum(formula: string, ...tensors: readonly Tensor[]): Tensor {
+  const [left, right] = formula.replaceAll(" ", "").split("->");
+  const terms = left.split(",");
+  if (terms.length !== tensors.length) {
+    throw new ArgumentError(`einsum: "${formula}" has ${terms.length} operands, but ${tensors.length} were given.`);
+  }
+  const letters = [...left.replaceAll(",", "")];
+  const result =
+    right ??
+    [...new Set(letters)]
+      .filter((letter) => letters.filter((each) => each === letter).length === 1)
+      .sort()
+      .join("");
+  const unknown = [...result].find((letter) => !letters.includes(letter));
+  if (unknown !== undefined)
+    throw new ArgumentError(`einsum: "${unknown}" is in the result of "${formula}" but in no operand.`);
+  let [term, value] = prepared(formula, terms[0], tensors[0]);
+  for (let i = 1; i < terms.length; i++) {
+    const [nextTerm, next] = prepared(formula, terms[i], tensors[i]);
+    const wanted = new Set([...result, ...terms.slice(i + 1).join("")]);
+    [term, value] = contracted(term, value, nextTerm, next, wanted);
+  }
+  const summed = [...term].flatMap((letter, d) => (result.includes(letter) ? [] : [d]));
+  const rest = [...term].filter((letter) => result.includes(letter));
+  const total = summed.length === 0 ? value : value.sum(summed);
+  return total.permute([...result].map((letter) => rest.indexOf(letter)));
+}
+
+/** An operand whose repeated letters have been replaced by a diagonal. */
+function prepared(formula: string, term: string, tensor: Tensor): [string, Tensor] {
+  if (term.length !== tensor.ndim) {
+    throw new ShapeError(
+      `einsum: "${term}" of "${formula}" names ${term.length} axes, but the operand has shape ${showShape(tensor.shape)}.`,
+    );
+  }
+  let letters = [...term];
+  let value = tensor;
+  for (let p = 0; p < letters.length; p++) {
+    let q = letters.indexOf(letters[p], p + 1);
+    while (q > 0) {
+      value = value.diagonal(p, q);
+      const letter = letters[p];
+      letters = [...withoutAxes(range(letters.length), [p, q]).map((d) => letters[d]), letter];
+      p = letters.length - 1;
+      q = letters.indexOf(letter, p + 1);
+    }
+  }
+  return [letters.join(""), value];
+}
+
+function contracted(left: string, x: Tensor, right: string, y: Tensor, wanted: ReadonlySet<string>): [string, Tensor] {
+  // What neither the result nor a later operand has is summed: alone first, together in the product.
+  const alone = (term: string, other: string, tensor: Tensor): [string, Tensor] => {
+    const axes = [...term].flatMap((letter, d) => (wanted.has(letter) || other.includes(letter) ? [] : [d]));
+    return axes.length === 0
+      ? [term, tensor]
+      : [[...term].filter((_, d) => !axes.includes(d)).join(""), tensor.sum(axes)];
+  };
+  const [l, p] = alone(left, right, x);
+  const [r, q] = alone(right, left, y);
+  const shared = [...l].filter((letter) => r.includes(letter));
+  const batch = shared.filter((letter) => wanted.has(letter));
+  const contract = shared.filter((letter) => !wanted.has(letter));
+  const places = (term: string, list: readonly string[]): number[] => list.map((letter) => term.indexOf(letter));
+  const [a, b] = pair("einsum", p, q);
+  const product = dotNodes(a, b, {
+    contract: [places(l, contract), places(r, contract)],
+    batch: [places(l, batch), places(r, batch)],
+  });
+  const free = (term: string): string[] => [...term].filter((letter) => !shared.includes(letter));
+  return [[...batch, ...free(l), ...free(r)].join(""), new Tensor(product)];
+}

@@ -1,0 +1,172 @@
+/** @file Reductions. `axis` is a number or several; negatives count from the end; without it all axes are reduced. */
+import { broadcastAlong, cast, div as divNodes, emit, fullLike, mul, reshape, sub, sum as sumNodes } from "../emit.ts";
+import { ArgumentError, ShapeError, showShape } from "../errors.ts";
+import type { Node } from "../graph/node.ts";
+import { normalizeAxes, normalizeAxis, range, sizeOf } from "../shape.ts";
+import { Tensor } from "../tensor.ts";
+import { add, div, exp, log, where } from "./elementwise.ts";
+import { floatingOperand, operand } from "./operands.ts";
+
+export type AxisLike = number | readonly number[];
+export interface ReductionOptions {
+  /** Leaves the reduced axes in place with extent 1. */
+  readonly keepDims?: boolean;
+}
+
+const keep = (out: Node, x: Node, axes: readonly number[], options?: ReductionOptions): Tensor =>
+  new Tensor(
+    options?.keepDims
+      ? reshape(
+          out,
+          x.shape.map((extent, d) => (axes.includes(d) ? 1 : extent)),
+        )
+      : out,
+  );
+
+const counted = (x: Node): Node => (x.dtype === "bool" ? cast(x, "int32") : x);
+
+export function sum(x: Tensor, axis?: AxisLike, options?: ReductionOptions): Tensor {
+  const node = counted(operand("sum", x));
+  const axes = normalizeAxes("sum", axis, node.shape.length);
+  return keep(sumNodes(node, axes), node, axes, options);
+}
+
+export function prod(x: Tensor, axis?: AxisLike, options?: ReductionOptions): Tensor {
+  const node = counted(operand("prod", x));
+  const axes = normalizeAxes("prod", axis, node.shape.length);
+  // One axis at a time, last first: that is what its derivative knows.
+  const out = [...axes].reverse().reduce((value, d) => emit("prod", [value], { axes: [d] }), node);
+  return keep(out, node, axes, options);
+}
+
+function extreme(name: "max" | "min", x: Tensor, axis?: AxisLike, options?: ReductionOptions): Tensor {
+  const node = counted(operand(name, x));
+  const axes = normalizeAxes(name, axis, node.shape.length);
+  if (axes.some((d) => node.shape[d] === 0)) {
+    throw new ShapeError(
+      `${name}: shape ${showShape(node.shape)} has no entries along the reduced axis, so there is no ${name}.`,
+    );
+  }
+  const out = axes.length === 0 ? node : emit(name === "max" ? "reduceMax" : "reduceMin", [node], { axes });
+  return keep(out, node, axes, options);
+}
+
+/** The largest entry; at a tie the derivative is shared in equal parts. */
+export const max = (x: Tensor, axis?: AxisLike, options?: ReductionOptions): Tensor => extreme("max", x, axis, options);
+export const min = (x: Tensor, axis?: AxisLike, options?: ReductionOptions): Tensor => extreme("min", x, axis, options);
+
+export function mean(x: Tensor, axis?: AxisLike, options?: ReductionOptions): Tensor {
+  const node = floatingOperand("mean", x);
+  const axes = normalizeAxes("mean", axis, node.shape.length);
+  const total = sumNodes(node, axes);
+  return keep(divNodes(total, fullLike(sizeOf(axes.map((d) => node.shape[d])), total)), node, axes, options);
+}
+
+export interface VarianceOptions extends ReductionOptions {
+  /** Subtracted from the count in the divisor: 1 (default, as PyTorch) for a sample, 0 for a population. */
+  readonly correction?: number;
+}
+
+/** Variance, in two passes. */
+export function variance(x: Tensor, axis?: AxisLike, options: VarianceOptions = {}): Tensor {
+  const node = floatingOperand("variance", x);
+  const axes = normalizeAxes("variance", axis, node.shape.length);
+  const count = sizeOf(axes.map((d) => node.shape[d]));
+  const center = sumNodes(node, axes);
+  const deviation = sub(node, broadcastAlong(divNodes(center, fullLike(count, center)), node.shape, axes));
+  const total = sumNodes(mul(deviation, deviation), axes);
+  return keep(divNodes(total, fullLike(count - (options.correction ?? 1), total)), node, axes, options);
+}
+
+/** Standard deviation. */
+export const std = (x: Tensor, axis?: AxisLike, options?: VarianceOptions): Tensor =>
+  variance(x, axis, options).pow(0.5);
+
+/** Euclidean norm. */
+export function norm(x: Tensor, axis?: AxisLike, options?: ReductionOptions): Tensor {
+  const node = floatingOperand("norm", x);
+  return sum(new Tensor(mul(node, node)), axis, options).pow(0.5);
+}
+
+/** `log Σ exp(x)` without overflow. */
+export function logsumexp(x: Tensor, axis?: AxisLike, options?: ReductionOptions): Tensor {
+  const value = new Tensor(floatingOperand("logsumexp", x));
+  const axes = normalizeAxes("logsumexp", axis, value.ndim);
+  const largest = new Tensor(emit("stopGradient", [max(value, axes, { keepDims: true }).node], {}));
+  // −∞ − (−∞) is NaN: an infinite largest entry is not subtracted.
+  const shift = where(largest.abs().lt(Number.POSITIVE_INFINITY), largest, 0);
+  const out = add(log(sum(exp(value.sub(shift)), axes, { keepDims: true })), shift);
+  return keep(
+    reshape(
+      out.node,
+      value.shape.filter((_, d) => !axes.includes(d)),
+    ),
+    value.node,
+    axes,
+    options,
+  );
+}
+
+/** `exp(x) / Σ exp(x)` along `axis`. */
+export function softmax(x: Tensor, axis = -1): Tensor {
+  const value = new Tensor(floatingOperand("softmax", x));
+  const largest = new Tensor(emit("stopGradient", [max(value, axis, { keepDims: true }).node], {}));
+  const numerator = exp(value.sub(largest));
+  return div(numerator, sum(numerator, axis, { keepDims: true }));
+}
+
+/** `log softmax(x)` along `axis`. */
+export const logSoftmax = (x: Tensor, axis = -1): Tensor => x.sub(logsumexp(x, axis, { keepDims: true }));
+
+/** Running sum along `axis`. */
+export function cumsum(x: Tensor, axis: number): Tensor {
+  const node = counted(operand("cumsum", x));
+  return new Tensor(emit("cumsum", [node], { axis: normalizeAxis("cumsum", axis, node.shape.length) }));
+}
+
+function argExtreme(name: "argmax" | "argmin", x: Tensor, axis?: number): Tensor {
+  const node = operand(name, x);
+  if (node.size === 0)
+    throw new ShapeError(`${name}: shape ${showShape(node.shape)} has no entries, so there is no ${name}.`);
+  if (axis === undefined) return new Tensor(emit(name, [reshape(node, [node.size])], { axis: 0 }));
+  return new Tensor(emit(name, [node], { axis: normalizeAxis(name, axis, node.shape.length) }));
+}
+
+/** Position of the first largest entry, int32; without `axis`, in the flattened tensor. */
+export const argmax = (x: Tensor, axis?: number): Tensor => argExtreme("argmax", x, axis);
+export const argmin = (x: Tensor, axis?: number): Tensor => argExtreme("argmin", x, axis);
+
+/** Whether any entry is true. */
+export const any = (x: Tensor, axis?: AxisLike, options?: ReductionOptions): Tensor =>
+  max(x.to("bool").to("int32"), axis, options).to("bool");
+/** Whether all entries are true. */
+export const all = (x: Tensor, axis?: AxisLike, options?: ReductionOptions): Tensor =>
+  min(x.to("bool").to("int32"), axis, options).to("bool");
+
+export interface CloseOptions {
+  /** Relative tolerance. Default 1e-5. */
+  readonly rtol?: number;
+  /** Absolute tolerance. Default 1e-8. */
+  readonly atol?: number;
+  readonly equalNaN?: boolean;
+}
+
+/** Whether `|a − b| ≤ atol + rtol · |b|` everywhere. Shapes must be equal. */
+export function allclose(
+  a: Tensor,
+  b: Tensor,
+  { rtol = 1e-5, atol = 1e-8, equalNaN = false }: CloseOptions = {},
+): boolean {
+  if (!(a instanceof Tensor) || !(b instanceof Tensor)) {
+    throw new ArgumentError("allclose: expected two tensors. Wrap arrays with tensor(…).");
+  }
+  if (a.ndim !== b.ndim || a.shape.some((extent, d) => extent !== b.shape[d])) {
+    throw new ShapeError(`allclose: expected equal shapes, got ${showShape(a.shape)} and ${showShape(b.shape)}.`);
+  }
+  const [x, y] = [a.dataSync(), b.dataSync()];
+  return range(a.size).every((i) => {
+    if (x[i] === y[i]) return true;
+    if (equalNaN && Number.isNaN(x[i]) && Number.isNaN(y[i])) return true;
+    return Number.isFinite(y[i]) && Math.abs(x[i] - y[i]) <= atol + rtol * Math.abs(y[i]);
+  });
+}

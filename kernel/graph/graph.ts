@@ -1,0 +1,89 @@
+/**
+ * @file A graph cut out of the web of nodes: plain data, independent of the values it was first met with. It is what is
+ * compiled, and what programs are cached by.
+ */
+import type { Node, Op, Params, TensorType } from "./node.ts";
+import { collect } from "./walk.ts";
+
+export interface GraphNode extends TensorType {
+  /** Null for an input. */
+  readonly op: Op | null;
+  /** Indices of earlier nodes. */
+  readonly inputs: readonly number[];
+  readonly params: Params;
+}
+
+export interface Graph {
+  /** In topological order. */
+  readonly nodes: readonly GraphNode[];
+  readonly inputs: readonly number[];
+  readonly outputs: readonly number[];
+}
+
+/** What must be computed for some nodes, and from which known values. */
+export interface Capture {
+  /** Nodes to compute, in topological order. */
+  readonly steps: readonly Node[];
+  /** Nodes whose values go in. */
+  readonly leaves: readonly Node[];
+  readonly outputs: readonly Node[];
+  /** Equal for captures of equal structure. */
+  readonly key: string;
+}
+
+/** Cuts out what `outputs` need, down to nodes that have a value. Literal nodes stay symbolic even when known. */
+export function capture(outputs: readonly Node[]): Capture {
+  const steps = collect(outputs, (node) => node.value === null || node.literal);
+  const numbers = new Map<Node, number>();
+  const leaves: Node[] = [];
+  let key = "";
+  const numberOf = (node: Node): number => {
+    let number = numbers.get(node);
+    if (number === undefined) {
+      // First met as an input: a leaf.
+      number = -1 - leaves.length;
+      numbers.set(node, number);
+      leaves.push(node);
+      key += `L${node.dtype}${node.shape.join(",")};`;
+    }
+    return number;
+  };
+  steps.forEach((node, i) => {
+    numbers.set(node, i);
+  });
+  for (const node of steps) {
+    let line = `${node.signature}`;
+    for (const input of node.expression?.inputs ?? []) line += `,${numberOf(input)}`;
+    key += `${line};`;
+  }
+  key += `>${outputs.map(numberOf).join(",")}`;
+  return { steps, leaves, outputs, key };
+}
+
+/** The graph of a capture; equal expressions become one node. */
+export function graphOf({ steps, leaves, outputs }: Capture): Graph {
+  const nodes: GraphNode[] = [];
+  const numbers = new Map<Node, number>();
+  for (const leaf of leaves) {
+    numbers.set(leaf, nodes.length);
+    nodes.push({ op: null, inputs: [], params: {}, shape: leaf.shape, dtype: leaf.dtype });
+  }
+  const known = new Map<string, number>();
+  for (const node of steps) {
+    const { op, params, inputs } = node.expression!;
+    const from = inputs.map((input) => numbers.get(input)!);
+    const identity = `${node.signature}:${from.join(",")}`;
+    let number = known.get(identity);
+    if (number === undefined) {
+      number = nodes.length;
+      known.set(identity, number);
+      nodes.push({ op, params, inputs: from, shape: node.shape, dtype: node.dtype });
+    }
+    numbers.set(node, number);
+  }
+  return {
+    nodes,
+    inputs: leaves.map((_, i) => i),
+    outputs: outputs.map((output) => numbers.get(output)!),
+  };
+}

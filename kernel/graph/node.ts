@@ -1,0 +1,107 @@
+/**
+ * @file The one graph: a node is a value that is known, or an expression over other nodes that says how to compute it.
+ * Nodes only ever point at older nodes (smaller ids), so sorting by id is a topological order.
+ */
+import type { DType, TypedArray } from "../dtype.ts";
+import { type Shape, sizeOf } from "../shape.ts";
+
+/** What the graph needs to know of a primitive; its rules live in `primitive.ts`. */
+export interface Op {
+  readonly name: string;
+}
+
+export type ParamValue = number | string | boolean | readonly ParamValue[];
+/** Static parameters of an operation: plain data, part of the structure that programs are cached by. */
+export type Params = Readonly<Record<string, ParamValue>>;
+
+export interface TensorType {
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
+
+export interface Expression {
+  readonly op: Op;
+  readonly inputs: readonly Node[];
+  readonly params: Params;
+}
+
+/** A running transform that has no values to give for its placeholders (vmap). */
+export interface Trace {
+  readonly transform: string;
+  open: boolean;
+}
+
+let nextId = 1;
+const signatures = new Map<string, number>();
+
+/** A small integer for each distinct operation, parameters and result type; equal for equal structure. */
+function internSignature(expression: Expression | null, type: TensorType): number {
+  const head = expression === null ? "" : expression.op.name;
+  const params = expression === null || expression.params === NO_PARAMS ? "" : JSON.stringify(expression.params);
+  const text = `${head}${params}:${type.dtype}${type.shape.join(",")}`;
+  let signature = signatures.get(text);
+  if (signature === undefined) {
+    signature = signatures.size;
+    signatures.set(text, signature);
+  }
+  return signature;
+}
+
+/** Shared by operations without parameters. */
+export const NO_PARAMS: Params = Object.freeze({});
+
+export class Node implements TensorType {
+  readonly id = nextId++;
+  readonly shape: Shape;
+  readonly dtype: DType;
+  readonly size: number;
+  /** Null for data that came from outside, and for nodes whose history was let go after evaluation. */
+  expression: Expression | null;
+  /** Row-major data once known. */
+  value: TypedArray | null;
+  /** Set when the node depends on a placeholder: it has no value, only a rewriting of it will. */
+  readonly trace: Trace | null;
+  /** Computed from constants of the program alone: kept symbolic, so that structure (zeros, identities) stays visible. */
+  readonly literal: boolean;
+  readonly signature: number;
+  /** Longest chain of unevaluated nodes below. */
+  depth: number;
+  /** How many expressions with values of their own refer to this node. */
+  uses = 0;
+
+  constructor(type: TensorType, expression: Expression | null, value: TypedArray | null, trace: Trace | null = null) {
+    this.shape = type.shape;
+    this.dtype = type.dtype;
+    this.size = sizeOf(type.shape);
+    this.expression = expression;
+    this.value = value;
+    this.signature = internSignature(expression, type);
+    let depth = 0;
+    let literal = expression !== null && trace === null;
+    if (expression !== null) {
+      for (const input of expression.inputs) {
+        if (input.trace !== null && (trace === null || input.trace !== trace)) trace = newer(trace, input.trace);
+        if (!input.literal) literal = false;
+        if (input.depth >= depth) depth = input.depth + 1;
+      }
+      if (trace === null) for (const input of expression.inputs) input.uses++;
+    }
+    this.trace = trace;
+    this.literal = literal && trace === null;
+    this.depth = depth;
+  }
+}
+
+/** The trace that still runs, if one of two does: an open trace is what a message should name. */
+function newer(a: Trace | null, b: Trace): Trace {
+  return a === null || (b.open && !a.open) ? b : a;
+}
+
+/** A node for data from outside. */
+export const constantNode = (type: TensorType, value: TypedArray): Node => new Node(type, null, value);
+
+const placeholderOp: Op = { name: "placeholder" };
+
+/** A node that stands for one value out of many, as long as `trace` runs. */
+export const placeholderNode = (type: TensorType, trace: Trace): Node =>
+  new Node(type, { op: placeholderOp, inputs: [], params: NO_PARAMS }, null, trace);

@@ -1,0 +1,26 @@
+/** @file The vmaps that run at the moment, innermost last: random draws must know whether they are being mapped. */
+import type { Node, TensorType, Trace } from "./node.ts";
+
+/** What a random draw inside vmap does: fail, give every example the same numbers, or draw for each example. */
+export type Randomness = "error" | "same" | "different";
+
+export interface MappingTrace extends Trace {
+  readonly size: number;
+  readonly randomness: Randomness;
+  /** A placeholder for one entry along axis 0 of `values`. */
+  addMapped(values: Node, entry: TensorType): Node;
+}
+
+const running: MappingTrace[] = [];
+
+export function whileTracing<T>(trace: MappingTrace, body: () => T): T {
+  running.push(trace);
+  try {
+    return body();
+  } finally {
+    running.pop();
+    trace.open = false;
+  }
+}
+
+export const runningTraces = (): readonly MappingTrace[] => running;

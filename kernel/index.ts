@@ -1,0 +1,50 @@
+/**
+ * @file The public API of the kernel, and its wiring: fills the registry of primitives, hangs methods on Tensor, installs
+ * what evaluates.
+ */
+import "./primitives/all.ts";
+import "./methods.ts";
+import { registerSettle } from "./bench/timer.ts";
+import { flatten } from "./pytree.ts";
+import { useBackend } from "./runtime/choose.ts";
+import { evaluate } from "./runtime/evaluate.ts";
+import { registerEvaluator, Tensor } from "./tensor.ts";
+
+registerEvaluator(evaluate);
+// A timed statement that returns unevaluated tensors has not done its work yet.
+registerSettle((value) => {
+  evaluate(flatten(value).leaves.flatMap((leaf) => (leaf instanceof Tensor ? [leaf.node] : [])));
+});
+useBackend("wasm");
+
+export { Comparison, compare } from "./bench/comparison.ts";
+export { Measurement } from "./bench/measurement.ts";
+export { Timer, type TimerOptions } from "./bench/timer.ts";
+export type { DType, TypedArray } from "./dtype.ts";
+export {
+  ArgumentError,
+  DTypeError,
+  KernelError,
+  MemoryError,
+  ShapeError,
+  StructureError,
+  TraceError,
+} from "./errors.ts";
+export * from "./functions/creation.ts";
+export * from "./functions/elementwise.ts";
+export * from "./functions/indexing.ts";
+export * from "./functions/product.ts";
+export * from "./functions/random.ts";
+export * from "./functions/reduction.ts";
+export * from "./functions/shape.ts";
+export { Generator } from "./random/torch-generator.ts";
+export { backendName, useBackend } from "./runtime/choose.ts";
+export { compilationCount } from "./runtime/evaluate.ts";
+export type { Shape } from "./shape.ts";
+export { type Nested, type Provenance, Tensor, type TensorLike } from "./tensor.ts";
+export { type JvpOptions, jvp, linearize } from "./transforms/forward.ts";
+export { hessian, type JacobianOptions, jacfwd, jacrev } from "./transforms/jacobian.ts";
+export { hvp, vhp } from "./transforms/products.ts";
+export { grad, valueAndGrad, vjp } from "./transforms/reverse.ts";
+export type { Argnums, JacobianTree, Selected, TensorTree } from "./transforms/types.ts";
+export { type AxisTree, type VmapOptions, vmap } from "./transforms/vmap.ts";

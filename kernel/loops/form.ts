@@ -1,0 +1,47 @@
+/** @file Arithmetic on index forms: positions along one axis (or in a flat buffer) as functions of the loop variables. */
+import type { Expr, Index } from "./ir.ts";
+
+export const constantForm = (offset: number, variables: number): Index => ({
+  offset,
+  strides: new Array<number>(variables).fill(0),
+});
+
+/** The loop variable `v` itself. */
+export function variableForm(v: number, variables: number): Index {
+  const strides = new Array<number>(variables).fill(0);
+  strides[v] = 1;
+  return { offset: 0, strides };
+}
+
+/** `stride · value` for a value that is only known when the program runs. */
+export const dynamicForm = (stride: number, value: Expr, variables: number): Index => ({
+  ...constantForm(0, variables),
+  dynamic: [{ stride, value }],
+});
+
+export function addForms(a: Index, b: Index): Index {
+  const sum = { offset: a.offset + b.offset, strides: a.strides.map((stride, v) => stride + b.strides[v]) };
+  return a.dynamic || b.dynamic ? { ...sum, dynamic: [...(a.dynamic ?? []), ...(b.dynamic ?? [])] } : sum;
+}
+
+export function scaleForm(a: Index, factor: number): Index {
+  const scaled = { offset: a.offset * factor, strides: a.strides.map((stride) => stride * factor) };
+  return a.dynamic
+    ? { ...scaled, dynamic: a.dynamic.map((part) => ({ stride: part.stride * factor, value: part.value })) }
+    : scaled;
+}
+
+export const shiftForm = (a: Index, by: number): Index => ({ ...a, offset: a.offset + by });
+
+/** `Σ strides[d] · forms[d]`: a position along every axis becomes one in the flat buffer. */
+export function flattenForms(forms: readonly Index[], strides: readonly number[], variables: number): Index {
+  let flat = constantForm(0, variables);
+  for (let d = 0; d < forms.length; d++) {
+    if (strides[d] !== 0) flat = addForms(flat, scaleForm(forms[d], strides[d]));
+  }
+  return flat;
+}
+
+/** The forms of a nest that visits every entry of a tensor: axis d is loop variable d. */
+export const identityForms = (rank: number, variables = rank): Index[] =>
+  Array.from({ length: rank }, (_, d) => variableForm(d, variables));

@@ -1,0 +1,40 @@
+/** @file Hangs the functions that take a tensor first on Tensor, as methods, so that chains read from left to right. */
+import * as elementwise from "./functions/elementwise.ts";
+import * as indexing from "./functions/indexing.ts";
+import * as product from "./functions/product.ts";
+import * as reduction from "./functions/reduction.ts";
+import * as shape from "./functions/shape.ts";
+import { Tensor } from "./tensor.ts";
+
+const { where, ...chainable } = elementwise;
+const { concat, stack, ...reshaping } = shape;
+const { einsum, allclose, ...products } = { ...product, allclose: reduction.allclose };
+const { allclose: _, ...reductions } = reduction;
+
+const methods = {
+  ...chainable,
+  ...reshaping,
+  ...products,
+  ...reductions,
+  at: indexing.at,
+  take: indexing.take,
+  oneHot: indexing.oneHot,
+};
+
+/** `f(x, …rest)` as `x.f(…rest)`. */
+type Method<F> = F extends (x: Tensor, ...rest: infer Rest) => infer Out ? (...rest: Rest) => Out : never;
+type Methods = { [Name in keyof typeof methods]: Method<(typeof methods)[Name]> };
+
+declare module "./tensor.ts" {
+  interface Tensor extends Methods {}
+}
+
+for (const [name, f] of Object.entries(methods) as [string, (...args: unknown[]) => unknown][]) {
+  Object.defineProperty(Tensor.prototype, name, {
+    value(this: Tensor, ...rest: unknown[]): unknown {
+      return f(this, ...rest);
+    },
+    writable: true,
+    configurable: true,
+  });
+}

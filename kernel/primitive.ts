@@ -1,0 +1,121 @@
+/**
+ * @file What the definition of a primitive must say, and the registry of them. Everything the kernel knows about an
+ * operation is one such object: its shape rule, its reference evaluation, its derivative, its batching and how it becomes
+ * loops. Transforms, compiler and backends only ever go through these.
+ */
+import { allocate, type TypedArray } from "./dtype.ts";
+import type { Node, Op, Params, TensorType } from "./graph/node.ts";
+import type { Expr, Index, ReduceOp } from "./loops/ir.ts";
+
+/** Parameters of each primitive by name; every family adds its own by declaration merging. */
+// biome-ignore lint/suspicious/noEmptyInterface: filled by declaration merging
+export interface PrimitiveParams {}
+export type PrimitiveName = keyof PrimitiveParams;
+
+/** A dense row-major array, as the reference evaluation sees it. */
+export interface NDArray extends TensorType {
+  readonly data: TypedArray;
+}
+
+export const ndarray = (type: TensorType, size: number): NDArray => ({
+  shape: type.shape,
+  dtype: type.dtype,
+  data: allocate(type.dtype, size),
+});
+
+/**
+ * The derivative of a primitive, in the form that says most. Forward and reverse mode both follow from it.
+ * A tangent or cotangent of `null` is a symbolic zero: nothing is computed for it.
+ */
+export type Derivative<P> =
+  /** Piecewise constant or not differentiable: the derivative is zero everywhere. */
+  | { readonly kind: "none" }
+  /** Elementwise: `∂out/∂inputs[i]`, a node of the output's shape. */
+  | { readonly kind: "partials"; partial(i: number, inputs: readonly Node[], out: Node, params: P): Node }
+  /** Linear in the inputs `wrt` taken together (all of them by default); `transpose` pulls a cotangent back to one. */
+  | {
+      readonly kind: "linear";
+      readonly wrt?: readonly number[];
+      transpose(cotangent: Node, i: number, inputs: readonly Node[], params: P): Node;
+    }
+  /** Linear in each input separately, as a product is. */
+  | { readonly kind: "bilinear"; transpose(cotangent: Node, i: number, inputs: readonly Node[], params: P): Node }
+  /** Anything else: the tangent as a graph that is linear in the tangents; reverse mode transposes that graph. */
+  | {
+      readonly kind: "jvp";
+      jvp(inputs: readonly Node[], tangents: readonly (Node | null)[], out: Node, params: P): Node | null;
+    };
+
+/** One point of the output while loops are being made. */
+export interface Point<P> {
+  /** A form per output axis (per axis of the visited input in a `scatter`). */
+  readonly index: readonly Index[];
+  /** Number of loop variables of the nest. */
+  readonly variables: number;
+  readonly inputs: readonly TensorType[];
+  readonly type: TensorType;
+  readonly params: P;
+  /** The entry of an input at a position given by a form per axis of that input. */
+  read(input: number, index: readonly Index[]): Expr;
+}
+
+/** How a primitive becomes loops. */
+export type Lowering<P> =
+  /** Each output entry is an expression of entries of the inputs. `cost` is in units of a multiplication. */
+  | { readonly kind: "point"; readonly cost: number; at(point: Point<P>): Expr }
+  /** Each output entry is an input entry at an affine position; null when the position is not affine (some reshapes). */
+  | {
+      readonly kind: "view";
+      source(index: readonly Index[], params: P, input: TensorType, type: TensorType): readonly Index[] | null;
+    }
+  /** Folds the axes in `params.axes`. */
+  | { readonly kind: "reduce"; readonly op: ReduceOp }
+  | { readonly kind: "dot" }
+  /**
+   * The output is first filled with `fill` (unless the pieces cover it), then every piece visits all entries of one
+   * input and writes each to `place`, or adds it there.
+   */
+  | {
+      readonly kind: "scatter";
+      readonly fill?: number;
+      readonly accumulate?: boolean;
+      pieces(params: P, inputs: readonly TensorType[]): readonly number[];
+      place(point: Point<P>, piece: number): readonly Index[];
+    }
+  /** No loops: the reference evaluation runs inside the program. */
+  | { readonly kind: "host" };
+
+export interface Primitive<P = Params> extends Op {
+  readonly name: string;
+  /** The output's type. Throws a `ShapeError` or `DTypeError` that names the operation. */
+  infer(inputs: readonly TensorType[], params: P): TensorType;
+  /** The plain definition, in JavaScript: the oracle for every backend. Fills `out`. */
+  evaluate(inputs: readonly NDArray[], out: NDArray, params: P): void;
+  readonly derivative: Derivative<P>;
+  /**
+   * The same operation with a new axis 0 of extent `size` on those inputs where `batched` says so; the result has it
+   * too. At least one input is batched.
+   */
+  batch(inputs: readonly Node[], batched: readonly boolean[], size: number, params: P): Node;
+  readonly lowering: Lowering<P>;
+  /** A cheaper node of the same value, or null. Sees the inputs before a node is made. */
+  simplify?(inputs: readonly Node[], params: P): Node | null;
+}
+
+const registry = new Map<string, Primitive>();
+
+/** Puts a primitive into the registry. Its name must be new. */
+export function define<K extends PrimitiveName>(name: K, rules: Omit<Primitive<PrimitiveParams[K]>, "name">): void {
+  if (registry.has(name)) throw new Error(`primitive ${name} is defined twice`);
+  registry.set(name, { name, ...rules } as unknown as Primitive);
+}
+
+/** The definition behind a node's operation. */
+export function primitiveOf(op: Op): Primitive {
+  const primitive = registry.get(op.name);
+  if (primitive === undefined) throw new Error(`no primitive is called ${op.name}`);
+  return primitive;
+}
+
+export const primitiveNames = (): readonly string[] => [...registry.keys()];
+export const primitiveNamed = (name: PrimitiveName): Primitive => primitiveOf({ name });

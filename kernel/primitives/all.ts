@@ -1,0 +1,11 @@
+/** @file Every family of primitives: importing this file fills the registry. */
+import "./assemble.ts";
+import "./binary.ts";
+import "./constants.ts";
+import "./diagonal.ts";
+import "./dot.ts";
+import "./indexing.ts";
+import "./layout.ts";
+import "./reduce.ts";
+import "./select.ts";
+import "./unary.ts";

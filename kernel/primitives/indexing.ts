@@ -1,0 +1,165 @@
+/** @file Reading and adding at positions that are data: take along an axis, and its transpose. */
+import { add, binary, broadcastLeading, emit, fullLike, iota, permute, reshape, select } from "../emit.ts";
+import { DTypeError, showShape } from "../errors.ts";
+import type { Node, TensorType } from "../graph/node.ts";
+import { dynamicForm } from "../loops/form.ts";
+import type { Expr, Index } from "../loops/ir.ts";
+import { define, type NDArray, type Point } from "../primitive.ts";
+import { moveAxisPermutation, range, sizeOf } from "../shape.ts";
+
+interface TakeParams {
+  readonly axis: number;
+}
+interface ScatterParams extends TakeParams {
+  readonly extent: number;
+}
+declare module "../primitive.ts" {
+  interface PrimitiveParams {
+    /** `inputs[0]` at the positions `inputs[1]` (int32, any shape) along `axis`, which that shape replaces. */
+    take: TakeParams;
+    /** Zeros with extent `extent` along `axis`, plus each slice of `inputs[0]` at its position in `inputs[1]`. */
+    scatterAdd: ScatterParams;
+  }
+}
+
+function requireIndices(name: string, indices: TensorType): void {
+  if (indices.dtype !== "int32") {
+    throw new DTypeError(
+      `${name}: expected positions of type int32, got ${indices.dtype}${showShape(indices.shape)}. Convert with i.to("int32").`,
+    );
+  }
+}
+
+/** Negative positions count from the end; what is out of range even so goes to the nearest end, never out of memory. */
+const resolve = (position: number, extent: number): number =>
+  Math.max(0, Math.min(extent - 1, position < 0 ? position + extent : position));
+
+function resolved(position: Expr, extent: number): Expr {
+  const int = (value: number): Expr => ({ kind: "const", dtype: "int32", value });
+  const op = (fn: "add" | "max" | "min", x: Expr, y: Expr): Expr => ({ kind: "binary", dtype: "int32", fn, x, y });
+  const wrapped: Expr = {
+    kind: "select",
+    dtype: "int32",
+    test: { kind: "binary", dtype: "bool", fn: "lt", x: position, y: int(0) },
+    yes: op("add", position, int(extent)),
+    no: position,
+  };
+  return op("max", int(0), op("min", int(extent - 1), wrapped));
+}
+
+/** The forms of a position in the tensor that has `extent` along `axis`, for one in the tensor with indices there. */
+function throughIndices<P>(point: Point<P>, axis: number, extent: number): Index[] {
+  const rank = point.inputs[1].shape.length;
+  const { index, variables } = point;
+  const position = resolved(point.read(1, index.slice(axis, axis + rank)), extent);
+  return [...index.slice(0, axis), dynamicForm(1, position, variables), ...index.slice(axis + rank)];
+}
+
+/** Visits slices: `full` counts entries of the tensor with extent along the axis, `short` of the one with indices. */
+function forEachSlice(
+  full: TensorType,
+  indices: NDArray,
+  axis: number,
+  visit: (full: number, short: number) => void,
+): void {
+  const extent = full.shape[axis];
+  const inner = sizeOf(full.shape.slice(axis + 1));
+  const outer = sizeOf(full.shape.slice(0, axis));
+  const count = indices.data.length;
+  for (let o = 0; o < outer; o++) {
+    for (let k = 0; k < count; k++) {
+      const from = (o * extent + resolve(indices.data[k], extent)) * inner;
+      const to = (o * count + k) * inner;
+      for (let i = 0; i < inner; i++) visit(from + i, to + i);
+    }
+  }
+}
+
+/** With a batch axis in front, row b of the indices refers to slice b: positions in the two axes merged into one. */
+function mergedIndices(indices: Node, extent: number): Node {
+  const size = indices.shape[0];
+  const wrapped = select(binary("lt", indices, fullLike(0, indices)), add(indices, fullLike(extent, indices)), indices);
+  const clamped = binary("max", fullLike(0, indices), binary("min", fullLike(extent - 1, indices), wrapped));
+  const start = binary("mul", iota(indices.shape, 0), fullLike(extent, indices));
+  return reshape(add(clamped, start), [size * sizeOf(indices.shape.slice(1))]);
+}
+
+define("take", {
+  infer([x, indices], { axis }) {
+    requireIndices("take", indices);
+    return { shape: [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)], dtype: x.dtype };
+  },
+  evaluate([x, indices], out, { axis }) {
+    forEachSlice(x, indices, axis, (from, to) => {
+      out.data[to] = x.data[from];
+    });
+  },
+  derivative: {
+    kind: "linear",
+    wrt: [0],
+    transpose: (cotangent, _, [x, indices], { axis }) =>
+      emit("scatterAdd", [cotangent, indices], { axis, extent: x.shape[axis] }),
+  },
+  batch([x, indices], [batchedX, batchedIndices], size, { axis }) {
+    if (!batchedIndices) return emit("take", [x, indices], { axis: axis + 1 });
+    if (!batchedX) {
+      const taken = emit("take", [x, indices], { axis });
+      return permute(taken, moveAxisPermutation(taken.shape.length, axis, 0));
+    }
+    // [B, …, n, …] → [B · n, …, …], one take, then back.
+    const front = permute(x, moveAxisPermutation(x.shape.length, axis + 1, 1));
+    const rest = front.shape.slice(2);
+    const rows = reshape(front, [size * front.shape[1], ...rest]);
+    const taken = emit("take", [rows, mergedIndices(indices, front.shape[1])], { axis: 0 });
+    const positions = indices.shape.slice(1);
+    const split = reshape(taken, [size, ...positions, ...rest]);
+    const lead = range(axis, 1 + positions.length);
+    const tail = range(rest.length - axis, 1 + positions.length + axis);
+    return permute(split, [0, ...lead, ...range(positions.length, 1), ...tail]);
+  },
+  lowering: {
+    kind: "point",
+    cost: 4,
+    at: (point) => point.read(0, throughIndices(point, point.params.axis, point.inputs[0].shape[point.params.axis])),
+  },
+});
+
+define("scatterAdd", {
+  infer([updates, indices], { axis, extent }) {
+    requireIndices("scatterAdd", indices);
+    const after = updates.shape.slice(axis + indices.shape.length);
+    return { shape: [...updates.shape.slice(0, axis), extent, ...after], dtype: updates.dtype };
+  },
+  evaluate([updates, indices], out, { axis }) {
+    forEachSlice(out, indices, axis, (to, from) => {
+      out.data[to] += updates.data[from];
+    });
+  },
+  derivative: {
+    kind: "linear",
+    wrt: [0],
+    transpose: (cotangent, _, [, indices], { axis }) => emit("take", [cotangent, indices], { axis }),
+  },
+  batch([updates, indices], [batchedUpdates, batchedIndices], size, { axis, extent }) {
+    if (!batchedIndices) return emit("scatterAdd", [updates, indices], { axis: axis + 1, extent });
+    const all = batchedUpdates ? updates : broadcastLeading(updates, [size]);
+    // [B, …, i…, …] → [B · i…, …, …], one scatter into [B · n, …, …], then back.
+    const positions = indices.shape.slice(1);
+    const lead = range(axis, 1);
+    const middle = range(positions.length, 1 + axis);
+    const tail = range(all.shape.length - 1 - axis - positions.length, 1 + axis + positions.length);
+    const front = permute(all, [0, ...middle, ...lead, ...tail]);
+    const rest = front.shape.slice(1 + positions.length);
+    const rows = reshape(front, [size * sizeOf(positions), ...rest]);
+    const scattered = emit("scatterAdd", [rows, mergedIndices(indices, extent)], { axis: 0, extent: size * extent });
+    const split = reshape(scattered, [size, extent, ...rest]);
+    return permute(split, moveAxisPermutation(split.shape.length, 1, axis + 1));
+  },
+  lowering: {
+    kind: "scatter",
+    fill: 0,
+    accumulate: true,
+    pieces: () => [0],
+    place: (point) => throughIndices(point, point.params.axis, point.params.extent),
+  },
+});

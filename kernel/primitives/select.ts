@@ -1,0 +1,81 @@
+/** @file Choosing and converting, entry by entry: where, cast, and the two identities that transforms use. */
+import { bytesPerElement, type DType } from "../dtype.ts";
+import { cast, emit, fullLike, select } from "../emit.ts";
+import { DTypeError } from "../errors.ts";
+import { NO_PARAMS, type TensorType } from "../graph/node.ts";
+import { define } from "../primitive.ts";
+import { throughDiagonal } from "./diagonal.ts";
+import { defineElementwise, literalValue, toStored } from "./elementwise.ts";
+
+type NoParams = typeof NO_PARAMS;
+declare module "../primitive.ts" {
+  interface PrimitiveParams {
+    /** `inputs[0] ? inputs[1] : inputs[2]`. */
+    where: NoParams;
+    cast: { readonly dtype: DType };
+    /** The identity; a transform marks its inputs with it, each mark a node of its own. */
+    mark: NoParams;
+    /** The identity with derivative zero. */
+    stopGradient: NoParams;
+  }
+}
+
+defineElementwise("where", {
+  arity: 3,
+  dtype: ([test, yes, no]) => {
+    if (test !== "bool" || yes !== no) {
+      throw new DTypeError(`where: expected a bool and two values of one type, got ${test}, ${yes} and ${no}.`);
+    }
+    return yes;
+  },
+  scalar: () => (test, yes, no) => (test ? yes : no),
+  cost: 1,
+  expr: ([test, yes, no], dtype) => ({ kind: "select", dtype, test, yes, no }),
+  derivative: {
+    kind: "linear",
+    wrt: [1, 2],
+    transpose: (cotangent, i, [test]) => {
+      const zero = fullLike(0, cotangent);
+      return i === 1 ? select(test, cotangent, zero) : select(test, zero, cotangent);
+    },
+  },
+  simplify: ([test, yes, no]) => {
+    const value = literalValue(test);
+    if (value !== null) return value ? yes : no;
+    if (literalValue(no) === 0) {
+      return throughDiagonal(yes, (v, on) => select(on(test), v, fullLike(0, v)));
+    }
+    if (literalValue(yes) === 0) return throughDiagonal(no, (v, on) => select(on(test), fullLike(0, v), v));
+    return null;
+  },
+});
+
+defineElementwise("cast", {
+  arity: 1,
+  dtype: (_, { dtype }) => dtype,
+  scalar:
+    (_, { dtype }) =>
+    (x) =>
+      toStored(x, dtype),
+  cost: 0,
+  expr: ([x], dtype) => ({ kind: "cast", dtype, x }),
+  derivative: { kind: "linear", transpose: (cotangent, _, [x]) => cast(cotangent, x.dtype) },
+  simplify: ([x], { dtype }) => {
+    if (x.dtype === dtype) return x;
+    // Two casts are one when the first loses nothing the second keeps.
+    const inner = x.expression;
+    const widened = inner?.op.name === "cast" && bytesPerElement(x.dtype) >= bytesPerElement(inner.inputs[0].dtype);
+    if (widened && inner.inputs[0].dtype === dtype) return inner.inputs[0];
+    return throughDiagonal(x, (v) => cast(v, dtype));
+  },
+});
+
+for (const name of ["mark", "stopGradient"] as const) {
+  define(name, {
+    infer: ([x]): TensorType => ({ shape: x.shape, dtype: x.dtype }),
+    evaluate: ([x], out) => out.data.set(x.data),
+    derivative: name === "mark" ? { kind: "linear", transpose: (cotangent) => cotangent } : { kind: "none" },
+    batch: ([x]) => emit(name, [x], NO_PARAMS),
+    lowering: { kind: "view", source: (index) => index },
+  });
+}

@@ -1,0 +1,139 @@
+/** @file The tensor a person holds: a shape, a type and a node of the graph. Its value is computed when it is asked for. */
+import type { DType, TypedArray } from "./dtype.ts";
+import { ShapeError, showShape, TraceError } from "./errors.ts";
+import { formatTensor } from "./format.ts";
+import type { Node } from "./graph/node.ts";
+import { isTransforming } from "./graph/retention.ts";
+import type { Shape } from "./shape.ts";
+
+/** Numbers nested like the tensor's axes; a scalar is a number. */
+export type Nested = number | Nested[];
+/** What can stand where a tensor is expected in arithmetic. */
+export type TensorLike = Tensor | number | boolean;
+
+/** What a derivative's axes mean: batch axes from vmap, then the output's, then those of each input. */
+export interface Provenance {
+  readonly kind: "jacobian" | "hessian";
+  /** Name of the differentiated function, or "output". */
+  readonly of: string;
+  readonly outputAxes: number;
+  /** One for a Jacobian, two for a Hessian. */
+  readonly inputs: readonly { readonly name: string; readonly axes: number }[];
+  readonly batchAxes: number;
+}
+
+type Evaluator = (nodes: readonly Node[]) => void;
+let evaluator: Evaluator | undefined;
+
+/** Installs what computes values; `index.ts` does. */
+export function registerEvaluator(evaluate: Evaluator): void {
+  evaluator = evaluate;
+}
+
+function evaluate(nodes: readonly Node[]): void {
+  if (evaluator === undefined) throw new Error("no evaluator is installed: import the kernel from its index");
+  evaluator(nodes);
+}
+
+/** Chains longer than this are evaluated by themselves, so that a loop that reads nothing has flat memory. */
+const LONGEST_CHAIN = 400;
+
+export class Tensor {
+  readonly node: Node;
+  /** Set on derivatives: how to name their axes when shown. */
+  provenance?: Provenance;
+
+  /** For the kernel's own use; people make tensors with `tensor`, `zeros`, `randn` and so on. */
+  constructor(node: Node) {
+    this.node = node;
+    if (node.depth > LONGEST_CHAIN && node.trace === null && !isTransforming()) evaluate([node]);
+  }
+
+  get shape(): Shape {
+    return this.node.shape;
+  }
+
+  get dtype(): DType {
+    return this.node.dtype;
+  }
+
+  /** Number of axes. */
+  get ndim(): number {
+    return this.node.shape.length;
+  }
+
+  /** Number of entries. */
+  get size(): number {
+    return this.node.size;
+  }
+
+  /** The entries in row-major order. This is the tensor's own storage: read it, do not write to it. */
+  dataSync(): TypedArray {
+    const { node } = this;
+    if (node.value === null) {
+      requireConcrete(node, "dataSync()");
+      evaluate([node]);
+    }
+    return node.value!;
+  }
+
+  /** The entries in row-major order; works on every backend. */
+  async data(): Promise<TypedArray> {
+    return this.dataSync();
+  }
+
+  /** The entries as numbers nested like the axes. */
+  toArray(): Nested {
+    requireConcrete(this.node, "toArray()");
+    const data = this.dataSync();
+    let at = 0;
+    const build = (axis: number): Nested => {
+      if (axis === this.ndim) return data[at++];
+      return Array.from({ length: this.shape[axis] }, () => build(axis + 1));
+    };
+    return build(0);
+  }
+
+  /** The number in a tensor of one entry. */
+  item(): number {
+    requireConcrete(this.node, "item()");
+    if (this.size !== 1) {
+      throw new ShapeError(
+        `item(): expected a tensor of one entry, got shape ${showShape(this.shape)} with ${this.size}. ` +
+          "Reduce it first, or read it with toArray().",
+      );
+    }
+    return this.dataSync()[0];
+  }
+
+  toString(): string {
+    const { trace } = this.node;
+    if (trace !== null) return `Tensor(${showShape(this.shape)}, ${this.dtype}, inside ${trace.transform})`;
+    return formatTensor(this.dataSync(), this.shape, this.dtype);
+  }
+
+  /** Node's `console.log` shows what `toString` says. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+
+  /** A tensor in a condition or in arithmetic with operators is a mistake unless it holds one number. */
+  valueOf(): number {
+    return this.item();
+  }
+}
+
+function requireConcrete(node: Node, asked: string): void {
+  const { trace } = node;
+  if (trace === null) return;
+  if (trace.open) {
+    throw new TraceError(
+      `${asked}: inside ${trace.transform} a tensor of shape ${showShape(node.shape)} stands for many values and has none ` +
+        "of its own, so it cannot be read or decide an if. Use where(condition, a, b) instead.",
+    );
+  }
+  throw new TraceError(
+    `${asked}: this tensor of shape ${showShape(node.shape)} belongs to a call of ${trace.transform} that has ended. ` +
+      "Return it from the function instead of storing it outside.",
+  );
+}

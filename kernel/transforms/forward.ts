@@ -1,0 +1,101 @@
+/** @file Forward mode for people: jvp and linearize. */
+import { fullLike } from "../emit.ts";
+import { ArgumentError, StructureError } from "../errors.ts";
+import type { Node } from "../graph/node.ts";
+import { whileTransforming } from "../graph/retention.ts";
+import { pathsBetween } from "../graph/walk.ts";
+import { unflatten } from "../pytree.ts";
+import { Tensor } from "../tensor.ts";
+import { callOn, mark, matching, type NodeTree, nodesOf, splitAux, tensors } from "./arguments.ts";
+import { pushForward } from "./forward-walk.ts";
+import type { AnyFunction, AuxOption, TensorTree } from "./types.ts";
+
+/** A function run once, with what is needed to push tangents through it any number of times. */
+export interface Pushforward {
+  readonly out: NodeTree;
+  readonly aux: unknown;
+  readonly result: unknown;
+  /** One tangent per input leaf to one per output leaf; `null` is zero. */
+  push(tangents: readonly (Node | null)[]): (Node | null)[];
+}
+
+/** Runs `f` on marked inputs and keeps the paths from them to its result. */
+export function recordForward(transform: string, f: AnyFunction, primals: NodeTree, hasAux?: boolean): Pushforward {
+  return whileTransforming(() => {
+    const marks = mark(transform, primals.nodes);
+    const [result, aux] = splitAux(transform, callOn(f, primals.def, marks), hasAux);
+    const out = nodesOf(`${transform}: the function's result`, result);
+    const { steps } = pathsBetween(marks, out.nodes);
+    return {
+      out,
+      aux,
+      result,
+      push(given) {
+        const tangents = new Map<Node, Node>();
+        given.forEach((tangent, i) => {
+          if (tangent !== null) tangents.set(marks[i], tangent);
+        });
+        pushForward(steps, tangents);
+        return out.nodes.map((node) => tangents.get(node) ?? null);
+      },
+    };
+  });
+}
+
+function outTangents({ out, push }: Pushforward, tangents: readonly Node[], strict: boolean | undefined): unknown {
+  const pushed = push(tangents).map((tangent, i) => {
+    if (tangent === null && strict) {
+      throw new ArgumentError(
+        `jvp: with strict, every output must depend on the primals, but output ${i} does not. Leave strict out to get zeros.`,
+      );
+    }
+    return new Tensor(tangent ?? fullLike(0, out.nodes[i]));
+  });
+  return unflatten(out.def, pushed);
+}
+
+function requireList(what: string, value: unknown): asserts value is readonly unknown[] {
+  if (!Array.isArray(value)) {
+    throw new StructureError(
+      `jvp: expected the ${what} as an array with one entry per argument, e.g. [x]; got ${typeof value}.`,
+    );
+  }
+}
+
+export interface JvpOptions extends AuxOption {
+  /** An output that does not depend on the primals is an error instead of a zero. */
+  readonly strict?: boolean;
+}
+
+/**
+ * The result of `f` at `primals` and its derivative in the direction of `tangents`.
+ * @example const [y, dy] = jvp(f, [x], [dx]);
+ */
+export function jvp<Args extends readonly unknown[], Out>(
+  f: (...args: Args) => Out,
+  primals: Args,
+  tangents: { readonly [I in keyof Args]: unknown },
+  options: JvpOptions = {},
+): [Out, TensorTree<Out>] {
+  requireList("primals", primals);
+  requireList("tangents", tangents);
+  const inputs = nodesOf("jvp", [...primals]);
+  const given = matching("jvp: the tangents", "primals", [...(tangents as readonly unknown[])], inputs);
+  const recorded = recordForward("jvp", f, inputs, options.hasAux);
+  const out = unflatten(recorded.out.def, tensors(recorded.out.nodes));
+  const pushed = outTangents(recorded, given, options.strict);
+  return (options.hasAux ? [out, pushed, recorded.aux] : [out, pushed]) as [Out, TensorTree<Out>];
+}
+
+/** Runs `f` once and returns its result with the linear map from tangents of the primals to tangents of the result. */
+export function linearize<Args extends readonly unknown[], Out>(
+  f: (...args: Args) => Out,
+  ...primals: Args
+): [Out, (...tangents: { [I in keyof Args]: unknown }) => TensorTree<Out>] {
+  const inputs = nodesOf("linearize", [...primals]);
+  const recorded = recordForward("linearize", f, inputs);
+  const pushforward = (...tangents: readonly unknown[]): unknown =>
+    outTangents(recorded, matching("linearize: the tangents", "primals", [...tangents], inputs), false);
+  const out = unflatten(recorded.out.def, tensors(recorded.out.nodes));
+  return [out, pushforward] as [Out, (...tangents: { [I in keyof Args]: unknown }) => TensorTree<Out>];
+}

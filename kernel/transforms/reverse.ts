@@ -1,0 +1,160 @@
+/** @file Reverse mode for people: vjp, grad, valueAndGrad. */
+import { isFloating } from "../dtype.ts";
+import { fullLike } from "../emit.ts";
+import { DTypeError, ShapeError, showShape } from "../errors.ts";
+import type { Node } from "../graph/node.ts";
+import { whileTransforming } from "../graph/retention.ts";
+import { pathsBetween } from "../graph/walk.ts";
+import { unflatten } from "../pytree.ts";
+import { Tensor } from "../tensor.ts";
+import {
+  bind,
+  callOn,
+  mark,
+  matching,
+  type NodeTree,
+  nodesOf,
+  normalizeArgnums,
+  splitAux,
+  tensors,
+} from "./arguments.ts";
+import { pullBack } from "./reverse-walk.ts";
+import type { AnyFunction, Argnums, ArgnumsOption, AuxOption, Selected, TensorTree } from "./types.ts";
+
+/** A function run once, with what is needed to pull cotangents back through it any number of times. */
+export interface Pullback {
+  readonly out: NodeTree;
+  readonly aux: unknown;
+  readonly result: unknown;
+  /** One cotangent per output leaf (`null` is zero) to one per input leaf. */
+  pull(cotangents: readonly (Node | null)[]): (Node | null)[];
+}
+
+/** Runs `f` on marked inputs and keeps the paths from them to its result. */
+export function record(transform: string, f: AnyFunction, primals: NodeTree, hasAux?: boolean): Pullback {
+  return whileTransforming(() => {
+    const marks = mark(transform, primals.nodes);
+    const [result, aux] = splitAux(transform, callOn(f, primals.def, marks), hasAux);
+    const out = nodesOf(`${transform}: the function's result`, result);
+    const paths = pathsBetween(marks, out.nodes);
+    return {
+      out,
+      aux,
+      result,
+      pull(cotangents) {
+        const seeds = new Map<Node, Node>();
+        const found = new Map<Node, Node>();
+        cotangents.forEach((cotangent, i) => {
+          const node = out.nodes[i];
+          if (cotangent === null || !isFloating(node.dtype)) return;
+          // One node may be given back twice.
+          const earlier = seeds.get(node);
+          seeds.set(node, earlier === undefined ? cotangent : new Tensor(earlier).add(new Tensor(cotangent)).node);
+        });
+        for (const [node, cotangent] of seeds) found.set(node, cotangent);
+        pullBack(paths, found);
+        return marks.map((each) => found.get(each) ?? null);
+      },
+    };
+  });
+}
+
+const orZero = (gradient: Node | null, like: Node): Node => gradient ?? fullLike(0, like);
+
+interface VjpOptions extends AuxOption {}
+
+function isOptions(value: unknown): value is VjpOptions {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    Object.getPrototypeOf(value) === Object.prototype &&
+    "hasAux" in value
+  );
+}
+
+/**
+ * Runs `f` and returns its result with a pullback, the function that maps a cotangent of the result to the cotangents of
+ * the primals (one value for one primal, an array for several). The pullback may be called many times, also under vmap.
+ * @example const [y, pullback] = vjp(f, x);  const rows = vmap(pullback)(eye(n));
+ */
+export function vjp<Args extends readonly unknown[], Out>(
+  f: (...args: Args) => Out,
+  ...primals: Args
+): [Out, (cotangents: unknown) => Args extends readonly [infer Only] ? TensorTree<Only> : TensorTree<Args>];
+/** With `{ hasAux: true }` last, `f` returns `[out, aux]` and the result is `[out, pullback, aux]`. */
+export function vjp<Args extends readonly unknown[], Out, Aux>(
+  f: (...args: Args) => readonly [Out, Aux],
+  ...primalsAndOptions: [...Args, { readonly hasAux: true }]
+): [Out, (cotangents: unknown) => Args extends readonly [infer Only] ? TensorTree<Only> : TensorTree<Args>, Aux];
+export function vjp(f: AnyFunction, ...rest: unknown[]): unknown {
+  const options = isOptions(rest.at(-1)) ? (rest.at(-1) as VjpOptions) : {};
+  const args = isOptions(rest.at(-1)) ? rest.slice(0, -1) : rest;
+  const primals = nodesOf("vjp", args);
+  const recorded = record("vjp", f, primals, options.hasAux);
+  const pullback = (cotangents: unknown): unknown => {
+    const given = matching("vjp: the cotangent", "function's result", cotangents, recorded.out);
+    const gradients = recorded.pull(given).map((each, i) => new Tensor(orZero(each, primals.nodes[i])));
+    const perPrimal = unflatten(primals.def, gradients) as unknown[];
+    return args.length === 1 ? perPrimal[0] : perPrimal;
+  };
+  const out = unflatten(recorded.out.def, tensors(recorded.out.nodes));
+  return options.hasAux ? [out, pullback, recorded.aux] : [out, pullback];
+}
+
+/** The gradient of a scalar function, with its value and aux. */
+function valueGradientAux(
+  transform: string,
+  f: AnyFunction,
+  args: readonly unknown[],
+  argnums: Argnums,
+  hasAux: boolean | undefined,
+): { value: Tensor; gradient: unknown; aux: unknown } {
+  const places = normalizeArgnums(transform, argnums, args.length);
+  const primals = nodesOf(
+    transform,
+    places.map((place) => args[place]),
+  );
+  const recorded = record(transform, bind(f, args, places), primals, hasAux);
+  const { nodes, def } = recorded.out;
+  if (def.kind !== "leaf" || nodes[0].shape.length !== 0) {
+    const got = def.kind === "leaf" ? `shape ${showShape(nodes[0].shape)}` : "several values";
+    throw new ShapeError(
+      `${transform}: the function must return one scalar, got ${got}. Reduce it with .sum(), or use vjp or jacrev.`,
+    );
+  }
+  if (!isFloating(nodes[0].dtype)) {
+    throw new DTypeError(`${transform}: the function must return float32 or float64, got ${nodes[0].dtype}.`);
+  }
+  const gradients = recorded.pull([fullLike(1, nodes[0])]).map((each, i) => new Tensor(orZero(each, primals.nodes[i])));
+  const perPlace = unflatten(primals.def, gradients) as unknown[];
+  return {
+    value: new Tensor(nodes[0]),
+    gradient: typeof argnums === "number" ? perPlace[0] : perPlace,
+    aux: recorded.aux,
+  };
+}
+
+/**
+ * The gradient of a scalar function.
+ * @example grad((x: Tensor) => x.square().sum())(tensor([1, 2]))   // [2, 4]
+ */
+export function grad<Args extends readonly unknown[], Out, const N extends Argnums = 0>(
+  f: (...args: Args) => Out,
+  options: ArgnumsOption<N> & AuxOption = {},
+): (...args: Args) => TensorTree<Selected<Args, N>> {
+  return (...args) => {
+    const { gradient, aux } = valueGradientAux("grad", f, args, options.argnums ?? 0, options.hasAux);
+    return (options.hasAux ? [gradient, aux] : gradient) as TensorTree<Selected<Args, N>>;
+  };
+}
+
+/** As `grad`, but returns `[value, gradient]`; with `hasAux`, `[[value, aux], gradient]`. */
+export function valueAndGrad<Args extends readonly unknown[], Out, const N extends Argnums = 0>(
+  f: (...args: Args) => Out,
+  options: ArgnumsOption<N> & AuxOption = {},
+): (...args: Args) => [Out, TensorTree<Selected<Args, N>>] {
+  return (...args) => {
+    const { value, gradient, aux } = valueGradientAux("valueAndGrad", f, args, options.argnums ?? 0, options.hasAux);
+    return [(options.hasAux ? [value, aux] : value) as Out, gradient as TensorTree<Selected<Args, N>>];
+  };
+}

@@ -1,0 +1,40 @@
+/** @file The types of transforms: what a derivative looks like follows from the types of the function. */
+import type { Tensor } from "../tensor.ts";
+
+/** Any function that can be transformed. Its arguments and result are pytrees: tensors, numbers, arrays, plain objects. */
+export type AnyFunction = (...args: never[]) => unknown;
+
+/** The same nesting with a tensor for each leaf. */
+export type TensorTree<Tree> = Tree extends Tensor | number | boolean
+  ? Tensor
+  : Tree extends null | undefined
+    ? Tree
+    : Tree extends object
+      ? { [Key in keyof Tree]: TensorTree<Tree[Key]> }
+      : Tensor;
+
+/** The arguments that `argnums` names: one for a number, an array for an array. */
+export type Selected<Args extends readonly unknown[], N> = N extends readonly number[]
+  ? { [I in keyof N]: Selected<Args, N[I]> }
+  : N extends keyof Args
+    ? Args[N]
+    : Args[number];
+
+/** The nesting of the result outside, that of the selected arguments inside. */
+export type JacobianTree<Out, In> = Out extends Tensor | number | boolean
+  ? TensorTree<In>
+  : Out extends object
+    ? { [Key in keyof Out]: JacobianTree<Out[Key], In> }
+    : TensorTree<In>;
+
+export type Argnums = number | readonly number[];
+
+export interface ArgnumsOption<N extends Argnums = Argnums> {
+  /** Which arguments to differentiate with respect to. Default 0. Negatives count from the end. */
+  readonly argnums?: N;
+}
+
+export interface AuxOption {
+  /** The function returns `[out, aux]`; `aux` is passed on beside the derivative. */
+  readonly hasAux?: boolean;
+}
