@@ -55,6 +55,12 @@ const bundles = [
   },
   {
     ...node,
+    entryPoints: ["extension/cli/main.ts"],
+    outfile: "dist/cli.js",
+    banner: { js: "#!/usr/bin/env node" },
+  },
+  {
+    ...node,
     plugins: [],
     format: "cjs",
     minify: true,

@@ -1,7 +1,7 @@
 /** @file A value as a display: a tensor, timings, or a tree of arrays and plain objects that holds some. */
 import { type BenchmarkDisplay, DISPLAY_VERSION, type Display, type MatrixDisplay } from "../../../protocol/display.ts";
-import { benchmarkDisplay } from "./benchmark.ts";
-import { isComparison, isMeasurement, isTensor } from "./kernel-values.ts";
+import { comparisonDisplay, comparisonOf, measurementDisplay } from "./benchmark.ts";
+import { isMeasurement, isPictured, isTensor, type Pictured } from "./kernel-values.ts";
 import { matrixDisplay, PREVIEW_ENTRIES } from "./matrix.ts";
 import { leavesOf } from "./tree.ts";
 
@@ -10,25 +10,18 @@ const MOST_ITEMS = 24;
 
 /** Undefined for a value without a picture. */
 export function displayOf(value: unknown): Display | undefined {
-  const single = leafDisplay(value, PREVIEW_ENTRIES);
-  if (single) return single;
-  if (Array.isArray(value) && value.length > 0 && value.every(isMeasurement)) return benchmarkDisplay(value);
-  const found = leavesOf(value).filter(({ leaf }) => isPictured(leaf));
+  if (isPictured(value)) return picturedDisplay(value, PREVIEW_ENTRIES);
+  const comparison = Array.isArray(value) && value.every(isMeasurement) ? comparisonOf(value) : undefined;
+  if (comparison) return comparisonDisplay(comparison);
+  const found = leavesOf(value).flatMap(({ path, leaf }) => (isPictured(leaf) ? [{ path, leaf }] : []));
   if (found.length === 0) return undefined;
   const shown = found.slice(0, MOST_ITEMS);
   const budget = Math.floor(PREVIEW_ENTRIES / shown.length);
-  const items = shown.flatMap(({ path, leaf }) => {
-    const display = leafDisplay(leaf, budget);
-    return display ? [{ path, display }] : [];
-  });
+  const items = shown.map(({ path, leaf }) => ({ path, display: picturedDisplay(leaf, budget) }));
   return { version: DISPLAY_VERSION, kind: "group", items, omitted: found.length - shown.length };
 }
 
-const isPictured = (leaf: unknown): boolean => isTensor(leaf) || isMeasurement(leaf) || isComparison(leaf);
-
-function leafDisplay(value: unknown, budget: number): MatrixDisplay | BenchmarkDisplay | undefined {
+function picturedDisplay(value: Pictured, budget: number): MatrixDisplay | BenchmarkDisplay {
   if (isTensor(value)) return matrixDisplay(value, budget);
-  if (isMeasurement(value)) return benchmarkDisplay([value]);
-  if (isComparison(value)) return benchmarkDisplay(value.measurements);
-  return undefined;
+  return isMeasurement(value) ? measurementDisplay(value) : comparisonDisplay(value);
 }

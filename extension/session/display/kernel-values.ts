@@ -1,50 +1,21 @@
-/** @file What the display reads of the kernel's values: as little as it needs, so that it can be tested without one. */
+/** @file The kernel's values as the display meets them: which of them have a picture, and what it reads of each. */
+import { Comparison, Measurement, Tensor } from "cotangent";
 
-export type TensorData = Float32Array | Float64Array | Int32Array | Uint8Array;
+/** What a picture needs of a tensor. */
+export type TensorValue = Pick<Tensor, "shape" | "dtype" | "provenance" | "dataSync">;
+export type TensorData = ReturnType<Tensor["dataSync"]>;
 
-/** What a derivative's axes mean, as the transforms that made it wrote it down. */
-export interface ProvenanceValue {
-  readonly kind: "jacobian" | "hessian";
-  /** Name of the differentiated function, or "output". */
-  readonly of: string;
-  readonly outputAxes: number;
-  /** One for a Jacobian, two for a Hessian. */
-  readonly inputs: readonly { readonly name: string; readonly axes: number }[];
-  /** Leading axes that vmap added. */
-  readonly batchAxes: number;
-}
+/** A value of the kernel that can be drawn. */
+export type Pictured = Tensor | Measurement | Comparison;
 
-export interface TensorValue {
-  readonly shape: readonly number[];
-  readonly dtype: "float32" | "float64" | "int32" | "bool";
-  readonly provenance?: ProvenanceValue;
-  /** Flat and row-major; the tensor's own memory, to be read and not written. */
-  dataSync(): TensorData;
-  toString(): string;
-}
+export const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
+export const isMeasurement = (value: unknown): value is Measurement => value instanceof Measurement;
+export const isComparison = (value: unknown): value is Comparison => value instanceof Comparison;
 
-export interface MeasurementValue {
-  readonly label: string;
-  /** Seconds per call, one for each repetition. */
-  readonly times: readonly number[];
-  readonly callsPerRepetition: number;
-  readonly mean: number;
-  readonly median: number;
-  toString(): string;
-}
+/** A value that says best itself what it is, in its `toString`. */
+export const isKernelValue = (value: unknown): value is Pictured =>
+  isTensor(value) || isMeasurement(value) || isComparison(value);
 
-export interface ComparisonValue {
-  readonly measurements: readonly MeasurementValue[];
-  toString(): string;
-}
-
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
-
-export const isTensor = (value: unknown): value is TensorValue =>
-  isObject(value) && Array.isArray(value.shape) && typeof value.dataSync === "function";
-
-export const isMeasurement = (value: unknown): value is MeasurementValue =>
-  isObject(value) && Array.isArray(value.times) && typeof value.callsPerRepetition === "number";
-
-export const isComparison = (value: unknown): value is ComparisonValue =>
-  isObject(value) && Array.isArray(value.measurements) && value.measurements.every(isMeasurement);
+/** A tensor that escaped from a running transform (`vmap`) has no entries: its text says where it belongs. */
+export const isPictured = (value: unknown): value is Pictured =>
+  isTensor(value) ? value.node.trace === null : isMeasurement(value) || isComparison(value);

@@ -1,7 +1,8 @@
 /** @file Which axes of a tensor are rows, columns and slices of its picture, and what they are called. */
+import type { Provenance } from "cotangent";
 import type { MatrixDisplay, Side } from "../../../protocol/display.ts";
 import { sizeOf } from "../../../protocol/notation.ts";
-import type { ProvenanceValue, TensorValue } from "./kernel-values.ts";
+import type { TensorValue } from "./kernel-values.ts";
 
 type Layout = Pick<MatrixDisplay, "role" | "title" | "slices" | "rows" | "columns">;
 
@@ -14,15 +15,12 @@ export function layoutOf({ shape, provenance }: Pick<TensorValue, "shape" | "pro
   return provenance && fits(provenance, shape) ? derivativeLayout(provenance, shape) : plainLayout(shape);
 }
 
-function fits({ kind, batchAxes, outputAxes, inputs }: ProvenanceValue, shape: readonly number[]): boolean {
+function fits({ kind, batchAxes, outputAxes, inputs }: Provenance, shape: readonly number[]): boolean {
   const axes = inputs.reduce((sum, input) => sum + input.axes, batchAxes + outputAxes);
   return axes === shape.length && inputs.length === (kind === "jacobian" ? 1 : 2);
 }
 
-function derivativeLayout(
-  { kind, of, inputs, batchAxes, outputAxes }: ProvenanceValue,
-  shape: readonly number[],
-): Layout {
+function derivativeLayout({ kind, of, inputs, batchAxes, outputAxes }: Provenance, shape: readonly number[]): Layout {
   let from = 0;
   const side = (label: string, name: string, axes: number): Side => {
     from += axes;

@@ -1,5 +1,5 @@
 /** @file The leaves of a result that is a tree of arrays and plain objects, each with its path. */
-import { isComparison, isMeasurement, isTensor } from "./kernel-values.ts";
+import { isKernelValue } from "./kernel-values.ts";
 
 export interface Leaf {
   /** As a person would write it behind the value's name: `[0]`, `weight`, `layers[1].bias`. */
@@ -32,9 +32,8 @@ export function leavesOf(value: unknown): Leaf[] {
   return leaves;
 }
 
-export function isBranch(node: unknown): node is unknown[] | Record<string, unknown> {
-  if (typeof node !== "object" || node === null || isTensor(node) || isMeasurement(node) || isComparison(node))
-    return false;
+function isBranch(node: unknown): node is unknown[] | Record<string, unknown> {
+  if (typeof node !== "object" || node === null || isKernelValue(node)) return false;
   if (Array.isArray(node)) return true;
   const prototype: unknown = Object.getPrototypeOf(node);
   return prototype === null || prototype === Object.prototype;

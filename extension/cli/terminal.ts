@@ -1,0 +1,90 @@
+/** @file How a run reads in a terminal: a line for each cell, its result below, an error with its place. */
+import type { CellOutput } from "../../protocol/session.ts";
+import type { ExecutionResult } from "../client/session-client.ts";
+import type { Progress } from "./run-notebook.ts";
+
+const LINE_WIDTH = 100;
+const CODE_WIDTH = 64;
+const MOST_LINES = 8;
+const INDENT = "       ";
+
+export class Terminal implements Progress {
+  readonly #stream: NodeJS.WriteStream;
+  /** A terminal that can be written over and coloured; otherwise plain lines. */
+  readonly #live: boolean;
+
+  constructor(stream: NodeJS.WriteStream) {
+    this.#stream = stream;
+    this.#live = stream.isTTY && process.env.NO_COLOR === undefined && process.env.TERM !== "dumb";
+  }
+
+  line(text = ""): void {
+    this.#stream.write(`${text}\n`);
+  }
+
+  bold(text: string): string {
+    return this.#colour(1, text);
+  }
+
+  red(text: string): string {
+    return this.#colour(31, text);
+  }
+
+  prose(source: string): void {
+    for (const [, heading] of source.matchAll(/^#{1,3} +(.+?)#*$/gm)) this.line(`\n${this.bold(heading.trim())}`);
+  }
+
+  started(number: number, code: string): void {
+    if (this.#live) this.#stream.write(`${headline(number, code)} …`);
+  }
+
+  finished(
+    number: number,
+    code: string,
+    outputs: readonly CellOutput[],
+    { status, durationMs }: ExecutionResult,
+  ): void {
+    if (this.#live) this.#stream.write("\r\x1b[2K");
+    const time = formatDuration(durationMs);
+    const mark = status === "ok" ? this.#colour(2, time) : this.red(status);
+    this.line(`${headline(number, code).padEnd(CODE_WIDTH + INDENT.length)} ${mark}`);
+    for (const output of outputs) this.#show(output);
+  }
+
+  #show(output: CellOutput): void {
+    if (output.kind === "error") {
+      for (const line of output.error.text.split("\n")) this.line(line === "" ? "" : INDENT + this.red(line));
+      return;
+    }
+    const text = output.kind === "stream" ? output.text : output.bundle["text/plain"];
+    if (typeof text !== "string") return;
+    for (const line of trimmed(text)) this.line(INDENT + (output.kind === "stream" ? this.#colour(2, line) : line));
+  }
+
+  #colour(code: number, text: string): string {
+    return this.#live ? `\x1b[${code}m${text}\x1b[0m` : text;
+  }
+}
+
+function headline(number: number, code: string): string {
+  const first = code.split("\n").find((line) => line.trim() !== "") ?? "";
+  return `${`[${number}]`.padStart(5)}  ${shortened(first.trim(), CODE_WIDTH)}`;
+}
+
+function trimmed(text: string): string[] {
+  const lines = text.replace(/\n$/, "").split("\n");
+  const shown = lines.slice(0, lines.length > MOST_LINES ? MOST_LINES - 1 : MOST_LINES);
+  const rest = lines.length - shown.length;
+  return [...shown.map((line) => shortened(line, LINE_WIDTH)), ...(rest > 0 ? [`… ${rest} more lines`] : [])];
+}
+
+function shortened(line: string, width: number): string {
+  return line.length > width ? `${line.slice(0, width - 1)}…` : line;
+}
+
+export function formatDuration(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  return ms < 60_000
+    ? `${(ms / 1000).toFixed(1)} s`
+    : `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
+}
