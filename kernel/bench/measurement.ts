@@ -4,6 +4,8 @@ import { mean, quantile, sorted, standardDeviation } from "./statistics.ts";
 
 /** No clock is trusted below this, in seconds; it bounds the figures that are shown. */
 const LEAST_CONFIDENCE = 25e-9;
+/** Even a noisy median is shown with two figures: one alone makes unequal times look equal. */
+const LEAST_FIGURES = 2;
 const MOST_FIGURES = 4;
 /** A middle half wider than this share of the median means that something disturbed the machine. */
 const NOISY = 0.1;
@@ -62,7 +64,7 @@ export class Measurement {
     const ascending = sorted(this.times);
     const middle = ascending.subarray(Math.floor(ascending.length / 4), Math.ceil((3 * ascending.length) / 4));
     const confidence = Math.max((1.645 * standardDeviation(middle)) / Math.sqrt(middle.length), LEAST_CONFIDENCE);
-    return Math.min(Math.max(Math.floor(Math.log10(this.median / confidence)), 1), MOST_FIGURES);
+    return Math.min(Math.max(Math.floor(Math.log10(this.median / confidence)), LEAST_FIGURES), MOST_FIGURES);
   }
 
   toString(): string {

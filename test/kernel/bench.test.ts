@@ -87,7 +87,8 @@ suite("Measurement", () => {
   });
 
   test("shows as many figures as the spread allows", () => {
-    assert.equal(m.significantFigures, 1);
+    assert.equal(m.significantFigures, 2);
+    assert.equal(measured("", around(1e-3, 0.002)).significantFigures, 3);
     assert.equal(measured("", around(1e-3, 0.0001)).significantFigures, 4);
   });
 
