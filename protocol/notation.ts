@@ -33,12 +33,20 @@ const TIME_UNITS: readonly [seconds: number, unit: string][] = [
 ];
 
 /** Seconds in the unit that suits them, three significant digits: `98.2 µs`. */
-export function formatSeconds(seconds: number): string {
-  // Rounded first, so that 999.9996 µs reads "1 ms" and not "1000 µs".
-  const rounded = Number(seconds.toPrecision(3));
-  const [scale, unit] = TIME_UNITS.find(([limit]) => rounded >= limit) ?? TIME_UNITS[TIME_UNITS.length - 1];
-  const amount = rounded / scale;
-  return `${amount >= 1000 ? amount.toFixed(0) : trimZeros(amount.toPrecision(3))} ${unit}`;
+export const formatSeconds = (seconds: number): string => formatTimes([seconds]);
+
+/** `82.2 to 85.7 µs`: both ends in the unit that suits the upper. */
+export const formatSecondsRange = (lower: number, upper: number): string => formatTimes([lower, upper]);
+
+function formatTimes(times: readonly number[]): string {
+  // Rounded first, so that 999.9996 µs reads "1.00 ms" and not "1000 µs".
+  const longest = Number(Math.max(...times).toPrecision(3));
+  const [scale, unit] = TIME_UNITS.find(([limit]) => longest >= limit) ?? TIME_UNITS[TIME_UNITS.length - 1];
+  const amounts = times.map((time) => {
+    const amount = Number((time / scale).toPrecision(3));
+    return amount >= 100 ? amount.toFixed(0) : amount.toPrecision(3);
+  });
+  return `${amounts.join(" to ")} ${unit}`;
 }
 
 /** `16 × 16`. */

@@ -1,8 +1,8 @@
 /** @file An executed notebook as one HTML file: prose, code and live pictures, asking nothing of the network. */
 import { createHash } from "node:crypto";
+import type { Cell, Notebook } from "./notebook-file.ts";
 import { highlight } from "./page/highlight.ts";
 import { markdownToHtml } from "./page/markdown.ts";
-import type { Cell, Notebook } from "./page/notebook.ts";
 import { outputToHtml } from "./page/outputs.ts";
 import { PAGE_STYLE } from "./page/style.ts";
 import { escapeHtml, joined } from "./page/text.ts";
@@ -13,7 +13,7 @@ export interface PageOptions {
   readonly rendererSource: string;
 }
 
-export function writePage(notebook: Notebook, { title, rendererSource }: PageOptions): string {
+export function writePage(notebook: Pick<Notebook, "cells">, { title, rendererSource }: PageOptions): string {
   const script = embeddable(rendererSource);
   // Only this very script may run: whatever a cell printed stays text.
   const hash = createHash("sha256").update(script).digest("base64");

@@ -1,28 +1,21 @@
 /** @file Values of every kind that a result can have, the same in each run: for the gallery, the page tests and eyes. */
-import type {
-  ComparisonValue,
-  MeasurementValue,
-  ProvenanceValue,
-  TensorData,
-  TensorValue,
-} from "../../extension/session/display/kernel-values.ts";
+import { type Comparison, compare, Measurement, type Provenance, type Tensor, tensor } from "cotangent";
 
-export function fakeTensor(
-  shape: readonly number[],
-  fill: (index: number) => number,
-  { dtype = "float32", provenance }: { dtype?: TensorValue["dtype"]; provenance?: ProvenanceValue } = {},
-): TensorValue {
+interface Making {
+  readonly dtype?: Tensor["dtype"];
+  readonly provenance?: Provenance;
+}
+
+/** A tensor whose entries are a function of their flat index. */
+export function filled(shape: readonly number[], fill: (index: number) => number, making: Making = {}): Tensor {
+  const { dtype = "float32", provenance } = making;
   const size = shape.reduce((product, extent) => product * extent, 1);
   const Storage = { float32: Float32Array, float64: Float64Array, int32: Int32Array, bool: Uint8Array }[dtype];
-  const data: TensorData = new Storage(size);
+  const data = new Storage(size);
   for (let i = 0; i < size; i++) data[i] = fill(i);
-  return {
-    shape,
-    dtype,
-    provenance,
-    dataSync: () => data,
-    toString: () => `tensor([${data.slice(0, 6).join(", ")}${size > 6 ? ", …" : ""}], shape=[${shape}], ${dtype})`,
-  };
+  const made = tensor(data, { shape, dtype });
+  made.provenance = provenance;
+  return made;
 }
 
 /** Normal deviates from a small generator of our own (mulberry32, Box–Muller): the gallery never changes by itself. */
@@ -59,7 +52,7 @@ function layer(outputs: number, inputs: number, seed: number): Layer {
   return { inputs, outputs, weight, x, slope, bend: value.map((y, i) => -2 * y * slope[i]) };
 }
 
-const jacobianOf = (name: string, axes: number, batchAxes = 0): ProvenanceValue => ({
+const jacobianOf = (name: string, axes: number, batchAxes = 0): Provenance => ({
   kind: "jacobian",
   of: "predict",
   outputAxes: 1,
@@ -67,7 +60,7 @@ const jacobianOf = (name: string, axes: number, batchAxes = 0): ProvenanceValue 
   batchAxes,
 });
 
-const hessianOf = (of: string, outputAxes: number, batchAxes = 0): ProvenanceValue => ({
+const hessianOf = (of: string, outputAxes: number, batchAxes = 0): Provenance => ({
   kind: "hessian",
   of,
   outputAxes,
@@ -78,86 +71,78 @@ const hessianOf = (of: string, outputAxes: number, batchAxes = 0): ProvenanceVal
   batchAxes,
 });
 
-export function inputJacobian(outputs: number, inputs: number, seed = 1): TensorValue {
+export function inputJacobian(outputs: number, inputs: number, seed = 1): Tensor {
   const { weight, slope } = layer(outputs, inputs, seed);
-  return fakeTensor([outputs, inputs], (i) => slope[Math.floor(i / inputs)] * weight[i], {
+  return filled([outputs, inputs], (i) => slope[Math.floor(i / inputs)] * weight[i], {
     provenance: jacobianOf("x", 1),
   });
 }
 
-export function weightJacobian(size: number): TensorValue {
+export function weightJacobian(size: number): Tensor {
   const { x, slope } = layer(size, size, 1);
   const entry = (flat: number): number => {
     const [out, row, column] = [Math.floor(flat / size / size), Math.floor(flat / size) % size, flat % size];
     return out === row ? slope[out] * x[column] : 0;
   };
-  return fakeTensor([size, size, size], entry, { provenance: jacobianOf("weight", 2) });
+  return filled([size, size, size], entry, { provenance: jacobianOf("weight", 2) });
 }
 
-export function biasJacobian(size: number): TensorValue {
+export function biasJacobian(size: number): Tensor {
   const { slope } = layer(size, size, 1);
   const entry = (flat: number): number => (Math.floor(flat / size) === flat % size ? slope[flat % size] : 0);
-  return fakeTensor([size, size], entry, { provenance: jacobianOf("bias", 1) });
+  return filled([size, size], entry, { provenance: jacobianOf("bias", 1) });
 }
 
-export function batchJacobian(): TensorValue {
+export function batchJacobian(): Tensor {
   const draw = normal(5);
-  return fakeTensor([64, 33, 31], draw, { provenance: jacobianOf("x", 1, 1) });
+  return filled([64, 33, 31], draw, { provenance: jacobianOf("x", 1, 1) });
 }
 
-export function hessian(outputs: number, inputs: number): TensorValue {
+export function hessian(outputs: number, inputs: number): Tensor {
   const { weight, bend } = layer(outputs, inputs, 2);
   const entry = (flat: number): number => {
     const out = Math.floor(flat / inputs / inputs);
     const [i, j] = [Math.floor(flat / inputs) % inputs, flat % inputs];
     return bend[out] * weight[out * inputs + i] * weight[out * inputs + j];
   };
-  return fakeTensor([outputs, inputs, inputs], entry, { provenance: hessianOf("predict", 1) });
+  return filled([outputs, inputs, inputs], entry, { provenance: hessianOf("predict", 1) });
 }
 
-export function batchHessian(): TensorValue {
+export function batchHessian(): Tensor {
   const draw = normal(6);
-  return fakeTensor([8, 5, 31, 31], draw, { provenance: hessianOf("predict", 1, 1) });
+  return filled([8, 5, 31, 31], draw, { provenance: hessianOf("predict", 1, 1) });
 }
 
-export function lossHessian(): TensorValue {
+export function lossHessian(): Tensor {
   const entry = (flat: number): number => 2 ** -Math.abs(Math.floor(flat / 12) - (flat % 12)) - 0.1;
-  return fakeTensor([12, 12], entry, { provenance: hessianOf("loss", 0), dtype: "float64" });
+  return filled([12, 12], entry, { provenance: hessianOf("loss", 0), dtype: "float64" });
 }
 
 /** Zero but for one entry in four million, which no reduction may lose. */
-export const loneEntry = (): TensorValue => fakeTensor([2048, 2048], (i) => (i === 1500 * 2048 + 700 ? -3 : 0));
+export const loneEntry = (): Tensor => filled([2048, 2048], (i) => (i === 1500 * 2048 + 700 ? -3 : 0));
 
-export function damagedNumbers(): TensorValue {
+export function damagedNumbers(): Tensor {
   const draw = normal(7);
-  return fakeTensor([12, 20], (i) => {
+  return filled([12, 20], (i) => {
     if (i % 61 === 17) return Number.NaN;
     if (i === 130) return Number.POSITIVE_INFINITY;
     return i === 95 ? Number.NEGATIVE_INFINITY : draw();
   });
 }
 
-export function measurement(label: string, typical: number, spread: number, seed: number): MeasurementValue {
+export function measurement(label: string, typical: number, spread: number, seed: number): Measurement {
   const draw = normal(seed);
   const times = Array.from({ length: 500 }, () => typical * (1 + spread * Math.abs(draw())));
-  const sorted = [...times].sort((a, b) => a - b);
-  const mean = times.reduce((sum, time) => sum + time, 0) / times.length;
-  const text = `${label}: ${mean} s`;
-  return { label, times, callsPerRepetition: 1, mean, median: sorted[250], toString: () => text };
+  return new Measurement({ label, description: "", times, callsPerRepetition: 1 });
 }
 
-const compare = (...measurements: MeasurementValue[]): ComparisonValue => ({
-  measurements,
-  toString: () => measurements.join("\n"),
-});
-
-export const twoWays = (): ComparisonValue =>
+export const twoWays = (): Comparison =>
   compare(measurement("one vjp per row", 1.31e-3, 0.06, 11), measurement("jacrev", 9.4e-5, 0.08, 12));
 
-export const tie = (): ComparisonValue =>
+export const tie = (): Comparison =>
   compare(measurement("jacfwd", 2.02e-4, 0.09, 13), measurement("jacrev", 2.0e-4, 0.09, 14));
 
-export const fourWays = (): ComparisonValue =>
+export const fourWays = (): Comparison =>
   compare(
     measurement("jacrev", 8.1e-5, 0.05, 15),
     measurement("jacfwd", 1.04e-4, 0.05, 16),
@@ -186,17 +171,17 @@ export function fixtures(): Fixture[] {
     { name: "hessian-batch", value: batchHessian() },
     { name: "lone-entry", value: loneEntry() },
     { name: "nan-and-infinite", value: damagedNumbers() },
-    { name: "number", value: fakeTensor([], () => -0.595584) },
-    { name: "vector-short", value: fakeTensor([5], draw) },
-    { name: "vector-long", value: fakeTensor([1000], (i) => Math.sin(i / 40)) },
-    { name: "matrix-int", value: fakeTensor([6, 8], (i) => (i % 8) * Math.floor(i / 8), { dtype: "int32" }) },
-    { name: "matrix-bool", value: fakeTensor([16, 16], (i) => Number(i % 5 < 2), { dtype: "bool" }) },
-    { name: "all-zero", value: fakeTensor([8, 8], () => 0) },
-    { name: "empty", value: fakeTensor([0, 3], () => 0) },
+    { name: "number", value: filled([], () => -0.595584) },
+    { name: "vector-short", value: filled([5], draw) },
+    { name: "vector-long", value: filled([1000], (i) => Math.sin(i / 40)) },
+    { name: "matrix-int", value: filled([6, 8], (i) => (i % 8) * Math.floor(i / 8), { dtype: "int32" }) },
+    { name: "matrix-bool", value: filled([16, 16], (i) => Number(i % 5 < 2), { dtype: "bool" }) },
+    { name: "all-zero", value: filled([8, 8], () => 0) },
+    { name: "empty", value: filled([0, 3], () => 0) },
     { name: "benchmark-two", value: twoWays() },
     { name: "benchmark-tie", value: tie() },
     { name: "benchmark-four", value: fourWays() },
     { name: "benchmark-one", value: measurement("jacrev", 9.4e-5, 0.08, 12) },
-    { name: "group", value: { weight: weightJacobian(8), bias: biasJacobian(8), loss: fakeTensor([], () => 0.25) } },
+    { name: "group", value: { weight: weightJacobian(8), bias: biasJacobian(8), loss: filled([], () => 0.25) } },
   ];
 }

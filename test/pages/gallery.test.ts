@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
 import type { Browser } from "playwright-core";
 import { writePage } from "../../extension/cli/page.ts";
-import { bundleOf } from "../../extension/session/display/bundle.ts";
 import { fixtures } from "../gallery/fixtures.ts";
+import { codeCell, markdownCell, result } from "../gallery/notebook.ts";
 import { bundle, launch, open } from "./browser.ts";
 
 const FOLDER = "out/gallery";
@@ -20,12 +20,8 @@ suite("gallery", () => {
     this.timeout(60_000);
     const shown = fixtures();
     const cells = shown.flatMap(({ name, value }) => [
-      { cell_type: "markdown", source: `## ${name}` },
-      {
-        cell_type: "code",
-        source: "",
-        outputs: [{ output_type: "display_data" as const, data: bundleOf(value) ?? {} }],
-      },
+      markdownCell(name, `## ${name}`),
+      codeCell(name, "", result(value)),
     ]);
     const html = writePage({ cells }, { title: "Gallery", rendererSource: await bundle("page") });
     await mkdir(FOLDER, { recursive: true });

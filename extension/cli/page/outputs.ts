@@ -1,7 +1,7 @@
 /** @file The outputs of a cell as HTML: our own pictures as data for the renderer, everything else as it stands. */
 import { DISPLAY_MIME } from "../../../protocol/display.ts";
+import type { MimeData, Output } from "../notebook-file.ts";
 import { markdownToHtml } from "./markdown.ts";
-import type { MimeData, Output } from "./notebook.ts";
 import { escapeHtml, joined, withoutAnsi } from "./text.ts";
 
 export function outputToHtml(output: Output): string {
