@@ -74,8 +74,9 @@ for (const name of ["mark", "stopGradient"] as const) {
   define(name, {
     infer: ([x]): TensorType => ({ shape: x.shape, dtype: x.dtype }),
     evaluate: ([x], out) => out.data.set(x.data),
-    derivative: name === "mark" ? { kind: "linear", transpose: (cotangent) => cotangent } : { kind: "none" },
-    batch: ([x]) => emit(name, [x], NO_PARAMS),
+    derivative: name === "mark" ? { kind: "partials", partial: (_, [x]) => fullLike(1, x) } : { kind: "none" },
+    // What a mark is for is over when the graph it stands in is rewritten; left in place, it would hide structure.
+    batch: ([x]) => (name === "mark" ? x : emit(name, [x], NO_PARAMS)),
     lowering: { kind: "view", source: (index) => index },
   });
 }
