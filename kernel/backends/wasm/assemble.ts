@@ -28,9 +28,16 @@ export function assemble(
 ): WasmExecutable {
   const module = new ModuleBuilder();
   const buffers = program.buffers.map(({ dtype, size, offset }) => ({ dtype, size, address: ARENA_BASE + offset }));
-  const target: Target = { module, buffers };
-  const bytesNeeded = ARENA_BASE + program.arenaBytes + SLACK_BYTES;
-  checkSize(bytesNeeded);
+  const workspaceAddress = ARENA_BASE + Math.ceil(program.arenaBytes / 64) * 64;
+  let workspaceBytes = 0;
+  const target: Target = {
+    module,
+    buffers,
+    workspace(bytes) {
+      workspaceBytes = Math.max(workspaceBytes, bytes);
+      return workspaceAddress;
+    },
+  };
 
   let memory: WebAssembly.Memory | undefined;
   let viewed: ArrayBuffer | undefined;
@@ -48,6 +55,8 @@ export function assemble(
 
   const entry = module.define([], []);
   for (const kernel of program.kernels) compileKernel(target, kernel, view, entry);
+  const bytesNeeded = workspaceAddress + workspaceBytes + SLACK_BYTES;
+  checkSize(bytesNeeded);
   const bytes = module.encode(entry);
   const compiled = new WebAssembly.Module(bytes);
   const start = (own: WebAssembly.Memory): (() => void) => {

@@ -1,28 +1,107 @@
-/** @file Dot kernels. */
-import type { DotKernel, Expr, ReduceKernel } from "../../loops/ir.ts";
+/** @file Dot kernels: which way to compute each, and in which orientation. */
+import { bytesPerElement, type DType } from "../../dtype.ts";
+import type { DotDimension, DotKernel, Expr, MapKernel, ReduceKernel } from "../../loops/ir.ts";
 import type { FunctionBuilder } from "./function.ts";
+import { compileGemm, type Product } from "./gemm.ts";
+import { compileMap } from "./map.ts";
 import type { Target } from "./point.ts";
 import { compileReduce } from "./reduce.ts";
 
-export function compileDot(target: Target, kernel: DotKernel, entry: FunctionBuilder): void {
-  compileReduce(target, asReduction(kernel), entry);
+export function compileDot(target: Target, given: DotKernel, entry: FunctionBuilder): void {
+  const kernel = orient(absorbBatch(given));
+  const { dtype, batch, m, n, k } = kernel;
+  const sizes = [...batch, m, n].map(({ extent }) => extent);
+  if (sizes.includes(0)) return;
+  if (k.extent === 1) compileMap(target, asMap(kernel), entry);
+  else if (isFloat(dtype) && k.extent > 0 && wantsTiles(kernel)) {
+    const address = ({ buffer, offset }: DotKernel["a"]) =>
+      target.buffers[buffer].address + offset * bytesPerElement(dtype);
+    const product: Product = {
+      dtype,
+      a: address(kernel.a),
+      b: address(kernel.b),
+      out: address(kernel.out),
+      batch,
+      m,
+      n,
+      k,
+    };
+    compileGemm(target, product, entry);
+  } else compileReduce(target, asReduction(kernel), entry);
 }
 
-/** The same as a sum of products. */
-function asReduction({ dtype, a, b, out, batch, m, n, k }: DotKernel): ReduceKernel {
-  const dimensions = [...batch, m, n, k];
+const isFloat = (dtype: DType): dtype is "float32" | "float64" => dtype === "float32" || dtype === "float64";
+
+/** Batch dimensions of one operand only are rows or columns of it, if there is no such dimension or it runs on. */
+function absorbBatch(kernel: DotKernel): DotKernel {
+  let { m, n } = kernel;
+  const batch: DotDimension[] = [];
+  const runsOn = (outer: DotDimension, inner: DotDimension) =>
+    outer.a === inner.a * inner.extent && outer.b === inner.b * inner.extent && outer.out === inner.out * inner.extent;
+  const joined = (outer: DotDimension, inner: DotDimension): DotDimension | undefined => {
+    if (inner.extent === 1) return outer;
+    return runsOn(outer, inner) ? { ...inner, extent: inner.extent * outer.extent } : undefined;
+  };
+  for (const dimension of [...kernel.batch].reverse()) {
+    if (dimension.extent === 1) continue;
+    const asM = dimension.b === 0 ? joined(dimension, m) : undefined;
+    const asN = dimension.a === 0 ? joined(dimension, n) : undefined;
+    if (asM) m = asM;
+    else if (asN) n = asN;
+    else batch.unshift(dimension);
+  }
+  return { ...kernel, batch, m, n };
+}
+
+/** Exchanges the operands where the result, or else the second operand, is then contiguous along n. */
+function orient(kernel: DotKernel): DotKernel {
+  const { a, b, m, n, k } = kernel;
+  const turn = ({ extent, a: ofA, b: ofB, out }: DotDimension): DotDimension => ({ extent, a: ofB, b: ofA, out });
+  const exchange = n.extent === 1 || (m.extent > 1 && n.out !== 1 && m.out === 1);
+  if (!exchange) return kernel;
+  return { ...kernel, a: b, b: a, batch: kernel.batch.map(turn), m: turn(n), n: turn(m), k: turn(k) };
+}
+
+/** Register tiles use each element several times; without such use, a sum of products along k is as good. */
+function wantsTiles({ m, n }: DotKernel): boolean {
+  if (n.extent < 4) return false;
+  return n.b === 1 || m.extent >= 4;
+}
+
+/** A product without a sum. */
+function asMap({ dtype, a, b, out, batch, m, n }: DotKernel): MapKernel {
+  const dimensions = [...batch, m, n];
+  return {
+    kind: "map",
+    extents: dimensions.map(({ extent }) => extent),
+    stores: [
+      {
+        buffer: out.buffer,
+        index: { offset: out.offset, strides: dimensions.map((dimension) => dimension.out) },
+        value: productOf(dtype, a, b, dimensions),
+      },
+    ],
+  };
+}
+
+function productOf(dtype: DType, a: DotKernel["a"], b: DotKernel["b"], dimensions: readonly DotDimension[]): Expr {
   const load = (operand: "a" | "b", { buffer, offset }: DotKernel["a"]): Expr => ({
     kind: "load",
     dtype,
     buffer,
     index: { offset, strides: dimensions.map((dimension) => dimension[operand]) },
   });
+  return { kind: "binary", dtype, fn: "mul", x: load("a", a), y: load("b", b) };
+}
+
+/** The same as a sum of products. */
+function asReduction({ dtype, a, b, out, batch, m, n, k }: DotKernel): ReduceKernel {
   return {
     kind: "reduce",
     op: "sum",
     extents: [...batch, m, n].map(({ extent }) => extent),
     reduceExtents: [k.extent],
-    value: { kind: "binary", dtype, fn: "mul", x: load("a", a), y: load("b", b) },
+    value: productOf(dtype, a, b, [...batch, m, n, k]),
     stores: [
       {
         buffer: out.buffer,

@@ -45,6 +45,8 @@ export interface Placed {
 export interface Target {
   readonly module: ModuleBuilder;
   readonly buffers: readonly Placed[];
+  /** Address of at least `bytes` bytes that a kernel may use while it runs. */
+  workspace(bytes: number): number;
 }
 
 /** The loop whose steps are taken several at a time. */
