@@ -164,9 +164,10 @@ export function allclose(
     throw new ShapeError(`allclose: expected equal shapes, got ${showShape(a.shape)} and ${showShape(b.shape)}.`);
   }
   const [x, y] = [a.dataSync(), b.dataSync()];
-  return range(a.size).every((i) => {
-    if (x[i] === y[i]) return true;
-    if (equalNaN && Number.isNaN(x[i]) && Number.isNaN(y[i])) return true;
-    return Number.isFinite(y[i]) && Math.abs(x[i] - y[i]) <= atol + rtol * Math.abs(y[i]);
-  });
+  for (let i = 0; i < x.length; i++) {
+    if (x[i] === y[i] || (equalNaN && Number.isNaN(x[i]) && Number.isNaN(y[i]))) continue;
+    // Written so that a NaN on either side is not close.
+    if (!(Number.isFinite(y[i]) && Math.abs(x[i] - y[i]) <= atol + rtol * Math.abs(y[i]))) return false;
+  }
+  return true;
 }
