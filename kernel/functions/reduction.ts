@@ -2,7 +2,7 @@
 import { broadcastAlong, cast, div as divNodes, emit, fullLike, mul, reshape, sub, sum as sumNodes } from "../emit.ts";
 import { ArgumentError, ShapeError, showShape } from "../errors.ts";
 import type { Node } from "../graph/node.ts";
-import { normalizeAxes, normalizeAxis, range, sizeOf } from "../shape.ts";
+import { normalizeAxes, normalizeAxis, sizeOf } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
 import { add, div, exp, log, where } from "./elementwise.ts";
 import { floatingOperand, operand } from "./operands.ts";
