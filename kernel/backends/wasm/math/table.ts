@@ -1,12 +1,15 @@
-/** @file Which float32 functions have vector code of ours. */
+/** @file Which float32 functions have vector code of ours: replaced by a polynomial, at most 2 ulp off. */
 import type { UnaryFn } from "../../../loops/ir.ts";
 import type { Callable, FunctionBuilder } from "../function.ts";
 import type { ModuleBuilder } from "../module.ts";
+import { cos, sin } from "./circular.ts";
+import { exp, expm1, sigmoid, tanh } from "./exponential.ts";
+import { log, log1p } from "./logarithm.ts";
 
 /** Replaces the f32x4 on the stack by its image. */
-export type VectorCode = (f: FunctionBuilder) => void;
+type VectorCode = (f: FunctionBuilder, module: ModuleBuilder) => void;
 
-const VECTOR_CODE: Partial<Record<UnaryFn, VectorCode>> = {};
+const VECTOR_CODE: Partial<Record<UnaryFn, VectorCode>> = { exp, expm1, log, log1p, sigmoid, tanh, sin, cos };
 
 export const hasVectorFunction = (fn: UnaryFn): boolean => fn in VECTOR_CODE;
 
@@ -16,6 +19,6 @@ export function vectorFunction(module: ModuleBuilder, fn: UnaryFn): Callable | u
   if (!code) return undefined;
   return module.shared(`${fn}:f32x4`, ["v128"], ["v128"], (f) => {
     f.get(0);
-    code(f);
+    code(f, module);
   });
 }
