@@ -19,12 +19,16 @@ figure { display: grid; gap: 10px; padding: 4px 0 6px; }
 .meta, .note, caption { color: var(--faint); font-size: 12px; }
 .problem { padding: 8px 0; }
 
-.legend { display: flex; flex-wrap: wrap; align-items: flex-start; gap: 4px 28px; padding: 0 18px; }
+.legend { display: flex; flex-wrap: wrap; align-items: flex-start; gap: 4px 28px; }
 .colour-bar { width: 260px; max-width: 100%; }
 .colours { height: 10px; border: 1px solid var(--line); }
 .bar-ticks { position: relative; height: 20px; }
 .bar-ticks span, .column-ticks .tick { position: absolute; top: 0; padding-top: 4px; transform: translateX(-50%); white-space: nowrap; }
 .bar-ticks span::before, .column-ticks .tick::before { content: ""; position: absolute; top: 0; left: 50%; height: 4px; border-left: 1px solid var(--faint); }
+.bar-ticks span:first-child { transform: none; }
+.bar-ticks span:first-child::before { left: 0; }
+.bar-ticks span:last-child { transform: translateX(-100%); }
+.bar-ticks span:last-child::before { left: auto; right: 0; }
 .bar-ticks, .row-ticks, .column-ticks { color: var(--faint); font-size: 11px; }
 .mark { display: inline-flex; align-items: center; gap: 6px; font-size: 12px; line-height: 12px; }
 .swatch { width: 12px; height: 12px; background: repeating-linear-gradient(135deg, #fff 0 2px, var(--swatch) 2px 6px); }
@@ -46,6 +50,8 @@ canvas:focus { outline: 2px solid var(--accent); outline-offset: 2px; }
 
 /* One line that is always there, so that nothing moves when the pointer does. */
 .readout { min-height: 1.45em; font-family: var(--vscode-editor-font-family, ui-monospace, monospace); font-size: 12px; overflow-wrap: anywhere; }
+
+.readout.idle { color: var(--faint); font-family: inherit; }
 
 .number { display: flex; align-items: baseline; gap: 12px; }
 .value { font-size: 18px; font-weight: 600; }

@@ -12,7 +12,7 @@ export interface Cell {
 
 /** `∂predict[3] / ∂x[7] = −0.595584`; for a block of a reduced picture, its extent and its largest entry. */
 export function describeCell(display: MatrixDisplay, cell: Cell, value: number): string {
-  const written = formatNumber(value, 6);
+  const written = display.dtype === "bool" ? String(value !== 0) : formatNumber(value, 6);
   const name = display.role === "tensor" ? tensorEntry(display, cell) : derivativeEntry(display, cell);
   return display.preview.pooled ? `${name}: largest ${written}` : `${name} = ${written}`;
 }

@@ -1,17 +1,18 @@
 /** @file The heat map itself: a canvas with axes, redrawn when its place gets narrower, read by pointer and by keys. */
 import { type ColourScale, colourStep, colourTable } from "../../protocol/colours.ts";
 import type { MatrixDisplay, Side } from "../../protocol/display.ts";
-import { type Entries, heatmapPixels, heatmapSize } from "../../protocol/heatmap.ts";
+import { type Entries, heatmapPixels, heatmapSize, type Slice } from "../../protocol/heatmap.ts";
 import { axisTitles, formatNumber, sizeOf, ticksOf } from "../../protocol/notation.ts";
 import { make } from "../dom.ts";
 import type { Cell } from "./entry.ts";
+import { type Position, positionAfter, positionAt } from "./pointing.ts";
 
 export interface Heatmap {
   readonly element: HTMLElement;
   showSlice(slice: number): void;
 }
 
-const TICK_HEIGHT = 20;
+const TICK_HEIGHT = 24;
 /** Width of a digit of a tick label, and of what separates two labels. */
 const DIGIT_WIDTH = 7;
 /** Cells this large have their value written in them. */
@@ -50,8 +51,10 @@ export function heatmap(
   let slice = 0;
   let size = { width: 0, height: 0 };
   let drawnAt = "";
-  let pointed: { row: number; column: number } | undefined;
-  let keyed: { row: number; column: number } | undefined;
+  let pointed: Position | undefined;
+  let keyed: Position | undefined;
+
+  const matrix = (): Slice => ({ entries, from: slice * rows * columns, rows, columns });
 
   const paint = (): void => {
     const ratio = window.devicePixelRatio || 1;
@@ -59,10 +62,9 @@ export function heatmap(
     canvas.height = Math.round(size.height * ratio);
     const context = canvas.getContext("2d");
     if (!context) return;
-    const matrix = { entries, from: slice * rows * columns, rows, columns };
-    const pixels = heatmapPixels(matrix, scale, canvas.width, canvas.height);
+    const pixels = heatmapPixels(matrix(), scale, canvas.width, canvas.height);
     context.putImageData(new ImageData(pixels, canvas.width, canvas.height), 0, 0);
-    writeValues(context, canvas, matrix, scale, ratio);
+    writeValues(context, canvas, matrix(), scale, ratio);
   };
 
   const layOut = (available: number): void => {
@@ -97,10 +99,8 @@ export function heatmap(
   };
 
   canvas.addEventListener("pointermove", ({ offsetX, offsetY }) => {
-    pointed = {
-      row: clamp(Math.floor((offsetY / size.height) * rows), rows),
-      column: clamp(Math.floor((offsetX / size.width) * columns), columns),
-    };
+    const ratio = canvas.width / size.width;
+    pointed = positionAt(matrix(), { x: offsetX * ratio, y: offsetY * ratio }, canvas);
     report();
   });
   canvas.addEventListener("pointerleave", () => {
@@ -112,7 +112,7 @@ export function heatmap(
     report();
   });
   canvas.addEventListener("keydown", (event) => {
-    const next = moved(event, keyed ?? pointed, rows, columns);
+    const next = positionAfter(event, keyed ?? pointed, display.preview);
     if (!next) return;
     // The editor moves between cells of the notebook with these keys.
     event.preventDefault();
@@ -133,23 +133,6 @@ export function heatmap(
   };
 }
 
-const clamp = (index: number, count: number): number => Math.min(Math.max(index, 0), count - 1);
-
-/** Where a key takes the cursor, which starts in the first cell; undefined for a key that is not ours. */
-function moved(
-  { key, ctrlKey, altKey, metaKey }: KeyboardEvent,
-  from: { row: number; column: number } | undefined,
-  rows: number,
-  columns: number,
-): { row: number; column: number } | undefined {
-  const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[key];
-  const edge = { Home: 0, End: columns - 1 }[key];
-  if (altKey || metaKey || ctrlKey || (!step && edge === undefined)) return undefined;
-  if (!from) return { row: 0, column: 0 };
-  if (step) return { row: clamp(from.row + step[0], rows), column: clamp(from.column + step[1], columns) };
-  return { row: from.row, column: edge ?? from.column };
-}
-
 function tickMarks(side: Side, most: number, edge: "top" | "left"): HTMLElement[] {
   const size = sizeOf(side.shape);
   return ticksOf(side, most).map(({ flat, label }) =>
@@ -166,7 +149,7 @@ function columnTickCount(side: Side, width: number): number {
 function writeValues(
   context: CanvasRenderingContext2D,
   { width, height }: HTMLCanvasElement,
-  { entries, from, rows, columns }: { entries: Entries; from: number; rows: number; columns: number },
+  { entries, from, rows, columns }: Slice,
   scale: ColourScale,
   ratio: number,
 ): void {

@@ -23,8 +23,9 @@ export function matrixView(display: MatrixDisplay): HTMLElement {
 
   const scale = colourScale(display.statistics);
   const { rows, columns } = display.preview;
-  const readout = make("p", { class: "readout", text: HINT, aria: { live: "polite" } });
+  const readout = make("p", { class: "readout idle", text: HINT, aria: { live: "polite" } });
   const map = heatmap(display, entries, scale, (cell) => {
+    readout.classList.toggle("idle", !cell);
     readout.textContent = cell
       ? describeCell(display, cell, entries[(cell.slice * rows + cell.row) * columns + cell.column])
       : HINT;
@@ -59,7 +60,8 @@ function metaOf(display: MatrixDisplay): string {
   if (size > 0 && nan + infinite < size) {
     parts.push(min === max ? `all ${formatNumber(min)}` : `from ${formatNumber(min)} to ${formatNumber(max)}`);
   }
-  if (zeros > 0 && min !== max) parts.push(`${formatCount(zeros)} of ${formatCount(size)} are zero`);
+  if (zeros > 0 && min !== max)
+    parts.push(`${formatCount(zeros)} of ${formatCount(size)} ${zeros === 1 ? "is" : "are"} zero`);
   return parts.join(" · ");
 }
 

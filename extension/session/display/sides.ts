@@ -29,7 +29,7 @@ function derivativeLayout({ kind, of, inputs, batchAxes, outputAxes }: Provenanc
   const batch = side("example", "", batchAxes);
   // "output" stands for a function without a name; "output output[3]" would be silly.
   const output = of === "output" ? side("", "output", outputAxes) : side("output", of, outputAxes);
-  const [first, second] = inputs.map(({ name, axes }) => side("input", name, axes));
+  const [first, second] = inputs.map(({ name, axes }) => side(inputLabel(name), name, axes));
   const batches = batchAxes > 0 ? [batch] : [];
   const [rows, columns, slices] =
     kind === "jacobian" ? [output, first, batches] : [first, second, [...batches, output]];
@@ -39,6 +39,9 @@ function derivativeLayout({ kind, of, inputs, batchAxes, outputAxes }: Provenanc
   const noun = kind === "jacobian" ? "Jacobian" : "Hessian";
   return { role: kind, title: `${noun}${subject} with respect to ${names}${examples}`, slices, rows, columns };
 }
+
+/** A parameter without a name is called "input 0", and "input input 0" would be silly too. */
+const inputLabel = (name: string): string => (name.startsWith("input ") ? "" : "input");
 
 function plainLayout(shape: readonly number[]): Layout {
   const side = (label: string, ...extents: number[]): Side => ({ label, name: "", shape: extents });
