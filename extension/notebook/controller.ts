@@ -102,6 +102,11 @@ export class Controller implements vscode.Disposable {
     if (notebook.notebookType !== NOTEBOOK_TYPE) return;
     const { Preferred, Default } = vscode.NotebookControllerAffinity;
     this.#controller.updateNotebookAffinity(notebook, asksForUs(notebook) ? Preferred : Default);
+    // VS Code drops cells of a language that the kernel does not support, without a word. We have a word.
+    const codeCells = notebook.getCells().filter((cell) => cell.kind === vscode.NotebookCellKind.Code);
+    const languages = codeCells.map((cell) => cell.document.languageId);
+    const known = this.#controller.supportedLanguages ?? [];
+    this.#controller.supportedLanguages = [...new Set([...known, ...languages])];
   }
 
   /** Once per notebook: whoever then picks another kernel keeps it. */

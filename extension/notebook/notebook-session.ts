@@ -140,7 +140,8 @@ export class NotebookSession implements vscode.Disposable {
       const message =
         `This cell's language is ${languageId}, and Cotangent runs TypeScript. ` +
         "Change the language at the cell's lower right corner, or choose another kernel at the notebook's upper right.";
-      await execution.appendOutput(errorOutput({ name: "LanguageError", message, text: message }));
+      const name = "Not TypeScript";
+      void execution.appendOutput(errorOutput({ name, message, text: `${name}: ${message}` }));
       execution.end(false, Date.now());
       return false;
     }

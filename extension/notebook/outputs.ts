@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import type { MimeBundle } from "../../protocol/display.ts";
 import type { CellOutput, ErrorReport } from "../../protocol/session.ts";
+import { errorText } from "./error-text.ts";
 
 const BINARY = /^(image\/(?!svg)|audio\/|video\/|application\/(pdf|octet-stream))/;
 
@@ -15,8 +16,11 @@ function toItems(bundle: MimeBundle): vscode.NotebookCellOutputItem[] {
 }
 
 /** VS Code draws `stack`, and nothing else, when there is one: so the whole report goes there. */
-export function errorOutput({ name, message, text }: Pick<ErrorReport, "name" | "message" | "text">) {
-  return new vscode.NotebookCellOutput([vscode.NotebookCellOutputItem.error({ name, message, stack: text })]);
+export function errorOutput(report: Pick<ErrorReport, "name" | "message" | "text">): vscode.NotebookCellOutput {
+  const { name, message } = report;
+  return new vscode.NotebookCellOutput([
+    vscode.NotebookCellOutputItem.error({ name, message, stack: errorText(report) }),
+  ]);
 }
 
 /** What one run of a cell has put below it. */

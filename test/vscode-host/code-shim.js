@@ -87,12 +87,8 @@ try {
     },
   );
   page.on("crash", () => console.error("code-shim: the page crashed"));
-  await page.goto(
-    server.address(path.resolve(folder), [
-      ...option("extensionDevelopmentPath").map((dev) => /** @type {const} */ (["extensionDevelopmentPath", dev])),
-      ["extensionTestsPath", tests],
-    ]),
-  );
+  const extensionDevelopmentPath = option("extensionDevelopmentPath")[0];
+  await page.goto(server.address(path.resolve(folder), { extensionDevelopmentPath, extensionTestsPath: tests }));
   code = await Promise.race([exited, delay(timeLimit, undefined, { ref: false })]);
   if (code === undefined) {
     console.error(`code-shim: the tests did not end within ${timeLimit / 1000} s`);

@@ -1,7 +1,7 @@
 /** @file Starts code-server on a loopback port, with user data that is thrown away when it stops. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import net from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -37,21 +37,24 @@ async function freePort() {
 
 /**
  * @typedef {object} Server
- * @property {(folder: string, payload: readonly (readonly [string, string])[]) => string} address
+ * @property {(folder: string, payload: Readonly<Record<string, string>>) => string} address
  *   The page that opens `folder`; `payload` is what a desktop VS Code takes as --name=path.
  * @property {() => Promise<void>} stop
  */
 
 /**
- * @param {{ settings?: object, env?: NodeJS.ProcessEnv }} [options]
+ * @param {{ settings?: object, env?: NodeJS.ProcessEnv, installed?: readonly string[] }} [options]
+ *   `installed`: folders of extensions beside the one in the page's payload, which can name but one.
  * @returns {Promise<Server>}
  */
-export async function startServer({ settings = {}, env = process.env } = {}) {
+export async function startServer({ settings = {}, env = process.env, installed = [] } = {}) {
   await installCodeServer();
   const port = await freePort();
   const data = mkdtempSync(path.join(tmpdir(), "cotangent-vscode-"));
   mkdirSync(path.join(data, "User"));
   writeFileSync(path.join(data, "User/settings.json"), JSON.stringify({ ...quietSettings, ...settings }));
+  for (const folder of installed)
+    cpSync(folder, path.join(data, "extensions", path.basename(folder)), { recursive: true });
   // Without a configuration file of its own code-server writes one into the home folder.
   const config = path.join(data, "config.yaml");
   writeFileSync(config, "auth: none\ncert: false\n");
@@ -103,7 +106,7 @@ export async function startServer({ settings = {}, env = process.env } = {}) {
   return {
     stop,
     address(folder, payload) {
-      const remote = payload.map(([name, file]) => [name, `vscode-remote://127.0.0.1:${port}${file}`]);
+      const remote = Object.entries(payload).map(([name, file]) => [name, `vscode-remote://127.0.0.1:${port}${file}`]);
       const query = new URLSearchParams({ folder, payload: JSON.stringify(remote) });
       return `http://127.0.0.1:${port}/?${query}`;
     },

@@ -20,7 +20,7 @@ suite("commands", () => {
   test("Interrupt stops the running cell", async () => {
     const notebook = await openCells('console.log("started");\nfor (;;) {}');
     const cell = notebook.cellAt(0);
-    await start(notebook, 0);
+    start(notebook, 0);
     await until("the cell's first line", () => stdout(cell) === "started\n");
     await vscode.commands.executeCommand("cotangent.interrupt");
     await until("the cell to end", () => cell.executionSummary?.success === false);
@@ -31,7 +31,7 @@ suite("commands", () => {
     const notebook = await openCells("const before = 1;", 'console.log("started");\nfor (;;) {}', "typeof before");
     await run(notebook, 0);
     const pid = api.sessionPid(notebook);
-    await start(notebook, 1);
+    start(notebook, 1);
     await until("the cell's first line", () => stdout(notebook.cellAt(1)) === "started\n");
     await vscode.commands.executeCommand("cotangent.restart");
     assert.equal(await run(notebook, 2), true);

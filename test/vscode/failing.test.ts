@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import { closeAll, errorOf, open, openCells, plainText, run, runAll, start, stdout, until } from "./notebooks.ts";
+import { closeAll, errorOf, open, openCells, plainText, run, start, stdout, until } from "./notebooks.ts";
 import { shoot } from "./window.ts";
 
 suite("when a cell goes wrong", () => {
@@ -9,7 +9,7 @@ suite("when a cell goes wrong", () => {
   /** Runs a cell that does not end, until its first line of output is there. */
   async function startEndless(notebook: vscode.NotebookDocument, index: number): Promise<vscode.NotebookCell> {
     const cell = notebook.cellAt(index);
-    await start(notebook, index);
+    start(notebook, index);
     await until("the cell's first line", () => stdout(cell).startsWith("started"));
     return cell;
   }
@@ -43,7 +43,8 @@ suite("when a cell goes wrong", () => {
 
   test("an error in a function of an earlier cell marks that cell", async () => {
     const notebook = await openCells("function fails() {\n  throw new RangeError('here');\n}", "fails()");
-    await runAll(notebook);
+    await run(notebook, 0);
+    await run(notebook, 1);
     const [mark] = vscode.languages.getDiagnostics(notebook.cellAt(0).document.uri);
     assert.equal(mark?.message, "RangeError: here");
     assert.equal(mark.range.start.line, 1);

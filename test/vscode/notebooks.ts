@@ -27,10 +27,14 @@ export function inWorkspace(name: string): vscode.Uri {
   return vscode.Uri.joinPath(folder.uri, name);
 }
 
-/** Opens a notebook of the workspace and waits until our kernel is the one that will run it. */
+let opened = 0;
+
+/** Opens a copy of a notebook of the workspace: VS Code keeps one that was closed, with its outputs, for minutes. */
 export async function open(name: string): Promise<vscode.NotebookDocument> {
   await cotangent();
-  const notebook = await vscode.workspace.openNotebookDocument(inWorkspace(name));
+  const copy = inWorkspace(`${++opened}-${name}`);
+  await vscode.workspace.fs.copy(inWorkspace(name), copy);
+  const notebook = await vscode.workspace.openNotebookDocument(copy);
   await vscode.window.showNotebookDocument(notebook);
   return notebook;
 }
@@ -51,10 +55,10 @@ export function codeCells(notebook: vscode.NotebookDocument): vscode.NotebookCel
   return notebook.getCells().filter((cell) => cell.kind === vscode.NotebookCellKind.Code);
 }
 
-/** Starts cell number `index`; does not wait for its end. */
-export async function start(notebook: vscode.NotebookDocument, index: number): Promise<void> {
+/** Starts cell number `index`; does not wait for its end, as the command does. */
+export function start(notebook: vscode.NotebookDocument, index: number): void {
   const ranges = [{ start: index, end: index + 1 }];
-  await vscode.commands.executeCommand("notebook.cell.execute", { ranges, document: notebook.uri });
+  void vscode.commands.executeCommand("notebook.cell.execute", { ranges, document: notebook.uri });
 }
 
 /** Whether the cell ran to an end since `before`. */
@@ -67,16 +71,16 @@ function ended(cell: vscode.NotebookCell, before: number | undefined): boolean {
 export async function run(notebook: vscode.NotebookDocument, index: number): Promise<boolean> {
   const cell = notebook.cellAt(index);
   const before = cell.executionSummary?.timing?.endTime;
-  await start(notebook, index);
-  await until(`cell ${index} to end`, () => ended(cell, before), 30_000);
+  start(notebook, index);
+  await until(`cell ${index} to end`, () => ended(cell, before));
   return cell.executionSummary?.success === true;
 }
 
 /** Runs every cell of the notebook in front, to the end. */
-export async function runAll(notebook: vscode.NotebookDocument, timeoutMs = 30_000): Promise<void> {
+export async function runAll(notebook: vscode.NotebookDocument, timeoutMs = 25_000): Promise<void> {
+  const cells = codeCells(notebook).map((cell) => ({ cell, before: cell.executionSummary?.timing?.endTime }));
   await vscode.commands.executeCommand("notebook.execute");
-  const cells = codeCells(notebook);
-  await until("all cells to end", () => cells.every((cell) => ended(cell, undefined)), timeoutMs);
+  await until("all cells to end", () => cells.every(({ cell, before }) => ended(cell, before)), timeoutMs);
 }
 
 /** The cell's outputs of one MIME type, as text. */

@@ -62,7 +62,7 @@ suite("running cells", () => {
       'console.log("first");\nawait new Promise((resolve) => setTimeout(resolve, 60_000));',
     );
     const cell = notebook.cellAt(0);
-    await start(notebook, 0);
+    start(notebook, 0);
     await until("the first line", () => stdout(cell) === "first\n");
     assert.equal(cell.executionSummary?.timing?.endTime || undefined, undefined, "the cell has ended already");
     await vscode.commands.executeCommand("notebook.cancelExecution");
