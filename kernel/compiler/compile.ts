@@ -1,8 +1,9 @@
-/** @file The compiler from end to end: graph → kernels → fewer kernels → places in memory. No backend in sight. */
+/** @file The compiler from end to end: graph → kernels → fewer kernels → order and place in memory. No backend in sight. */
 import type { Graph } from "../graph/graph.ts";
 import type { LoopProgram } from "../loops/ir.ts";
+import { chooseLayouts } from "./layout.ts";
 import { lower } from "./lower.ts";
 import { planMemory } from "./memory.ts";
 import { merge } from "./merge.ts";
 
-export const compile = (graph: Graph): LoopProgram => planMemory(merge(lower(graph)));
+export const compile = (graph: Graph): LoopProgram => planMemory(chooseLayouts(merge(lower(graph))));

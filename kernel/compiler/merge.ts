@@ -11,7 +11,8 @@ const WINDOW = 64;
 /** Stores of one nest: more would need more registers than there are. */
 const MOST_STORES = 8;
 
-function loadsOf(roots: readonly Expr[]): (Expr & { kind: "load" })[] {
+/** All loads in some expressions, each once. */
+export function loadsOf(roots: readonly Expr[]): (Expr & { kind: "load" })[] {
   const seen = new Set<Expr>();
   const loads: (Expr & { kind: "load" })[] = [];
   const visit = (expr: Expr): void => {
@@ -41,7 +42,11 @@ function loadsOf(roots: readonly Expr[]): (Expr & { kind: "load" })[] {
   return loads;
 }
 
-const storeRoots = (store: Store): Expr[] => [store.value, ...(store.index.dynamic ?? []).map((part) => part.value)];
+/** The expressions of a store: its value, and what its position depends on. */
+export const storeRoots = (store: Store): Expr[] => [
+  store.value,
+  ...(store.index.dynamic ?? []).map((part) => part.value),
+];
 
 export function buffersRead(kernel: Kernel): BufferId[] {
   switch (kernel.kind) {
@@ -70,16 +75,18 @@ export function buffersWritten(kernel: Kernel): BufferId[] {
 
 const sameAffine = (a: Affine, b: Affine): boolean => a.offset === b.offset && sameShape(a.strides, b.strides);
 
-/** `expr` with loads of just-stored entries replaced by the stored values. */
-function forward(expr: Expr, stored: ReadonlyMap<BufferId, Store>, memo: Map<Expr, Expr>): Expr {
+type Load = Expr & { readonly kind: "load" };
+
+/** `expr` with every load replaced; what is shared stays shared, through `memo`. */
+export function mapLoads(expr: Expr, replace: (load: Load) => Expr, memo: Map<Expr, Expr>): Expr {
   const known = memo.get(expr);
   if (known !== undefined) return known;
-  const go = (inner: Expr): Expr => forward(inner, stored, memo);
+  const go = (inner: Expr): Expr => mapLoads(inner, replace, memo);
   let out: Expr;
   switch (expr.kind) {
     case "load": {
-      const store = stored.get(expr.buffer);
-      out = store === undefined ? expr : store.value;
+      const dynamic = expr.index.dynamic?.map((part) => ({ stride: part.stride, value: go(part.value) }));
+      out = replace(dynamic === undefined ? expr : { ...expr, index: { ...expr.index, dynamic } });
       break;
     }
     case "unary":
@@ -114,12 +121,13 @@ function joined(first: MapKernel, second: MapKernel): MapKernel | null {
     if (load.index.dynamic || !sameAffine(load.index, store.index)) return null;
   }
   const memo = new Map<Expr, Expr>();
+  const inRegister = (load: Load): Expr => stored.get(load.buffer)?.value ?? load;
   return {
     kind: "map",
     extents: first.extents,
     stores: [
       ...first.stores,
-      ...second.stores.map((store) => ({ ...store, value: forward(store.value, stored, memo) })),
+      ...second.stores.map((store) => ({ ...store, value: mapLoads(store.value, inRegister, memo) })),
     ],
   };
 }
