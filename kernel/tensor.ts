@@ -46,6 +46,7 @@ export class Tensor {
   /** For the kernel's own use; people make tensors with `tensor`, `zeros`, `randn` and so on. */
   constructor(node: Node) {
     this.node = node;
+    node.held = true;
     if (node.depth > LONGEST_CHAIN && node.trace === null && !isTransforming()) evaluate([node]);
   }
 

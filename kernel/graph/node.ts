@@ -68,6 +68,8 @@ export class Node implements TensorType {
   depth: number;
   /** How many expressions with values of their own refer to this node. */
   uses = 0;
+  /** Set when a person may hold a tensor of it. */
+  held = false;
 
   constructor(type: TensorType, expression: Expression | null, value: TypedArray | null, trace: Trace | null = null) {
     this.shape = type.shape;

@@ -40,17 +40,15 @@ function programFor(key: string, compile: () => Executable): Executable {
 }
 
 /**
- * Nodes on the way whose value somebody outside will want too: kept, or a loop that reads one result per step would
- * compute all steps before it anew.
+ * Nodes on the way that a person holds and that are used outside too: their values are kept, or a loop that reads one
+ * result per step would compute all steps before it anew.
  */
 function sharedSteps(steps: readonly Node[], wanted: ReadonlySet<Node>): Node[] {
   const inside = new Map<Node, number>();
   for (const step of steps) {
     for (const input of step.expression!.inputs) inside.set(input, (inside.get(input) ?? 0) + 1);
   }
-  return steps.filter(
-    (step) => !wanted.has(step) && !step.literal && step.trace === null && step.uses > (inside.get(step) ?? 0),
-  );
+  return steps.filter((step) => step.held && !wanted.has(step) && !step.literal && step.uses > (inside.get(step) ?? 0));
 }
 
 /** Computes the values of `nodes`; those that have one already cost nothing. */
