@@ -47,6 +47,11 @@ export class FunctionBuilder implements Callable {
     this.results = results;
   }
 
+  /** Length of the code so far. */
+  get bytes(): number {
+    return this.#code.length;
+  }
+
   /** A local variable; its first value is unspecified, since released ones are used again. */
   local(type: ValueType): number {
     const reused = this.#free.get(type)?.pop();

@@ -6,7 +6,7 @@
 import type { DType } from "../../dtype.ts";
 import type { BinaryFn, UnaryFn } from "../../loops/ir.ts";
 import type { FunctionBuilder } from "./function.ts";
-import { vectorFunction } from "./math/table.ts";
+import { hasVectorFunction, inlineVectorFunction } from "./math/table.ts";
 import type { ModuleBuilder } from "./module.ts";
 import type { LaneOp, PlainOp } from "./opcodes.ts";
 import { logicOf, scalarBinary, scalarUnary } from "./scalar-code.ts";
@@ -152,8 +152,7 @@ function floatUnary(
       return;
     }
   }
-  const vector = dtype === "float32" ? vectorFunction(module, fn) : undefined;
-  if (vector) f.call(vector);
+  if (dtype === "float32" && hasVectorFunction(fn)) inlineVectorFunction(f, module, fn);
   else eachLane(f, dtype, lanes, () => scalarUnary(f, module, fn, dtype));
 }
 

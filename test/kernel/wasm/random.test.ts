@@ -147,7 +147,7 @@ function compare(draw: Draw, outputs: readonly number[], kernels: readonly Kerne
 const check = (property: (draw: Draw) => void): void =>
   fc.assert(
     fc.property(fc.gen(), (gen) => property(new Draw(gen))),
-    { numRuns: RUNS * Number(process.env.X ?? 1) },
+    { numRuns: RUNS },
   );
 
 suite("random programs in WebAssembly", () => {
