@@ -66,7 +66,7 @@ export type Lowering<P> =
   /** Each output entry is an input entry at an affine position; null when the position is not affine (some reshapes). */
   | {
       readonly kind: "view";
-      source(index: readonly Index[], params: P, input: TensorType, type: TensorType): readonly Index[] | null;
+      source(index: readonly Index[], params: P, input: TensorType, variables: number): readonly Index[] | null;
     }
   /** Folds the axes in `params.axes`. */
   | { readonly kind: "reduce"; readonly op: ReduceOp }

@@ -238,7 +238,7 @@ class Lowerer {
     if (lowering.kind === "view") {
       const [input] = node.inputs;
       const type = this.#graph.nodes[input];
-      const source = lowering.source(index, node.params, type, node);
+      const source = lowering.source(index, node.params, type, variables);
       if (source !== null) return this.#read(input, source, variables);
       return this.#load(n, this.#contiguous(input), flattenForms(index, stridesOf(node.shape), variables));
     }

@@ -24,7 +24,8 @@ export function isAffineView(graph: Graph, n: number): boolean {
   const node = graph.nodes[n];
   const lowering = loweringOf(node);
   if (lowering.kind !== "view") return false;
-  return lowering.source(identityForms(node.shape.length), node.params, graph.nodes[node.inputs[0]], node) !== null;
+  const rank = node.shape.length;
+  return lowering.source(identityForms(rank), node.params, graph.nodes[node.inputs[0]], rank) !== null;
 }
 
 export function chooseBuffers(graph: Graph): boolean[] {

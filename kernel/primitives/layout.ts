@@ -25,8 +25,7 @@ declare module "../primitive.ts" {
  * Positions in `from` for positions in `to`, group by group of axes with equal extent. An output axis that merges
  * several input axes would need a division, which is not affine: null.
  */
-function reshapeSource(index: readonly Index[], from: Shape, to: Shape): readonly Index[] | null {
-  const variables = index.length === 0 ? 0 : index[0].strides.length;
+function reshapeSource(index: readonly Index[], from: Shape, to: Shape, variables: number): readonly Index[] | null {
   const forms: Index[] = [];
   let t = 0;
   for (let f = 0; f < from.length; f++) {
@@ -58,7 +57,7 @@ defineView("reshape", {
     }
     return shape;
   },
-  source: (index, { shape }, input) => reshapeSource(index, input.shape, shape),
+  source: (index, { shape }, input, variables) => reshapeSource(index, input.shape, shape, variables),
   transpose: (cotangent, x) => reshape(cotangent, x.shape),
   batch: ({ shape }, size) => ({ shape: [size, ...shape] }),
   simplify: (x, { shape }) => {
@@ -114,10 +113,8 @@ defineView("broadcast", {
     });
     return shape;
   },
-  source: (index, { shape, axes }, input) =>
-    axes.map((axis, d) =>
-      input.shape[d] === 1 && shape[axis] !== 1 ? constantForm(0, index[axis].strides.length) : index[axis],
-    ),
+  source: (index, { shape, axes }, input, variables) =>
+    axes.map((axis, d) => (input.shape[d] === 1 && shape[axis] !== 1 ? constantForm(0, variables) : index[axis])),
   transpose: (cotangent, x, { shape, axes }) => {
     const repeated = range(shape.length).filter((d) => {
       const source = axes.indexOf(d);

@@ -8,8 +8,11 @@ import { stridesOf } from "../shape.ts";
 
 export interface View<P> {
   infer(x: TensorType, params: P): readonly number[];
-  /** Position in the input for one in the output; null when it is the same position in the flat data but not affine. */
-  source(index: readonly Index[], params: P, input: TensorType, type: TensorType): readonly Index[] | null;
+  /**
+   * Position in the input for one in the output, as forms of `variables` loop variables; null when it is the same position
+   * in the flat data but not affine.
+   */
+  source(index: readonly Index[], params: P, input: TensorType, variables: number): readonly Index[] | null;
   transpose(cotangent: Node, x: Node, params: P): Node;
   /** Parameters of the same view when a new axis 0 of extent `size` stands in front. */
   batch(params: P, size: number): P;
@@ -20,7 +23,7 @@ export function defineView<K extends PrimitiveName>(name: K, rules: View<Primiti
   define<K>(name, {
     infer: ([x], params) => ({ shape: rules.infer(x, params), dtype: x.dtype }),
     evaluate([x], out, params) {
-      const forms = rules.source(identityForms(out.shape.length), params, x, out);
+      const forms = rules.source(identityForms(out.shape.length), params, x, out.shape.length);
       if (forms === null) {
         out.data.set(x.data);
         return;
