@@ -19,6 +19,14 @@ export const dynamicForm = (stride: number, value: Expr, variables: number): Ind
   dynamic: [{ stride, value }],
 });
 
+/** The value of a form, as an int32 expression. */
+export function formValue({ offset, strides, dynamic = [] }: Index): Expr {
+  const int = (value: number): Expr => ({ kind: "const", dtype: "int32", value });
+  const op = (fn: "add" | "mul", x: Expr, y: Expr): Expr => ({ kind: "binary", dtype: "int32", fn, x, y });
+  const affine: Expr = { kind: "iota", dtype: "int32", index: { offset, strides } };
+  return dynamic.reduce<Expr>((sum, { stride, value }) => op("add", sum, op("mul", int(stride), value)), affine);
+}
+
 export function addForms(a: Index, b: Index): Index {
   const sum = { offset: a.offset + b.offset, strides: a.strides.map((stride, v) => stride + b.strides[v]) };
   return a.dynamic || b.dynamic ? { ...sum, dynamic: [...(a.dynamic ?? []), ...(b.dynamic ?? [])] } : sum;

@@ -1,6 +1,7 @@
 /** @file Values that are part of the program: one number everywhere, and the position along an axis. */
 import type { DType } from "../dtype.ts";
 import type { Node } from "../graph/node.ts";
+import { formValue } from "../loops/form.ts";
 import { define } from "../primitive.ts";
 import { type Shape, sizeOf } from "../shape.ts";
 
@@ -37,6 +38,6 @@ define("iota", {
   lowering: {
     kind: "point",
     cost: 0,
-    at: ({ index, params: { axis } }) => ({ kind: "iota", dtype: "int32", index: index[axis] }),
+    at: ({ index, params: { axis } }) => formValue(index[axis]),
   },
 });

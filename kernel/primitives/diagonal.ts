@@ -6,6 +6,7 @@
 import { broadcastInDim, type DotParams, diagonal, diagonalEmbed, dot, full, permute, sum } from "../emit.ts";
 import { ShapeError, showShape } from "../errors.ts";
 import type { Node } from "../graph/node.ts";
+import { formValue } from "../loops/form.ts";
 import { define } from "../primitive.ts";
 import { range } from "../shape.ts";
 import { literalValue } from "./elementwise.ts";
@@ -76,8 +77,8 @@ define("diagonalEmbed", {
           kind: "binary",
           dtype: "bool",
           fn: "eq",
-          x: { kind: "iota", dtype: "int32", index: index[p] },
-          y: { kind: "iota", dtype: "int32", index: index[q] },
+          x: formValue(index[p]),
+          y: formValue(index[q]),
         },
         yes: entry,
         no: { kind: "const", dtype: type.dtype, value: 0 },
