@@ -62,7 +62,10 @@ export function defineElementwise<K extends PrimitiveName>(name: K, rules: Eleme
     evaluate(inputs, out, params: P) {
       const f = rules.scalar(inputs[inputs.length - 1].dtype, params);
       const [a, b, c] = inputs.map((input) => input.data);
-      for (let i = 0; i < out.data.length; i++) out.data[i] = f(a[i], b?.[i], c?.[i]);
+      // By the number of arguments: Math.max takes what is undefined for NaN.
+      if (rules.arity === 1) for (let i = 0; i < out.data.length; i++) out.data[i] = f(a[i]);
+      else if (rules.arity === 2) for (let i = 0; i < out.data.length; i++) out.data[i] = f(a[i], b[i]);
+      else for (let i = 0; i < out.data.length; i++) out.data[i] = f(a[i], b[i], c[i]);
     },
     derivative: rules.derivative,
     batch(inputs, batched, size, params) {
