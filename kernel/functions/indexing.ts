@@ -12,7 +12,7 @@ import { slice, squeeze } from "./shape.ts";
 export type AxisIndex = number | null | readonly [number, number?, number?];
 
 /** Entries at fixed positions, one index per axis from the first; `x.at(1, null, [0, 2])` is NumPy's `x[1, :, 0:2]`. */
-export function at(x: Tensor, ...indices: readonly AxisIndex[]): Tensor {
+export function at(x: Tensor, ...indices: AxisIndex[]): Tensor {
   const node = operand("at", x);
   if (indices.length > node.shape.length) {
     throw new ShapeError(
