@@ -1,10 +1,14 @@
 /** @file A growable run of bytes with the number encodings of the WebAssembly binary format. */
 
-const scratch = new DataView(new ArrayBuffer(8));
+/** WebAssembly is little-endian, and so is every machine that an engine for it runs on. */
+const scratch = new ArrayBuffer(8);
+const [scratchInt32, scratchFloat32] = [new Int32Array(scratch), new Float32Array(scratch)];
+const scratchFloat64 = new Float64Array(scratch);
+const scratchBytes = new Uint8Array(scratch);
 const utf8 = new TextEncoder();
 
 export class ByteWriter {
-  #bytes = new Uint8Array(256);
+  #bytes = new Uint8Array(1024);
   #length = 0;
 
   get length(): number {
@@ -54,22 +58,24 @@ export class ByteWriter {
   }
 
   int32(value: number): void {
-    scratch.setInt32(0, value, true);
+    scratchInt32[0] = value;
     this.#scratch(4);
   }
 
   float32(value: number): void {
-    scratch.setFloat32(0, value, true);
+    scratchFloat32[0] = value;
     this.#scratch(4);
   }
 
   float64(value: number): void {
-    scratch.setFloat64(0, value, true);
+    scratchFloat64[0] = value;
     this.#scratch(8);
   }
 
   #scratch(count: number): void {
-    for (let i = 0; i < count; i++) this.byte(scratch.getUint8(i));
+    this.#reserve(count);
+    for (let i = 0; i < count; i++) this.#bytes[this.#length + i] = scratchBytes[i];
+    this.#length += count;
   }
 
   /** A length-prefixed UTF-8 name. */

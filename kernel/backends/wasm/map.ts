@@ -1,5 +1,5 @@
 /** @file Map kernels: loops over points, all stores at each. */
-import type { MapKernel } from "../../loops/ir.ts";
+import type { Expr, MapKernel } from "../../loops/ir.ts";
 import { callInPieces, GRAIN } from "./calls.ts";
 import { type Count, divide, times } from "./counts.ts";
 import {
@@ -34,7 +34,7 @@ export function compileMap(target: Target, kernel: MapKernel, entry: FunctionBui
 
   const sorted = free ? sortLoops(given, (loop) => Math.abs(strideOf(stores[0].index, loop))) : given;
   const merged = mergeLoops(sorted, affineForms(order, stores));
-  const choice = free ? choose(kernel, merged) : { loops: merged };
+  const choice = free ? choose(kernel, order, merged) : { loops: merged };
   const { loops, vector } = choice;
 
   const depth = loops.length;
@@ -105,12 +105,16 @@ export function beginLoop(f: FunctionBuilder, code: PointCode, loops: readonly L
   return { local: count };
 }
 
-function choose(kernel: MapKernel, loops: readonly Loop[]): { loops: readonly Loop[]; vector?: Choice } {
+function choose(
+  kernel: MapKernel,
+  order: readonly Expr[],
+  loops: readonly Loop[],
+): { loops: readonly Loop[]; vector?: Choice } {
   const dtypes = kernel.stores.map((store) => store.value.dtype);
   let best: { loops: readonly Loop[]; vector?: Choice } = { loops };
-  let cost = scalarEstimate([], kernel.stores, loops);
+  let cost = scalarEstimate(order, kernel.stores, loops);
   for (const [i, loop] of [...loops.entries()].reverse()) {
-    const estimate = vectorEstimate({ values: [], stores: kernel.stores, loops, loop, outer: false, dtypes });
+    const estimate = vectorEstimate({ order, stores: kernel.stores, loops, loop, outer: false, dtypes });
     if (!estimate) continue;
     if (estimate.perPoint * (i === loops.length - 1 ? 1 : WORTH_REORDERING) >= cost) continue;
     cost = estimate.perPoint;

@@ -1,7 +1,7 @@
 /** @file Which loop of a nest to take several steps at a time, by an estimate of the instructions per point. */
 import type { DType } from "../../dtype.ts";
 import type { Expr, Index, Store } from "../../loops/ir.ts";
-import { affineLevel, inOrder, type Loop, operands, storeRoots, strideOf } from "./expression.ts";
+import { affineLevel, type Loop, operands, strideOf } from "./expression.ts";
 import { hasVectorFunction } from "./math/table.ts";
 import type { Lanes } from "./vector-code.ts";
 
@@ -90,9 +90,10 @@ export interface Choice {
 }
 
 export interface Candidate {
-  readonly values: readonly Expr[];
+  /** All expressions, operands first. */
+  readonly order: readonly Expr[];
   readonly stores: readonly Store[];
-  /** All loops around the values, in order. */
+  /** All loops around the expressions, in order. */
   readonly loops: readonly Loop[];
   readonly loop: Loop;
   /** Whether other loops run inside this one. */
@@ -103,8 +104,7 @@ export interface Candidate {
 
 /** Estimated cost per point with `loop` vectorised, or undefined where that is not possible. */
 export function vectorEstimate(candidate: Candidate): (Choice & { readonly perPoint: number }) | undefined {
-  const { values, stores, loops, loop, outer, dtypes } = candidate;
-  const order = inOrder([...values, ...stores.flatMap(storeRoots)]);
+  const { order, stores, loops, loop, outer, dtypes } = candidate;
   const varying = varyingAlong(order, loop, outer);
   const lanes = lanesFor(varying, dtypes);
   if (loop.extent < lanes) return undefined;
@@ -135,9 +135,9 @@ export function vectorEstimate(candidate: Candidate): (Choice & { readonly perPo
 }
 
 /** Estimated cost per point of scalar code whose innermost loop is the last. */
-export function scalarEstimate(values: readonly Expr[], stores: readonly Store[], loops: readonly Loop[]): number {
+export function scalarEstimate(order: readonly Expr[], stores: readonly Store[], loops: readonly Loop[]): number {
   let cost = stores.length;
-  for (const e of inOrder([...values, ...stores.flatMap(storeRoots)])) {
+  for (const e of order) {
     const fixed = (e.kind === "load" || e.kind === "iota") && affineLevel(e.index, loops) < loops.length;
     if (!fixed) cost += scalarCost(e);
   }

@@ -7,7 +7,7 @@ import type { Affine, Expr, Index, Store } from "../../loops/ir.ts";
 import { affineLevel, inOrder, isTrivial, type Loop, operands, storeRoots, strideOf } from "./expression.ts";
 import type { FunctionBuilder } from "./function.ts";
 import type { ModuleBuilder } from "./module.ts";
-import { Pointers } from "./pointers.ts";
+import { Pointers, Walk } from "./pointers.ts";
 import {
   SCALAR_LOAD,
   SCALAR_STORE,
@@ -87,6 +87,7 @@ export class PointCode {
   readonly #loops: readonly Loop[];
   readonly #vector: VectorLoop | undefined;
   readonly #pointers: Pointers;
+  readonly #walks = new Map<Placed, Map<Index, Walk>>();
   readonly #levels = new Map<Expr, number>();
   readonly #uses = new Map<Expr, number>();
   /** What each copy of a vector body computes for itself; anything else is the same in all lanes. */
@@ -157,16 +158,28 @@ export class PointCode {
       for (const store of stores) this.#pointers.declare(this.#walk(store.index, this.#target.buffers[store.buffer]));
   }
 
-  #walk(index: Index, buffer: Placed): { readonly base: number; readonly strides: readonly number[] } {
+  #walk(index: Index, buffer: Placed): Walk {
+    let walks = this.#walks.get(buffer);
+    if (!walks) {
+      walks = new Map();
+      this.#walks.set(buffer, walks);
+    }
+    const known = walks.get(index);
+    if (known) return known;
     const size = bytesPerElement(buffer.dtype);
     const strides = this.#loops.map((loop) => strideOf(index, loop) * size);
     // An instruction's constant is added without wrapping, so an address that goes below its start must hold it all.
     const base = !index.dynamic?.length && strides.some((stride) => stride < 0) ? fixedAddress(index, buffer) : 0;
-    return { base, strides };
+    const walk = new Walk(base, strides);
+    walks.set(index, walk);
+    return walk;
   }
 
-  #count(index: Affine): { readonly base: number; readonly strides: readonly number[] } {
-    return { base: 0, strides: this.#loops.map((loop) => strideOf(index, loop)) };
+  #count(index: Affine): Walk {
+    return new Walk(
+      0,
+      this.#loops.map((loop) => strideOf(index, loop)),
+    );
   }
 
   get lanes(): Lanes {

@@ -5,22 +5,29 @@
  */
 import type { FunctionBuilder } from "./function.ts";
 
-interface Walk {
+/** How an access moves: `base` at the start, `strides` bytes per step of each loop, outermost first. */
+export class Walk {
   readonly base: number;
-  /** Bytes per step of each loop, outermost first. */
   readonly strides: readonly number[];
+  /** For each number of loops, a name of the part of the walk that they determine, and the last loop that moves it. */
+  readonly prefixes: readonly { readonly key: string; readonly last: number }[];
+
+  constructor(base: number, strides: readonly number[]) {
+    this.base = base;
+    this.strides = strides;
+    let prefix = { key: `${base}:`, last: -1 };
+    const prefixes = [prefix];
+    for (const [loop, stride] of strides.entries()) {
+      if (stride !== 0) prefix = { key: `${prefix.key}${loop}*${stride},`, last: loop };
+      prefixes.push(prefix);
+    }
+    this.prefixes = prefixes;
+  }
 }
 
 interface Running {
   readonly local: number;
   readonly stride: number;
-}
-
-/** The part of a walk that is known once the loops up to `depth` run. */
-function prefix({ base, strides }: Walk, depth: number): { readonly key: string; readonly last: number } {
-  let last = Math.min(depth, strides.length - 1);
-  while (last >= 0 && strides[last] === 0) last--;
-  return { key: `${base}:${strides.slice(0, last + 1)}`, last };
 }
 
 export class Pointers {
@@ -35,7 +42,7 @@ export class Pointers {
 
   /** Announces a walk; must happen before its loops are opened. A walk with a step back must carry its base. */
   declare(walk: Walk): void {
-    this.#walks.set(prefix(walk, walk.strides.length).key, walk);
+    this.#walks.set(walk.prefixes[walk.strides.length].key, walk);
   }
 
   /** Sets up the addresses that loop `depth` moves; `begin` is a local with its first value, where that is not 0. */
@@ -43,9 +50,9 @@ export class Pointers {
     const opened: string[] = [];
     const f = this.#f;
     for (const walk of this.#walks.values()) {
-      const here = prefix(walk, depth);
+      const here = walk.prefixes[depth + 1];
       if (here.last !== depth || this.#running.has(here.key)) continue;
-      this.push(walk, depth - 1);
+      this.push(walk, depth);
       if (begin !== undefined) f.get(begin).i32(walk.strides[depth]).op("i32.mul").op("i32.add");
       const local = f.local("i32");
       f.set(local);
@@ -74,9 +81,9 @@ export class Pointers {
     }
   }
 
-  /** Pushes the position of `walk`, as far as the loops up to `depth` know it. */
-  push(walk: Walk, depth = walk.strides.length): void {
-    const { key, last } = prefix(walk, depth);
+  /** Pushes the position of `walk`, as far as the outermost `loops` loops determine it. */
+  push(walk: Walk, loops = walk.strides.length): void {
+    const { key, last } = walk.prefixes[loops];
     if (last < 0) this.#f.i32(walk.base);
     else this.#f.get(this.#running.get(key)!.local);
   }

@@ -49,7 +49,8 @@ function arrange(target: Target, kernel: ReduceKernel, fold: Fold): Arrangement 
     overlap(order, stores, target.buffers, []).pinned.size === 0 && !stores.some((store) => store.accumulate);
 
   const forms = affineForms(order, stores);
-  const loads = inOrder([value]).filter((e) => e.kind === "load");
+  const valueOrder = inOrder([value]);
+  const loads = valueOrder.filter((e) => e.kind === "load");
   const weight = (loop: Loop) => loads.reduce((sum, e) => sum + Math.abs(strideOf(e.index, loop)), 0);
   const kept = mergeLoops(
     free ? sortLoops(keptLoops, (loop) => Math.abs(strideOf(stores[0].index, loop))) : keptLoops,
@@ -60,10 +61,10 @@ function arrange(target: Target, kernel: ReduceKernel, fold: Fold): Arrangement 
   if (kernel.reduceExtents.includes(0)) return { kept, folded };
 
   let best: Arrangement = { kept, folded };
-  let cost = scalarEstimate([value], [], [...kept, ...folded]);
+  let cost = scalarEstimate(valueOrder, [], [...kept, ...folded]);
   const consider = (loop: Loop, along: "kept" | "folded", others: readonly Loop[]) => {
     const estimate = vectorEstimate({
-      values: [value],
+      order: along === "kept" ? order : valueOrder,
       // Stores run once for many values of the fold: what matters is that they can be vectorised.
       stores: along === "kept" ? stores : [],
       loops: along === "kept" ? [...kept, ...folded] : [...kept, ...others, loop],
