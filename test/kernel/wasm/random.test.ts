@@ -183,6 +183,17 @@ suite("random programs in WebAssembly", () => {
     });
   });
 
+  test("two arrays exchanged in one kernel", () => {
+    check((draw) => {
+      const extents = draw.extents(1 + draw.int(1));
+      const dtype = draw.pick(DTYPES);
+      const { index, size } = draw.layout(extents, false);
+      const buffers = [draw.buffer(dtype, size), draw.buffer(dtype, size)];
+      const stores = buffers.map((buffer, i) => ({ buffer, index, value: load(dtype, buffers[1 - i], index) }));
+      compare(draw, buffers, [{ kind: "map", extents, stores }]);
+    });
+  });
+
   test("scatter-add", () => {
     check((draw) => {
       const extents = draw.extents(1 + draw.int(1));
