@@ -1,5 +1,6 @@
 /** @file What the tests of this folder do with notebooks: open, run, wait, read outputs. */
 import assert from "node:assert/strict";
+import { stripVTControlCharacters } from "node:util";
 import * as vscode from "vscode";
 import type { CotangentApi } from "../../extension/main.ts";
 
@@ -93,11 +94,21 @@ export const stdout = (cell: vscode.NotebookCell) => outputs(cell, "application/
 export const stderr = (cell: vscode.NotebookCell) => outputs(cell, "application/vnd.code.notebook.stderr").join("");
 export const plainText = (cell: vscode.NotebookCell) => outputs(cell, "text/plain").join("");
 
-/** The cell's one error. */
-export function errorOf(cell: vscode.NotebookCell): { name: string; message: string; stack: string } {
-  const errors = outputs(cell, ERROR_MIME);
+interface ShownError {
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string;
+}
+
+export function errorsOf(cell: vscode.NotebookCell): ShownError[] {
+  return outputs(cell, ERROR_MIME).map((text) => JSON.parse(text));
+}
+
+/** The cell's one error, its text without colours. */
+export function errorOf(cell: vscode.NotebookCell): ShownError {
+  const errors = errorsOf(cell);
   assert.equal(errors.length, 1, `expected one error below the cell, there are ${errors.length}`);
-  return JSON.parse(errors[0]);
+  return { ...errors[0], stack: stripVTControlCharacters(errors[0].stack) };
 }
 
 export async function closeAll(): Promise<void> {

@@ -45,3 +45,21 @@ export async function look(selector: string): Promise<SeenElement[]> {
   const file = await ask(`@@probe seen ${selector}`, "seen.json");
   return JSON.parse(readFileSync(file, "utf8"));
 }
+
+/** Looks until an element is as wanted: drawing takes a few frames after the output is there. */
+export async function lookUntil(selector: string, wanted: (element: SeenElement) => boolean): Promise<SeenElement> {
+  const deadline = Date.now() + 10_000;
+  for (;;) {
+    const seen = await look(selector);
+    const found = seen.find(wanted);
+    if (found) return found;
+    if (Date.now() > deadline) throw new Error(`nothing as wanted under "${selector}", but: ${JSON.stringify(seen)}`);
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+}
+
+/** Scrolls the notebook in front so that this cell is at its top. */
+export function reveal(cell: vscode.NotebookCell): void {
+  const range = new vscode.NotebookRange(cell.index, cell.index + 1);
+  vscode.window.activeNotebookEditor?.revealRange(range, vscode.NotebookEditorRevealType.AtTop);
+}
