@@ -1,0 +1,126 @@
+/** @file Laws that hold for every program, tried on random ones: modes agree, backends agree, vmap is a loop. */
+import fc from "fast-check";
+import { eye, grad, hessian, jacfwd, jacrev, jvp, type Tensor, vjp, vmap } from "../../kernel/index.ts";
+import { on } from "./support/backends.ts";
+import { data } from "./support/data.ts";
+import { differences, loop } from "./support/differences.ts";
+import { assertNear } from "./support/near.ts";
+import { type Program, programFrom } from "./support/program.ts";
+
+/** 5040 choices divide evenly by all small numbers; unbiased, or most programs would be trivial. */
+const tapes = fc.noBias(fc.array(fc.nat({ max: 5039 }), { minLength: 60, maxLength: 90 }));
+
+/** Tries `law` on random programs, always the same ones; a failure shows the smallest program that fails. */
+function check(runs: number, seed: number, law: (program: Program) => void): void {
+  fc.assert(
+    fc.property(tapes, (tape) => {
+      const program = programFrom(tape);
+      try {
+        law(program);
+      } catch (error) {
+        throw new Error(`${error instanceof Error ? error.stack : error}\nfor the program\n${program.text}\n`);
+      }
+    }),
+    { numRuns: runs, seed },
+  );
+}
+
+const largest = (x: Tensor): number => Math.max(1, ...Array.from(x.dataSync(), Math.abs));
+
+suite("laws of random programs", () => {
+  test("both backends compute the same", () => {
+    check(250, 1, ({ f, inputs }) => {
+      const fast = f(...inputs);
+      fast.dataSync();
+      const slow = on("reference", () => {
+        const out = f(...inputs);
+        out.dataSync();
+        return out;
+      });
+      assertNear(fast, slow, { rtol: 1e-12, atol: 1e-12 * largest(slow) });
+    });
+  });
+
+  test("both modes give the finite differences, on both backends", () => {
+    check(120, 2, ({ f, inputs }) => {
+      inputs.forEach((_, argnums) => {
+        const fwd = jacfwd(f, { argnums })(...inputs);
+        const rev = jacrev(f, { argnums })(...inputs);
+        const atol = 1e-12 * largest(rev);
+        assertNear(fwd, rev, { rtol: 1e-11, atol, what: `jacfwd ${argnums} against jacrev` });
+        const slow = on("reference", () => {
+          const out = jacrev(f, { argnums })(...inputs);
+          out.dataSync();
+          return out;
+        });
+        assertNear(rev, slow, { rtol: 1e-11, atol, what: `jacrev ${argnums} on wasm against reference` });
+        const scale = largest(f(...inputs));
+        assertNear(rev, differences(f, inputs, argnums), {
+          rtol: 1e-6,
+          atol: 1e-8 * scale + 1e-6 * largest(rev) ** 0.5,
+          what: `jacrev ${argnums} against differences`,
+        });
+      });
+    });
+  });
+
+  test("vmap is a loop, of the function and of its Jacobian", () => {
+    check(120, 3, ({ f, inputs, choose }) => {
+      const size = 2;
+      const mapped = inputs.map((_, i) => i === 0 || choose(2) === 0);
+      const dims = inputs.map(({ ndim }, i) => (mapped[i] ? choose(2 * ndim + 2) - ndim - 1 : null));
+      const args = inputs.map((input, i) => {
+        const axis = dims[i];
+        if (axis === null) return input;
+        const shape = [...input.shape];
+        shape.splice(axis < 0 ? axis + shape.length + 1 : axis, 0, size);
+        return data(shape, { seed: 31 + i });
+      });
+      const what = `inDims ${JSON.stringify(dims)}`;
+      const out = vmap(f, { inDims: dims })(...args);
+      assertNear(out, loop(f, args, dims, size), { rtol: 1e-11, atol: 1e-12 * largest(out), what });
+      const jacobian = jacrev(f, { argnums: 0 });
+      const J = vmap(jacobian, { inDims: dims })(...args);
+      assertNear(J, loop(jacobian, args, dims, size), { rtol: 1e-11, atol: 1e-12 * largest(J), what });
+      const forward = vmap(jacfwd(f), { inDims: dims })(...args);
+      assertNear(forward, J, { rtol: 1e-11, atol: 1e-12 * largest(J), what });
+      const outDims = choose(out.ndim);
+      assertNear(vmap(f, { inDims: dims, outDims, chunkSize: 1 })(...args), out.moveAxis(0, outDims), { what });
+    });
+  });
+
+  test("the pullback mapped over unit vectors is the Jacobian, in one or in chunks", () => {
+    check(100, 4, ({ f, inputs, choose }) => {
+      const g = (...args: Tensor[]): Tensor => f(...args).reshape([-1]);
+      const first = (x: Tensor): Tensor => g(x, ...inputs.slice(1));
+      const [out, pullback] = vjp(first, inputs[0]);
+      const J = jacrev(first)(inputs[0]);
+      const options = { rtol: 1e-11, atol: 1e-12 * largest(J) };
+      assertNear(vmap(pullback)(eye(out.size, { dtype: "float64" })), J, options);
+      const chunkSize = 1 + choose(3);
+      assertNear(jacrev(first, { chunkSize })(inputs[0]), J, { ...options, what: `jacrev in chunks of ${chunkSize}` });
+      assertNear(jacfwd(first, { chunkSize })(inputs[0]), J, { ...options, what: `jacfwd in chunks of ${chunkSize}` });
+      const v = data(inputs[0].shape, { seed: 5 });
+      const expected = J.reshape([out.size, -1]).matmul(v.reshape([-1]));
+      assertNear(jvp(first, [inputs[0]], [v])[1], expected, { ...options, what: "jvp" });
+    });
+  });
+
+  test("the Hessian is the difference of gradients, in all four orders", () => {
+    check(60, 5, ({ f, inputs }) => {
+      const g = (...args: Tensor[]): Tensor =>
+        f(...args)
+          .sin()
+          .sum();
+      const H = hessian(g)(...inputs);
+      const options = { rtol: 1e-10, atol: 1e-10 * largest(H) };
+      assertNear(jacrev(jacrev(g))(...inputs), H, { ...options, what: "reverse over reverse" });
+      assertNear(jacfwd(jacfwd(g))(...inputs), H, { ...options, what: "forward over forward" });
+      assertNear(jacrev(jacfwd(g))(...inputs), H, { ...options, what: "reverse over forward" });
+      assertNear(H, differences(grad(g), inputs), { rtol: 1e-5, atol: 1e-6 * largest(H), what: "differences" });
+      const rank = inputs[0].ndim;
+      const axes = Array.from({ length: 2 * rank }, (_, d) => (d + rank) % (2 * rank));
+      assertNear(H.permute(axes), H, { ...options, what: "symmetry" });
+    });
+  });
+});
