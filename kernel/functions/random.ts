@@ -2,7 +2,7 @@
 import { allocate, type DType, type TypedArray } from "../dtype.ts";
 import { ArgumentError, DTypeError, showShape, TraceError } from "../errors.ts";
 import { constantNode, type Node } from "../graph/node.ts";
-import { runningTraces } from "../graph/tracing.ts";
+import { type MappingTrace, runningTraces } from "../graph/tracing.ts";
 import { Generator } from "../random/torch-generator.ts";
 import { type Shape, sizeOf } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
@@ -19,6 +19,18 @@ const shared = new Generator();
 /** Starts the default stream from `seed`, as `torch.manual_seed`; returns its generator. */
 export const manualSeed = (seed: number): Generator => shared.manualSeed(seed);
 
+/** A fresh draw, or what an earlier chunk of a vmap with randomness "same" has drawn at this point. */
+function shareDrawn(traces: readonly MappingTrace[], make: () => Node): Node {
+  const sharing = traces.filter((trace) => trace.randomness === "same");
+  const source = sharing.findLastIndex((trace) => trace.used < trace.drawn.length);
+  const node = source < 0 ? make() : sharing[source].drawn[sharing[source].used++];
+  for (const trace of sharing.slice(source + 1)) {
+    trace.drawn.push(node);
+    trace.used++;
+  }
+  return node;
+}
+
 /** Draws once, or for every example of the vmaps that run, as they ask for. */
 function draw(name: string, shape: Shape, dtype: DType, values: (count: number) => TypedArray): Tensor {
   if (!Array.isArray(shape) || shape.some((extent) => !Number.isInteger(extent) || extent < 0)) {
@@ -33,7 +45,7 @@ function draw(name: string, shape: Shape, dtype: DType, values: (count: number) 
   }
   const different = traces.filter((trace) => trace.randomness === "different");
   const whole = [...different.map((trace) => trace.size), ...shape];
-  let node: Node = constantNode({ shape: whole, dtype }, values(sizeOf(whole)));
+  let node = shareDrawn(traces, () => constantNode({ shape: whole, dtype }, values(sizeOf(whole))));
   for (const trace of different) node = trace.addMapped(node, { shape: node.shape.slice(1), dtype });
   return new Tensor(node);
 }

@@ -7,6 +7,10 @@ export type Randomness = "error" | "same" | "different";
 export interface MappingTrace extends Trace {
   readonly size: number;
   readonly randomness: Randomness;
+  /** What was drawn with randomness "same", in order: a map in chunks draws once, for all of them. */
+  readonly drawn: Node[];
+  /** How many of these this chunk has used. */
+  used: number;
   /** A placeholder for one entry along axis 0 of `values`. */
   addMapped(values: Node, entry: TensorType): Node;
 }

@@ -90,6 +90,7 @@ function mapOnce(
   f: AnyFunction,
   { nodes, axes, size, def }: ReturnType<typeof mappedArguments>,
   { outDims = 0, randomness = "error" }: VmapOptions,
+  drawn: Node[] = [],
 ): unknown {
   const mapped = new Map<Node, Node>();
   const trace: MappingTrace = {
@@ -97,6 +98,8 @@ function mapOnce(
     open: true,
     size,
     randomness,
+    drawn,
+    used: 0,
     addMapped(values, entry) {
       const placeholder = placeholderNode(entry, trace);
       mapped.set(placeholder, values);
@@ -145,9 +148,10 @@ function mapInChunks(
   chunkSize: number,
 ): unknown {
   const parts: Tensor[][] = [];
+  const drawn: Node[] = [];
   let def: ReturnType<typeof flatten>["def"] | undefined;
   for (let start = 0; start < args.size; start += chunkSize) {
-    const part = mapOnce(f, chunkOf(args, start, Math.min(args.size, start + chunkSize)), options);
+    const part = mapOnce(f, chunkOf(args, start, Math.min(args.size, start + chunkSize)), options, drawn);
     const { leaves, def: partDef } = flatten(part);
     def = partDef;
     parts.push(leaves as Tensor[]);
