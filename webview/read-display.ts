@@ -17,7 +17,7 @@ export function readDisplay(json: unknown): Display {
       "This picture was saved by a newer version of Cotangent. Update the extension, or run the cell again.",
     );
   }
-  if (display.version !== DISPLAY_VERSION) throw damaged("its data carry no version");
+  if (display.version !== DISPLAY_VERSION) throw damaged("its data carries no version");
   if (display.kind === "group") {
     const items = list(display.items, "the list of values").map((item) => record(item, "a value"));
     return {
@@ -50,7 +50,9 @@ function checkMatrix(display: Record<string, unknown>): MatrixDisplay {
 }
 
 function checkBenchmark(display: Record<string, unknown>): BenchmarkDisplay {
-  for (const entry of list(display.rows, "the list of timings")) {
+  const rows = list(display.rows, "the list of timings");
+  if (rows.length === 0) throw damaged("it holds no timing");
+  for (const entry of rows) {
     const row = record(entry, "a timing");
     const times = [row.mean, row.median, ...list(row.quartiles, "a timing"), row.repetitions, row.callsPerRepetition];
     for (const value of times) finite(value, "a timing");

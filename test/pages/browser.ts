@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from "playwright-core";
 
 const FLAGS = [
   "--no-sandbox",
@@ -37,14 +37,24 @@ export interface Opened {
   readonly troubles: string[];
 }
 
+export interface OpenOptions extends BrowserContextOptions {
+  /** What the page gets as `./script.js`. */
+  readonly script?: string;
+}
+
 const ADDRESS = "http://cotangent.test/";
 
-export async function open(browser: Browser, html: string, options: BrowserContextOptions = {}): Promise<Opened> {
+export async function open(
+  browser: Browser,
+  html: string,
+  { script = "", ...options }: OpenOptions = {},
+): Promise<Opened> {
   const context = await browser.newContext({ viewport: { width: 1100, height: 900 }, ...options });
   const troubles: string[] = [];
   await context.route("**/*", (route) => {
     const url = route.request().url();
     if (url === ADDRESS) return route.fulfill({ contentType: "text/html; charset=utf-8", body: html });
+    if (url === `${ADDRESS}script.js`) return route.fulfill({ contentType: "text/javascript", body: script });
     if (url === `${ADDRESS}favicon.ico`) return route.fulfill({ status: 204 });
     troubles.push(`request for ${url.slice(0, 120)}`);
     return route.abort();
@@ -71,3 +81,5 @@ export async function bundle(entry: "renderer" | "page"): Promise<string> {
   });
   return outputFiles[0].text;
 }
+
+export const textOf = async (locator: Locator): Promise<string> => (await locator.textContent()) ?? "";

@@ -1,0 +1,154 @@
+/** @file The exported page in a real browser: everything in it is drawn, nothing in it runs, nothing is fetched. */
+import assert from "node:assert/strict";
+import type { Browser } from "playwright-core";
+import { writePage } from "../../extension/cli/page.ts";
+import { codeCell, exampleCells, markdownCell } from "../gallery/notebook.ts";
+import { bundle, launch, type Opened, open, textOf } from "./browser.ts";
+
+suite("exported page", () => {
+  let browser: Browser;
+  let rendererSource: string;
+  let opened: Opened;
+
+  suiteSetup(async () => {
+    [browser, rendererSource] = await Promise.all([launch(), bundle("page")]);
+  });
+  suiteTeardown(() => browser?.close());
+  teardown(() => opened?.page.context().close());
+
+  const example = (): string => writePage({ cells: exampleCells() }, { title: "How <steep>?", rendererSource });
+
+  test("shows prose, code, streams, errors and live pictures, and asks nothing of the network", async () => {
+    opened = await open(browser, example());
+    const { page } = opened;
+    assert.equal(await page.title(), "How <steep>?");
+    assert.equal(await textOf(page.locator("h1")), "How steep is a layer?");
+    assert.deepEqual(await page.locator(".prose td").allTextContents(), ["one vjp per row", "16", "jacrev", "1"]);
+    assert.equal(await textOf(page.locator(".stdout")), "drawing the weights <b>now</b>\ndone\n");
+    assert.equal(await textOf(page.locator(".stderr")), "a warning\n");
+    const error = await textOf(page.locator(".error"));
+    assert.equal(error, "ShapeError: matmul: the inner sizes 16 and 3 differ\n    at cell 3, line 1");
+    assert.equal(await textOf(page.locator(".result")), "[ 1, 2, 3 ]");
+    assert.equal(await page.locator("canvas").count(), 1);
+    await page.locator("canvas").hover({ position: { x: 10, y: 10 } });
+    assert.match(await textOf(page.locator(".readout")), /^∂predict\[0\] \/ ∂x\[0\] = /);
+    assert.equal(await page.locator("table.timings tbody tr").count(), 2);
+    assert.deepEqual(opened.troubles, []);
+  });
+
+  test("code is coloured without changing a character of it", async () => {
+    opened = await open(browser, example());
+    const { page } = opened;
+    const [code] = await page.locator(".source code").allTextContents();
+    assert.equal(code, exampleCells()[1].source);
+    const kinds = async (kind: string) => page.locator(".source").first().locator(`.${kind}`).allTextContents();
+    assert.deepEqual(await kinds("keyword"), ["import", "from", "const", "const", "const"]);
+    assert.deepEqual(await kinds("comment"), ["// One row per output, one column per input."]);
+    assert.deepEqual(await kinds("string"), ['"cotangent"']);
+    assert.deepEqual(await kinds("call"), ["randn", "randn", "tanh", "linear", "jacrev"]);
+  });
+
+  test("HTML of the writer's is text, bad links are none, and pictures elsewhere are named", async () => {
+    opened = await open(browser, example());
+    const { page } = opened;
+    assert.equal(await page.evaluate(() => "intruder" in window), false);
+    assert.match(await textOf(page.locator("main")), /<script>window\.intruder = true<\/script>/);
+    assert.equal(await page.locator("main > section.prose script, main > section.prose img").count(), 0);
+    const links = await page.locator(".prose a").evaluateAll((all) => all.map((a) => a.getAttribute("href")));
+    assert.deepEqual(links, ["https://example.org/tutorial", "http://elsewhere.test/b.png"]);
+  });
+
+  test("nothing in an output can end the page's own data or script", async () => {
+    const hostile = '</script><script>window.intruder = true</script><img src="x" onerror="window.intruder = true">';
+    const html = writePage(
+      {
+        cells: [
+          markdownCell("a", `[x](https://a.test/"onmouseover="window.intruder=true) \`${hostile}\``),
+          codeCell(
+            "b",
+            `const text = \`${hostile}\`;`,
+            { output_type: "stream", name: "stdout", text: hostile },
+            {
+              output_type: "display_data",
+              metadata: {},
+              data: { "application/vnd.cotangent.v1+json": { version: 1, kind: hostile }, "image/png": '"><script>' },
+            },
+            { output_type: "display_data", metadata: {}, data: { "text/html": hostile } },
+            { output_type: "error", ename: hostile, evalue: hostile, traceback: [] },
+          ),
+        ],
+      },
+      { title: hostile, rendererSource },
+    );
+    opened = await open(browser, html);
+    const { page } = opened;
+    assert.match(await textOf(page.locator(".problem")), /unknown kind \(<\/script><script>/);
+    assert.equal(await page.locator("img").count(), 0);
+    assert.equal(await page.evaluate(() => "intruder" in window), false);
+    assert.deepEqual(opened.troubles, []);
+  });
+
+  test("without scripts, the PNG stands where the live picture would", async () => {
+    opened = await open(browser, example(), { javaScriptEnabled: false });
+    const { page } = opened;
+    const images = page.locator(".display img");
+    assert.equal(await images.count(), 2);
+    const box = (await images.first().boundingBox())!;
+    assert.ok(box.width > 300 && box.height > 300, `${box.width} × ${box.height}`);
+    assert.deepEqual(opened.troubles, []);
+  });
+
+  test("follows the reader's light or dark, with text that can be read on it", async () => {
+    for (const colorScheme of ["light", "dark"] as const) {
+      opened = await open(browser, example(), { colorScheme });
+      const { page } = opened;
+      const colours = await page.evaluate(() => {
+        const luminance = (colour: string): number => {
+          const [red, green, blue] = (colour.match(/[\d.]+/g) ?? []).map((channel) => {
+            const share = Number(channel) / 255;
+            return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+          });
+          return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+        };
+        const paper = luminance(getComputedStyle(document.body).backgroundColor);
+        const shadow = [...document.querySelectorAll(".display *")].flatMap(({ shadowRoot }) => [
+          ...(shadowRoot?.querySelectorAll("figure *") ?? []),
+        ]);
+        const texts = [...document.querySelectorAll("h1, p, a, .source span, pre, .count"), ...shadow].filter((each) =>
+          each.textContent?.trim(),
+        );
+        return texts.map((each) => {
+          const ink = luminance(getComputedStyle(each).color);
+          const contrast = (Math.max(ink, paper) + 0.05) / (Math.min(ink, paper) + 0.05);
+          return { contrast, what: `${each.tagName} ${each.className}` };
+        });
+      });
+      assert.ok(colours.length > 30, `only ${colours.length} texts were found`);
+      for (const { contrast, what } of colours)
+        assert.ok(contrast >= 4.5, `${what} in ${colorScheme}: ${contrast.toFixed(1)}`);
+      if (colorScheme === "light") await page.context().close();
+    }
+  });
+
+  test("a phone's width needs no scrolling sideways", async () => {
+    opened = await open(browser, example(), { viewport: { width: 390, height: 800 } });
+    await opened.page.locator("canvas").waitFor();
+    const width = await opened.page.evaluate(() => document.documentElement.scrollWidth);
+    assert.ok(width <= 390, `the page is ${width} wide`);
+  });
+
+  test("an attached picture is shown, and a notebook of nothing is an empty page", async () => {
+    const pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+    const cell = {
+      ...markdownCell("a", "![dot](attachment:dot.png)"),
+      attachments: { "dot.png": { "image/png": pixel } },
+    };
+    opened = await open(browser, writePage({ cells: [cell] }, { title: "", rendererSource }));
+    const width = await opened.page.locator("img").evaluate((image: HTMLImageElement) => image.naturalWidth);
+    assert.equal(width, 1);
+    await opened.page.context().close();
+    opened = await open(browser, writePage({ cells: [] }, { title: "Empty", rendererSource }));
+    assert.equal(await opened.page.locator("main > *").count(), 0);
+    assert.deepEqual(opened.troubles, []);
+  });
+});
