@@ -2,7 +2,7 @@
 import type { SessionToHost } from "../../protocol/session.ts";
 
 export interface Crash {
-  readonly reason: "exit" | "signal" | "heap" | "memory-limit";
+  readonly reason: "start" | "exit" | "signal" | "heap" | "memory-limit";
   /** For a person: what happened, that variables are gone, what to do. */
   readonly message: string;
   readonly exitCode: number | null;
@@ -12,6 +12,7 @@ export interface Crash {
 interface Death {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
+  readonly startProblem: string | undefined;
   readonly dying: Extract<SessionToHost, { type: "dying" }> | undefined;
   /** The end of what native code wrote to stderr. */
   readonly nativeErrors: string;
@@ -20,8 +21,9 @@ interface Death {
 
 const AFTERWARDS = "All variables are gone; the next cell you run starts a fresh session.";
 
-export function crashOf({ code, signal, dying, nativeErrors, heapLimitMB }: Death): Crash {
+export function crashOf({ code, signal, startProblem, dying, nativeErrors, heapLimitMB }: Death): Crash {
   const facts = { exitCode: code, signal };
+  if (startProblem !== undefined) return { reason: "start", message: startProblem, ...facts };
   if (dying) {
     const message =
       `Out of memory: the session used ${dying.usedMB} MB, more than its limit of ${dying.limitMB} MB, and was ended. ` +

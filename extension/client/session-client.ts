@@ -63,9 +63,18 @@ interface Session {
   dying: Extract<SessionToHost, { type: "dying" }> | undefined;
   /** The host asked for this end, so it is no crash. */
   expected: boolean;
+  /** Why it never became ready. */
+  startProblem: string | undefined;
 }
 
+const NODE_OPTIONS = [
+  // Of Node's own features that we chose knowingly.
+  "--disable-warning=ExperimentalWarning",
+  // Or Node aborts when a callback of a timer is terminated: it finds its bookkeeping unfinished.
+  "--no-force-async-hooks-checks",
+];
 const READY_TIMEOUT_MS = 30_000;
+const DISPOSED = "This session was disposed: make a new SessionClient.";
 /** A process that was asked to end gets this long before it is killed. */
 const SHUTDOWN_GRACE_MS = 500;
 const TERM_GRACE_MS = 1500;
@@ -110,7 +119,7 @@ export class SessionClient {
 
   /** Starts the process unless it runs already. `execute` does this by itself. */
   async start(): Promise<void> {
-    if (this.#state === "disposed") throw new Error("This session was disposed: make a new SessionClient.");
+    if (this.#state === "disposed") throw new Error(DISPOSED);
     if (!this.#session) {
       this.#session = this.#spawn();
       this.#setState("starting");
@@ -158,17 +167,15 @@ export class SessionClient {
     const execution = this.#queue.shift();
     if (!execution) return;
     this.#running = execution;
-    try {
-      await this.start();
-    } catch (error) {
-      if (this.#running !== execution) return;
-      const message = error instanceof Error ? error.message : String(error);
-      execution.handlers.onOutput({ kind: "error", error: plainReport("SessionError", message) });
+    if (this.#state === "disposed") {
+      execution.handlers.onOutput({ kind: "error", error: plainReport("SessionError", DISPOSED) });
       this.#finishRunning({ status: "stopped", durationMs: 0 });
       return;
     }
+    // A failure is told to the execution by `#processEnded`.
+    await this.start().catch(() => {});
     // The session may have been restarted or have died meanwhile.
-    if (this.#running !== execution) return;
+    if (this.#running !== execution || this.state === "disposed") return;
     this.#keepHandlers(execution);
     execution.startedAt = performance.now();
     this.#setState("busy");
@@ -197,12 +204,7 @@ export class SessionClient {
     const sessionOptions: SessionOptions = { directory, memoryLimitMB };
     const child = spawn(
       execPath,
-      [
-        `--max-old-space-size=${heapLimitMB}`,
-        "--disable-warning=ExperimentalWarning",
-        sessionPath,
-        JSON.stringify(sessionOptions),
-      ],
+      [`--max-old-space-size=${heapLimitMB}`, ...NODE_OPTIONS, sessionPath, JSON.stringify(sessionOptions)],
       {
         cwd: directory,
         // In the extension host `execPath` is Electron, which is Node only when told so.
@@ -215,13 +217,14 @@ export class SessionClient {
     const pipe = child.stdio[3] as Duplex;
     const { promise: ready, resolve: setReady, reject: failReady } = withResolvers();
     const { promise: ended, resolve: setEnded } = withResolvers();
-    const session: Session = { child, pipe, ready, ended, dying: undefined, expected: false };
+    const session: Session = { child, pipe, ready, ended, dying: undefined, expected: false, startProblem: undefined };
 
     const timeout = setTimeout(() => {
-      failReady(new Error(`The session did not start within ${READY_TIMEOUT_MS / 1000} s. Run the cell again.`));
+      session.startProblem = `The session did not start within ${READY_TIMEOUT_MS / 1000} s. Run the cell again.`;
       child.kill("SIGKILL");
     }, READY_TIMEOUT_MS);
-    createInterface({ input: pipe, crlfDelay: Number.POSITIVE_INFINITY }).on("line", (line) => {
+    const lines = createInterface({ input: pipe, crlfDelay: Number.POSITIVE_INFINITY });
+    lines.on("line", (line) => {
       const message = JSON.parse(line) as SessionToHost;
       if (message.type === "ready") {
         clearTimeout(timeout);
@@ -230,31 +233,33 @@ export class SessionClient {
         this.#receive(session, message);
       }
     });
-    // A write that races with the process's end fails; the end itself is what gets reported.
+    // Reading and writing fail when the process dies; its end is what gets reported.
     pipe.on("error", () => {});
+    lines.on("error", () => {});
     const pipeClosed = new Promise<void>((resolve) => pipe.once("close", resolve));
 
     const nativeErrors = new NativeErrorOutput((text) => this.#nativeOutput("stderr", text));
     child.stdout?.setEncoding("utf8").on("data", (text: string) => this.#nativeOutput("stdout", text));
     child.stderr?.setEncoding("utf8").on("data", (text: string) => nativeErrors.push(text));
 
-    child.once("error", (error) => {
+    const end = (code: number | null, signal: NodeJS.Signals | null) => {
       clearTimeout(timeout);
-      failReady(new Error(`The session process could not be started (${error.message}). Tried ${execPath}.`));
-      this.#processEnded(session, undefined);
-      setEnded();
-    });
-    child.once("exit", async (code, signal) => {
-      clearTimeout(timeout);
-      // What the session said last may still be in the pipe.
-      await Promise.race([pipeClosed, delay(300)]);
       pipe.destroy();
-      const crash = session.expected
-        ? undefined
-        : crashOf({ code, signal, dying: session.dying, nativeErrors: nativeErrors.tail, heapLimitMB });
+      const { dying, startProblem } = session;
+      const death = { code, signal, dying, startProblem, nativeErrors: nativeErrors.tail, heapLimitMB };
+      const crash = session.expected ? undefined : crashOf(death);
       failReady(new Error(crash?.message ?? "The session was ended while it started."));
       this.#processEnded(session, crash);
       setEnded();
+    };
+    child.once("error", ({ message }) => {
+      session.startProblem = `The session process could not be started (${message}). Tried ${execPath}.`;
+      end(null, null);
+    });
+    child.once("exit", async (code, signal) => {
+      // What the session said last may still be in the pipe.
+      await Promise.race([pipeClosed, delay(300)]);
+      end(code, signal);
     });
     // Whoever awaits `start` sees the failure; without anyone waiting it is not an unhandled rejection.
     ready.catch(() => {});
@@ -291,7 +296,7 @@ export class SessionClient {
     this.#session = undefined;
     this.#handlers.clear();
     this.#answerInterrupts(true);
-    if (this.#state !== "disposed") this.#setState("stopped");
+    this.#setState("stopped");
     const pending = [...(this.#running ? [this.#running] : []), ...this.#queue.splice(0)];
     const running = this.#running;
     this.#running = undefined;
@@ -328,7 +333,7 @@ export class SessionClient {
   }
 
   #setState(state: SessionState): void {
-    if (this.#state === state) return;
+    if (this.#state === state || this.#state === "disposed") return;
     this.#state = state;
     for (const listener of this.#stateListeners) listener(state);
   }

@@ -1,14 +1,15 @@
 /** @file Runs cells, one after the other, on this thread: rewrites, evaluates, and says what came of it. */
-import type { DoneStatus, HostToSession } from "../../protocol/session.ts";
+import type { DoneStatus, ErrorReport, HostToSession } from "../../protocol/session.ts";
 import type { Displays } from "./displays.ts";
-import { Evaluator, type Outcome } from "./evaluator.ts";
+import { CompileError, compile, declareVariables } from "./evaluator.ts";
 import { installHooks } from "./hooks.ts";
 import type { Modules } from "./modules.ts";
 import type { Outbox } from "./outbox.ts";
-import { locate, reportOf, syntaxReport } from "./report.ts";
+import { reportOf, syntaxReport } from "./report.ts";
 import type { NameKind } from "./rewrite/names.ts";
+import { Lines, type Position } from "./rewrite/positions.ts";
 import { CellSyntaxError } from "./rewrite/problems.ts";
-import type { RewrittenCell, rewriteCell } from "./rewrite/rewrite.ts";
+import type { rewriteCell } from "./rewrite/rewrite.ts";
 import { forgetCurrentRun, Run, startRun } from "./run.ts";
 import { type OwnSource, registerSource } from "./stack.ts";
 
@@ -28,7 +29,6 @@ type Execute = Extract<HostToSession, { type: "execute" }>;
 export class Cells {
   readonly #outbox: Outbox;
   readonly #rewriteCell: typeof rewriteCell;
-  readonly #evaluator = new Evaluator();
   readonly #names = new Map<string, NameKind>();
   #running: Run | undefined;
 
@@ -36,7 +36,7 @@ export class Cells {
     this.#outbox = outbox;
     this.#rewriteCell = rewriteCell;
     installHooks({
-      import: (specifier) => modules.load(specifier, folder),
+      load: (specifier) => modules.load(specifier, folder),
       result: (executionId, value) => {
         if (this.#running?.id === executionId) displays.showResult(this.#running, value);
       },
@@ -47,22 +47,18 @@ export class Cells {
   execute({ id, cell, code }: Execute): void {
     const run = new Run(id, cell);
     this.#running = run;
-    const url = `cell-${cell.number}-${id}.ts`;
-    const rewritten = this.#rewrite(run, code);
-    if (!rewritten) return;
-    const source: OwnSource = { cell, text: code, toSource: rewritten.toCell };
-    registerSource(url, source);
-    const undeclared = [...rewritten.names.keys()].filter((name) => !this.#names.has(name));
-    startRun(run, () => {
-      this.#declare(undeclared, (refused) => {
-        if (refused) {
-          this.#end(run, refused, source);
-          return;
-        }
-        for (const [name, kind] of rewritten.names) this.#names.set(name, kind);
-        this.#evaluator.evaluate(rewritten.script, url, (outcome) => this.#end(run, outcome, source));
+    const source: OwnSource = { cell, text: code, toSource: (position) => position };
+    try {
+      const start = this.#prepare(run, source);
+      startRun(run, () => {
+        start().then(
+          () => this.#finish(run, "ok"),
+          (thrown) => this.#fail(run, reportOf(thrown)),
+        );
       });
-    });
+    } catch (error) {
+      this.#fail(run, error instanceof CellSyntaxError ? syntaxReport(error, source) : reportOf(error));
+    }
   }
 
   /** Ends the running cell here and now; what it left waiting stays where it is. */
@@ -71,40 +67,30 @@ export class Cells {
     if (this.#running) this.#finish(this.#running, "interrupted");
   }
 
-  #rewrite(run: Run, code: string): RewrittenCell | undefined {
+  /** Everything that can be wrong with a cell before it runs. */
+  #prepare(run: Run, source: OwnSource): () => Promise<void> {
+    const { script, names, toCell } = this.#rewriteCell(source.text, run.id, this.#names);
+    const url = `cell-${run.cell.number}-${run.id}.ts`;
+    const start = this.#compile(script, url, (position) => new Lines(source.text).offsetAt(toCell(position)));
+    registerSource(url, { ...source, toSource: toCell });
+    declareVariables([...names.keys()].filter((name) => !this.#names.has(name)));
+    for (const [name, kind] of names) this.#names.set(name, kind);
+    return start;
+  }
+
+  #compile(script: string, url: string, toOffset: (position: Position) => number): () => Promise<void> {
     try {
-      return this.#rewriteCell(code, run.id, this.#names);
+      return compile(script, url);
     } catch (error) {
-      const source: OwnSource = { cell: run.cell, text: code, toSource: (position) => position };
-      const report = error instanceof CellSyntaxError ? syntaxReport(error, source) : reportOf(error);
-      this.#outbox.show(run, { kind: "error", error: report });
-      this.#finish(run, "error");
-      return undefined;
+      if (!(error instanceof CompileError && error.position)) throw error;
+      throw new CellSyntaxError([{ message: error.message, offset: toOffset(error.position) }]);
     }
   }
 
-  /** The session's variables live in the engine's top-level scope, declared once and for good. */
-  #declare(names: readonly string[], done: (refused?: Outcome) => void): void {
-    if (names.length === 0) {
-      done();
-      return;
-    }
-    this.#evaluator.evaluate(`let ${names.join(",")};`, "declarations.js", (outcome) => {
-      done(outcome.kind === "value" ? undefined : outcome);
-    });
-  }
-
-  #end(run: Run, outcome: Outcome, source: OwnSource): void {
-    if (outcome.kind === "value") {
-      this.#finish(run, "ok");
-    } else if (outcome.kind === "terminated") {
-      this.#finish(run, "interrupted");
-    } else if (!run.finished) {
-      const position = outcome.position && source.toSource(outcome.position);
-      const report = reportOf(outcome.thrown, position && locate(source, position));
-      this.#outbox.show(run, { kind: "error", error: report });
-      this.#finish(run, "error");
-    }
+  #fail(run: Run, report: ErrorReport): void {
+    if (run.finished) return;
+    this.#outbox.show(run, { kind: "error", error: report });
+    this.#finish(run, "error");
   }
 
   #finish(run: Run, status: DoneStatus): void {

@@ -3,20 +3,20 @@ import { HOOK } from "./rewrite/names.ts";
 import { ownRun } from "./run.ts";
 
 export interface Services {
-  import(specifier: string): Promise<Record<string, unknown>>;
+  load(specifier: string): Promise<Record<string, unknown>>;
   result(executionId: number, value: unknown): void;
   /** `import.meta` of a cell. */
   readonly meta: object;
 }
 
-export function installHooks({ import: load, result, meta }: Services): void {
+export function installHooks({ load, result, meta }: Services): void {
   let awaited: unknown;
   const hooks = {
     meta,
     result,
 
-    /** `names`: what an import statement takes; a name that the module lacks is an error, as in any module. */
-    async import(specifier: unknown, names?: readonly string[]): Promise<unknown> {
+    /** An import. `names`: what an import statement takes; a name that the module lacks is an error, as in any module. */
+    async load(specifier: unknown, names?: readonly string[]): Promise<unknown> {
       const loaded = await load(String(specifier));
       return Array.isArray(names) ? pick(loaded, names, String(specifier)) : loaded;
     },

@@ -18,7 +18,8 @@ import { installStackTraces } from "./stack.ts";
 import { guardTimers } from "./timers.ts";
 
 const { directory, memoryLimitMB } = JSON.parse(process.argv[2] ?? "{}") as SessionOptions;
-const supervisorOptions: SupervisorOptions = { memoryLimitMB };
+const interrupting = new Int32Array(new SharedArrayBuffer(4));
+const supervisorOptions: SupervisorOptions = { memoryLimitMB, interrupting };
 const supervisor = new Worker(new URL("./supervisor.js", import.meta.url), { workerData: supervisorOptions });
 const outbox = new Outbox((message) => supervisor.postMessage(message));
 outbox.ready();
@@ -30,7 +31,9 @@ installStackTraces(path.dirname(fileURLToPath(import.meta.url)));
 
 // Whatever a cell left behind may fail; the session goes on.
 const reportStray = (error: unknown, run: Run | undefined) => {
-  if (run) outbox.show(run, { kind: "error", error: reportOf(error) });
+  // A terminated loop leaves its last promise unhandled, which is nobody's mistake.
+  const broken = Atomics.load(interrupting, 0) === 1;
+  if (run && !broken) outbox.show(run, { kind: "error", error: reportOf(error) });
 };
 process.on("uncaughtException", (error) => {
   reportStray(error, ownOrLatestRun());

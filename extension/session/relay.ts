@@ -16,6 +16,8 @@ export type SupervisorToMain =
 
 export interface SupervisorOptions {
   readonly memoryLimitMB: number;
+  /** Shared between the threads: 1 while an interrupt is under way. */
+  readonly interrupting: Int32Array;
 }
 
 /** The file descriptor of the pipe to the host. */

@@ -13,6 +13,7 @@ export class StreamBatch {
   #parts: string[] = [];
   #characters = 0;
   #timer: NodeJS.Timeout | undefined;
+  #flushedAt = 0;
 
   constructor(send: (message: SessionToHost) => void) {
     this.#send = send;
@@ -24,7 +25,8 @@ export class StreamBatch {
     this.#stream = stream;
     this.#parts.push(text);
     this.#characters += text.length;
-    if (this.#characters > BATCH_CHARACTERS) this.flush();
+    const quiet = performance.now() - this.#flushedAt > BATCH_MS;
+    if (quiet || this.#characters > BATCH_CHARACTERS) this.flush();
     else this.#timer ??= setTimeout(() => this.flush(), BATCH_MS);
   }
 
@@ -32,6 +34,7 @@ export class StreamBatch {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#parts.length === 0) return;
+    this.#flushedAt = performance.now();
     const text = this.#parts.join("");
     this.#parts = [];
     this.#characters = 0;

@@ -2,18 +2,19 @@
  * @file The session's second thread. It owns the pipe to the host, so that output streams and an interrupt arrives
  * while the main thread is in an endless loop, and it ends the process when the host is gone or memory runs out.
  */
-import inspector from "node:inspector";
 import { Socket } from "node:net";
 import { createInterface } from "node:readline";
 import { parentPort, workerData } from "node:worker_threads";
 import type { HostToSession, SessionToHost } from "../../protocol/session.ts";
 import { HOST_FD, type MainToSupervisor, type SupervisorOptions, type SupervisorToMain } from "./relay.ts";
 import { StreamBatch } from "./stream-batch.ts";
+import { Terminator } from "./terminator.ts";
 
 /** A main thread that runs its event loop answers within this; one that does not is in synchronous code. */
 const ANSWER_MS = 25;
 /** An interrupt is repeated this often (the engine may have dropped the first together with the code it stopped). */
-const RETRY_MS = 100;
+const RETRY_MS = 50;
+const RETRIES_BEFORE_DEBUGGER = 2;
 const GIVE_UP_MS = 5000;
 const MEMORY_CHECK_MS = 50;
 /** One sample above the limit may be garbage about to be collected. */
@@ -21,10 +22,9 @@ const SAMPLES_ABOVE_LIMIT = 3;
 
 const main = parentPort;
 if (!main) throw new Error("supervisor.js is a worker of session.js and does not run by itself.");
-const { memoryLimitMB } = workerData as SupervisorOptions;
+const { memoryLimitMB, interrupting } = workerData as SupervisorOptions;
 const host = new Socket({ fd: HOST_FD, readable: true, writable: true });
-const debuggerSession = new inspector.Session();
-debuggerSession.connectToMainThread();
+const terminator = new Terminator();
 
 const batch = new StreamBatch((message) => host.write(`${JSON.stringify(message)}\n`));
 
@@ -43,15 +43,18 @@ function endProcess(): never {
 }
 
 /** The interrupt under way, if any. What the host sends meanwhile waits: the engine could drop it. */
-let attempt: { readonly number: number; readonly startedAt: number; timer: NodeJS.Timeout } | undefined;
+let attempt:
+  | { readonly number: number; readonly startedAt: number; retries: number; timer: NodeJS.Timeout }
+  | undefined;
 let attempts = 0;
 const waiting: HostToSession[] = [];
 let prepared = false;
 
 function interrupt(): void {
   const number = ++attempts;
+  Atomics.store(interrupting, 0, 1);
   tellMain({ type: "interrupt", attempt: number });
-  attempt = { number, startedAt: performance.now(), timer: setTimeout(terminate, ANSWER_MS) };
+  attempt = { number, startedAt: performance.now(), retries: 0, timer: setTimeout(terminate, ANSWER_MS) };
 }
 
 /** The main thread does not answer: stop its JavaScript or WebAssembly where it stands. */
@@ -61,14 +64,17 @@ function terminate(): void {
     endAttempt(false);
     return;
   }
-  debuggerSession.post("Runtime.terminateExecution");
+  if (attempt.retries++ < RETRIES_BEFORE_DEBUGGER) terminator.terminate();
+  else terminator.terminateInDebugger();
   tellMain({ type: "interrupt", attempt: attempt.number });
   attempt.timer = setTimeout(terminate, RETRY_MS);
 }
 
 function endAttempt(stopped: boolean): void {
   clearTimeout(attempt?.timer);
+  terminator.done();
   attempt = undefined;
+  Atomics.store(interrupting, 0, 0);
   send({ type: "interrupted", stopped });
   receiveWaiting();
 }
@@ -102,10 +108,10 @@ main.on("message", (message: MainToSupervisor) => {
   }
 });
 
-createInterface({ input: host, crlfDelay: Number.POSITIVE_INFINITY }).on("line", (line) => {
-  receive(JSON.parse(line) as HostToSession);
-});
+const lines = createInterface({ input: host, crlfDelay: Number.POSITIVE_INFINITY });
+lines.on("line", (line) => receive(JSON.parse(line) as HostToSession));
 // The host is gone: nobody is left to run cells for.
+lines.on("error", endProcess);
 host.on("error", endProcess);
 host.on("close", endProcess);
 host.on("end", endProcess);

@@ -1,8 +1,8 @@
 /**
  * @file From the JavaScript of a cell to the script that is evaluated.
  *
- * The names a cell declares at its top level are variables of the session, declared once (by the evaluator, with
- * `let`) and assigned from then on. So a later cell may declare a name again in any form, functions of earlier cells
+ * The script is an async function, so that `await` works. The names a cell declares at its top level are
+ * variables of the session, declared once (by the evaluator, with `let`) and assigned from then on. So a later cell may declare a name again in any form, functions of earlier cells
  * see the new value, and a cell that fails half-way leaves alone what it has not reached. What the declarations
  * forbade is forbidden still: assigning a constant, reading a name above its declaration.
  *
@@ -61,6 +61,7 @@ class ScriptWriter {
   }
 
   write(): Script {
+    this.#edits.close(this.#file.end, "\n})");
     for (const statement of this.#file.statements) this.#declareTopLevel(statement);
     for (const list of varLists(this.#file)) this.#rewriteVar(list);
     this.#showResult();
@@ -68,7 +69,7 @@ class ScriptWriter {
     if (this.#problems.length > 0) throw new CellSyntaxError(this.#problems);
     const resets = [...this.#varResets].map((name) => `${name}=void 0;`).join("");
     const { text, toSource } = this.#edits.apply([
-      { text: '"use strict";', anchor: 0 },
+      { text: '(async()=>{"use strict";', anchor: 0 },
       ...this.#imports,
       { text: resets, anchor: 0 },
     ]);
@@ -194,20 +195,23 @@ class ScriptWriter {
     const specifier = this.#file.text.slice(anchor, moduleSpecifier.end);
     const wanted = picked.length > 0 ? `,${JSON.stringify(picked.map(([imported]) => imported))}` : "";
     const target = picked.map(([imported, local]) => `${JSON.stringify(imported)}:${local}`).join(",");
-    const load = `await ${HOOK}.import(${specifier}${namespace ? "" : wanted})`;
+    const load = `await ${HOOK}.load(${specifier}${namespace ? "" : wanted})`;
     const take = namespace ? `${namespace}=${load}` : load;
     this.#imports.push({ text: target ? `({${target}}=${take});` : `${take};`, anchor });
   }
 
   #visit(node: ts.Node, inAsync: boolean): void {
     if (ts.isImportDeclaration(node)) return;
-    if (ts.isAwaitExpression(node)) this.#rewriteAwait(node);
+    // Where it is not allowed it stays, for the engine to refuse in its own words.
+    if (ts.isAwaitExpression(node) && inAsync) this.#rewriteAwait(node);
     else if (ts.isForOfStatement(node) && node.awaitModifier) this.#guardBody(node.statement);
     else if (ts.isCatchClause(node) && inAsync) this.#guardBody(node.block);
     else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
-      this.#edits.replace(node.expression.getStart(this.#file), node.expression.end, `${HOOK}.import`);
+      this.#edits.replace(node.expression.getStart(this.#file), node.expression.end, `${HOOK}.load`);
     } else if (ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword) {
       this.#edits.replace(node.getStart(this.#file), node.end, `${HOOK}.meta`);
+    } else if (ts.isReturnStatement(node) && !isInFunction(node)) {
+      this.#report(node, "A 'return' statement can only be used within a function body.");
     } else if (ts.isIdentifier(node)) this.#checkReference(node);
     for (const target of assignmentTargets(node)) this.#written.add(target);
     ts.forEachChild(node, (child) => this.#visit(child, asyncBelow(node, inAsync)));
@@ -262,6 +266,10 @@ function asyncBelow(node: ts.Node, inAsync: boolean): boolean {
   if (ts.isClassStaticBlockDeclaration(node) || ts.isPropertyDeclaration(node)) return false;
   if (!ts.isFunctionLike(node)) return inAsync;
   return ts.canHaveModifiers(node) && (ts.getModifiers(node)?.some(isAsyncModifier) ?? false);
+}
+
+function isInFunction(node: ts.Node): boolean {
+  return ts.findAncestor(node, ts.isFunctionLike) !== undefined;
 }
 
 function isAsyncModifier(modifier: ts.Modifier): boolean {

@@ -1,0 +1,144 @@
+/** @file A session that dies: said plainly, followed by a fresh one, and never left behind. */
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import type { Crash } from "../../extension/client/crash.ts";
+import { isAlive, isGone, SESSION_PATH, TestNotebook } from "./harness.ts";
+
+suite("crashes", () => {
+  const CASES: readonly [what: string, code: string, reason: Crash["reason"], message: RegExp][] = [
+    ["process.exit()", "process.exit(3)", "exit", /ended with exit code 3.*process\.exit/],
+    ["process.exit(0)", "process.exit()", "exit", /ended with exit code 0/],
+    [
+      "SIGKILL",
+      "await new Promise((done) => setTimeout(done, 50)); process.kill(process.pid, 'SIGKILL'); await new Promise(() => {})",
+      "signal",
+      /killed by SIGKILL/,
+    ],
+    ["abort", "await new Promise((done) => setTimeout(done, 50)); process.abort()", "signal", /killed by SIGABRT/],
+    [
+      "the JavaScript heap",
+      "const hoard: object[] = []; while (true) hoard.push({ a: [hoard.length] })",
+      "heap",
+      /JavaScript heap reached its limit of 48 MB.*raise the memory limit/,
+    ],
+    [
+      "the memory limit",
+      "const hoard: Uint8Array[] = []; while (true) hoard.push(new Uint8Array(1e7).fill(1))",
+      "memory-limit",
+      /used \d+ MB, more than its limit of 400 MB.*Use smaller tensors/,
+    ],
+  ];
+
+  for (const [what, code, reason, message] of CASES) {
+    test(what, async () => {
+      const notebook = new TestNotebook({ memoryLimitMB: 400, heapLimitMB: 48 });
+      try {
+        const heard: Crash[] = [];
+        notebook.client.onDidCrash((crash) => heard.push(crash));
+        await notebook.run("const gone = 1");
+        const pid = notebook.client.pid as number;
+        const running = notebook.run(`console.log("last words"); ${code}`);
+        const queued = notebook.run("'queued'");
+        const { status, error, stdout, stderr, crash } = await running;
+        assert.deepEqual([status, stdout, stderr], ["crashed", "last words\n", ""]);
+        assert.match(error?.message ?? "", message);
+        assert.match(error?.message ?? "", /All variables are gone; the next cell you run starts a fresh session/);
+        assert.equal(crash?.reason, reason);
+        assert.deepEqual(heard, [crash]);
+        assert.equal((await queued).status, "crashed");
+        assert.match((await queued).error?.message ?? "", /^Not run: /);
+        assert.ok(await isGone(pid));
+
+        assert.equal((await notebook.run("typeof gone")).text, "'undefined'");
+        assert.notEqual(notebook.client.pid, pid);
+      } finally {
+        await notebook.dispose();
+      }
+    });
+  }
+
+  test("between two cells", async () => {
+    const notebook = new TestNotebook();
+    await notebook.run("1");
+    const crashed = new Promise<Crash>((resolve) => notebook.client.onDidCrash(resolve));
+    process.kill(notebook.client.pid as number, "SIGKILL");
+    assert.equal((await crashed).signal, "SIGKILL");
+    assert.equal(notebook.client.state, "stopped");
+    assert.equal((await notebook.run("2")).text, "2");
+    await notebook.dispose();
+  });
+
+  test("a session that cannot start says why", async () => {
+    const notebook = new TestNotebook({ execPath: "/no/such/node" });
+    const { status, error } = await notebook.run("1");
+    assert.equal(status, "crashed");
+    assert.match(error?.message ?? "", /could not be started.*ENOENT.*\/no\/such\/node/);
+    await notebook.dispose();
+  });
+});
+
+suite("the end of a session", () => {
+  test("restart ends the process, the running cell and all variables", async () => {
+    const notebook = new TestNotebook();
+    await notebook.run("const old = 1");
+    const pid = notebook.client.pid as number;
+    const running = notebook.run("while (true) {}");
+    await notebook.client.restart();
+    assert.equal((await running).status, "stopped");
+    assert.equal((await running).error, undefined);
+    assert.ok(!isAlive(pid));
+    assert.equal(notebook.client.state, "idle");
+    assert.equal((await notebook.run("typeof old")).text, "'undefined'");
+    await notebook.dispose();
+  });
+
+  test("disposed in an endless loop, the process is gone", async () => {
+    const notebook = new TestNotebook();
+    await notebook.client.start();
+    const pid = notebook.client.pid as number;
+    const running = notebook.run("process.on('SIGTERM', () => {}); while (true) {}");
+    await notebook.dispose();
+    assert.ok(!isAlive(pid));
+    assert.equal((await running).status, "stopped");
+    assert.match((await notebook.run("1")).error?.message ?? "", /disposed/);
+  });
+
+  test("states", async () => {
+    const states: string[] = [];
+    const notebook = new TestNotebook();
+    notebook.client.onDidChangeState((state) => states.push(state));
+    assert.equal(notebook.client.state, "stopped");
+    await notebook.run("1");
+    await notebook.dispose();
+    assert.deepEqual(states, ["starting", "idle", "busy", "idle", "disposed"]);
+  });
+
+  for (const what of ["idle", "in an endless loop"]) {
+    test(`a session whose host is killed ends itself, ${what}`, async () => {
+      // A host in a process of its own, so that it can be killed without a chance to clean up.
+      const code = what === "idle" ? "1" : "while (true) {}";
+      const host = spawn(process.execPath, ["--input-type=module", "--eval", HOST, SESSION_PATH, code], {
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      const [line] = await once(host.stdout, "data");
+      const pid = Number(String(line).trim());
+      assert.ok(isAlive(pid));
+      host.kill("SIGKILL");
+      assert.ok(await isGone(pid), "the session outlived its host");
+    });
+  }
+});
+
+/** Starts a session, has it run a cell, and prints its pid. */
+const HOST = `
+  import { spawn } from "node:child_process";
+  const [sessionPath, code] = process.argv.slice(1);
+  const options = JSON.stringify({ directory: process.cwd(), memoryLimitMB: 4096 });
+  const session = spawn(process.execPath, [sessionPath, options], { stdio: ["ignore", "ignore", "ignore", "pipe"] });
+  session.stdio[3].once("data", () => {
+    const cell = { uri: "test:1", number: 1 };
+    session.stdio[3].write(JSON.stringify({ type: "execute", id: 1, cell, code }) + "\\n");
+    setTimeout(() => console.log(session.pid), 500);
+  });
+`;
