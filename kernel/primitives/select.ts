@@ -1,5 +1,5 @@
 /** @file Choosing and converting, entry by entry: where, cast, and the two identities that transforms use. */
-import { bytesPerElement, type DType } from "../dtype.ts";
+import type { DType } from "../dtype.ts";
 import { cast, emit, fullLike, select } from "../emit.ts";
 import { DTypeError } from "../errors.ts";
 import { NO_PARAMS, type TensorType } from "../graph/node.ts";
@@ -50,6 +50,9 @@ defineElementwise("where", {
   },
 });
 
+/** Whether every value of one type has its like in the other. */
+const isExact = (from: DType, to: DType): boolean => from === "bool" || (to === "float64" && from !== "float64");
+
 defineElementwise("cast", {
   arity: 1,
   dtype: (_, { dtype }) => dtype,
@@ -62,10 +65,9 @@ defineElementwise("cast", {
   derivative: { kind: "linear", transpose: (cotangent, _, [x]) => cast(cotangent, x.dtype) },
   simplify: ([x], { dtype }) => {
     if (x.dtype === dtype) return x;
-    // Two casts are one when the first loses nothing the second keeps.
+    // Two casts are one when the first loses nothing.
     const inner = x.expression;
-    const widened = inner?.op.name === "cast" && bytesPerElement(x.dtype) >= bytesPerElement(inner.inputs[0].dtype);
-    if (widened && inner.inputs[0].dtype === dtype) return inner.inputs[0];
+    if (inner?.op.name === "cast" && isExact(inner.inputs[0].dtype, x.dtype)) return cast(inner.inputs[0], dtype);
     return throughDiagonal(x, (v) => cast(v, dtype));
   },
 });
