@@ -3,6 +3,7 @@ import { allocate, type DType, isFloating, promote } from "../dtype.ts";
 import { broadcastInDim, cast, full } from "../emit.ts";
 import { ArgumentError } from "../errors.ts";
 import { constantNode, type Node } from "../graph/node.ts";
+import { toStored } from "../primitives/elementwise.ts";
 import { broadcastShapes, range, type Shape } from "../shape.ts";
 import { Tensor, type TensorLike } from "../tensor.ts";
 
@@ -15,9 +16,10 @@ const isBakedIn = (value: number): boolean =>
 
 /** A number as a node of the given type. */
 export function numberNode(value: number, dtype: DType): Node {
-  if (isBakedIn(value)) return full(value, [], dtype);
+  const stored = toStored(value, dtype);
+  if (isBakedIn(stored)) return full(stored, [], dtype);
   const data = allocate(dtype, 1);
-  data[0] = value;
+  data[0] = stored;
   return constantNode({ shape: [], dtype }, data);
 }
 
