@@ -154,9 +154,13 @@ export function pow(x: TensorLike, y: TensorLike): Tensor {
 
 /** Keeps `x` within `low … high`; either may be left out. */
 export function clip(x: TensorLike, low?: TensorLike, high?: TensorLike): Tensor {
-  const [a, l, h] = operands("clip", [x, low ?? Number.NEGATIVE_INFINITY, high ?? Number.POSITIVE_INFINITY]);
+  const bounds = [low, high].filter((bound) => bound !== undefined);
+  const [value, ...limits] = operands("clip", [x, ...bounds], notBool);
   // The derivative is 1 inside and at the bounds, as in PyTorch, and 0 outside.
-  return new Tensor(select(binary("lt", a, l), l, select(binary("gt", a, h), h, a)));
+  let out = value;
+  if (high !== undefined) out = select(binary("gt", value, limits[limits.length - 1]), limits[limits.length - 1], out);
+  if (low !== undefined) out = select(binary("lt", value, limits[0]), limits[0], out);
+  return new Tensor(out);
 }
 
 /** `condition ? x : y`, entry by entry; the derivative passes to the one that is chosen. */
