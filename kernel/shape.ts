@@ -55,14 +55,19 @@ export function normalizeAxis(operation: string, axis: number, rank: number): nu
   return axis < 0 ? axis + rank : axis;
 }
 
-/** Several axes, sorted; a missing list means all of them. */
-export function normalizeAxes(operation: string, axes: number | readonly number[] | undefined, rank: number): number[] {
-  if (axes === undefined) return Array.from({ length: rank }, (_, d) => d);
-  const list = (typeof axes === "number" ? [axes] : axes).map((axis) => normalizeAxis(operation, axis, rank));
+/** Several axes in the order given, each once. */
+export function distinctAxes(operation: string, axes: readonly number[], rank: number): number[] {
+  const list = axes.map((axis) => normalizeAxis(operation, axis, rank));
   if (new Set(list).size !== list.length) {
     throw new ShapeError(`${operation}: axes ${showShape(list)} name one axis twice; give each axis once.`);
   }
-  return list.sort((a, b) => a - b);
+  return list;
+}
+
+/** Several axes, sorted; a missing list means all of them. */
+export function normalizeAxes(operation: string, axes: number | readonly number[] | undefined, rank: number): number[] {
+  if (axes === undefined) return Array.from({ length: rank }, (_, d) => d);
+  return distinctAxes(operation, typeof axes === "number" ? [axes] : axes, rank).sort((a, b) => a - b);
 }
 
 /** The shape without `axes` (each in range). */

@@ -3,7 +3,7 @@ import { type DType, promote } from "../dtype.ts";
 import { cast, type DotParams, dot as dotNodes, permute } from "../emit.ts";
 import { ArgumentError, ShapeError, showShape } from "../errors.ts";
 import type { Node } from "../graph/node.ts";
-import { broadcastShapes, normalizeAxis, range, withoutAxes } from "../shape.ts";
+import { broadcastShapes, distinctAxes, range } from "../shape.ts";
 import { Tensor, type TensorLike } from "../tensor.ts";
 import { add } from "./elementwise.ts";
 import { broadcastNode, operand } from "./operands.ts";
@@ -96,9 +96,16 @@ export function tensordot(
       `tensordot: expected as many axes of the first as of the second, got ${left.length} and ${right.length}.`,
     );
   const contract: DotParams["contract"] = [
-    left.map((axis) => normalizeAxis("tensordot", axis, a.shape.length)),
-    right.map((axis) => normalizeAxis("tensordot", axis, b.shape.length)),
+    distinctAxes("tensordot", left, a.shape.length),
+    distinctAxes("tensordot", right, b.shape.length),
   ];
+  const odd = contract[0].findIndex((axis, i) => a.shape[axis] !== b.shape[contract[1][i]]);
+  if (odd >= 0) {
+    throw new ShapeError(
+      `tensordot: axis ${contract[0][odd]} of ${showShape(a.shape)} and axis ${contract[1][odd]} of ${showShape(b.shape)} ` +
+        "are summed together and must be equal. Check the axes.",
+    );
+  }
   return new Tensor(dotNodes(a, b, { contract, batch: [[], []] }));
 }
 
@@ -122,9 +129,31 @@ export function einsum(formula: string, ...tensors: readonly Tensor[]): Tensor {
   const unknown = [...result].find((letter) => !letters.includes(letter));
   if (unknown !== undefined)
     throw new ArgumentError(`einsum: "${unknown}" is in the result of "${formula}" but in no operand.`);
-  let [term, value] = prepared(formula, terms[0], tensors[0]);
+  if (new Set(result).size !== result.length) {
+    throw new ArgumentError(`einsum: the result of "${formula}" names a letter twice; give each letter once.`);
+  }
+  const extents = new Map<string, number>();
+  terms.forEach((term, i) => {
+    const { shape } = tensors[i];
+    if (term.length !== shape.length) {
+      throw new ShapeError(
+        `einsum: "${term}" of "${formula}" names ${term.length} axes, but the operand has shape ${showShape(shape)}.`,
+      );
+    }
+    [...term].forEach((letter, d) => {
+      const extent = extents.get(letter) ?? shape[d];
+      if (extent !== shape[d]) {
+        throw new ShapeError(
+          `einsum: "${letter}" of "${formula}" stands for extent ${extent} and for ${shape[d]}, with operands of shapes ` +
+            `${tensors.map((each) => showShape(each.shape)).join(" and ")}. A letter has one extent.`,
+        );
+      }
+      extents.set(letter, extent);
+    });
+  });
+  let [term, value] = prepared(terms[0], tensors[0]);
   for (let i = 1; i < terms.length; i++) {
-    const [nextTerm, next] = prepared(formula, terms[i], tensors[i]);
+    const [nextTerm, next] = prepared(terms[i], tensors[i]);
     const wanted = new Set([...result, ...terms.slice(i + 1).join("")]);
     [term, value] = contracted(term, value, nextTerm, next, wanted);
   }
@@ -135,23 +164,19 @@ export function einsum(formula: string, ...tensors: readonly Tensor[]): Tensor {
 }
 
 /** An operand whose repeated letters have been replaced by a diagonal. */
-function prepared(formula: string, term: string, tensor: Tensor): [string, Tensor] {
-  if (term.length !== tensor.ndim) {
-    throw new ShapeError(
-      `einsum: "${term}" of "${formula}" names ${term.length} axes, but the operand has shape ${showShape(tensor.shape)}.`,
-    );
-  }
+function prepared(term: string, tensor: Tensor): [string, Tensor] {
   let letters = [...term];
   let value = tensor;
-  for (let p = 0; p < letters.length; p++) {
-    let q = letters.indexOf(letters[p], p + 1);
-    while (q > 0) {
-      value = value.diagonal(p, q);
-      const letter = letters[p];
-      letters = [...withoutAxes(range(letters.length), [p, q]).map((d) => letters[d]), letter];
-      p = letters.length - 1;
-      q = letters.indexOf(letter, p + 1);
+  for (let p = 0; p < letters.length; ) {
+    const q = letters.indexOf(letters[p], p + 1);
+    if (q < 0) {
+      p++;
+      continue;
     }
+    // The diagonal goes last.
+    value = value.diagonal(p, q);
+    letters = [...letters.filter((_, d) => d !== p && d !== q), letters[p]];
+    p = 0;
   }
   return [letters.join(""), value];
 }
