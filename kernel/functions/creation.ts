@@ -7,6 +7,7 @@ import { toStored } from "../primitives/elementwise.ts";
 import { type Shape, sizeOf } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
 import { broadcastNode, numberNode } from "./operands.ts";
+import { reshape } from "./shape.ts";
 
 /** Nested arrays of numbers or booleans, of even extents. */
 export type NestedInput = number | boolean | readonly NestedInput[];
@@ -72,9 +73,13 @@ function flattenNested(nested: NestedInput): { shape: number[]; entries: (number
  * @example tensor(new Float64Array(6), { shape: [2, 3] })
  */
 export function tensor(data: NestedInput | TypedArray | Tensor, options: TensorOptions = {}): Tensor {
-  if (data instanceof Tensor) return options.dtype ? new Tensor(cast(data.node, options.dtype)) : data;
+  if (data instanceof Tensor) {
+    const same = options.dtype ? new Tensor(cast(data.node, options.dtype)) : data;
+    return options.shape ? reshape(same, options.shape) : same;
+  }
   const { shape, entries } = isTypedArray(data) ? { shape: [data.length], entries: data } : flattenNested(data);
   const given = options.shape ?? shape;
+  requireShape("tensor", given);
   if (sizeOf(given) !== entries.length) {
     throw new ShapeError(
       `tensor: shape ${showShape(given)} has ${sizeOf(given)} entries, but the data has ${entries.length}. Change one of them.`,
@@ -87,7 +92,8 @@ export function tensor(data: NestedInput | TypedArray | Tensor, options: TensorO
       : "float32";
   const dtype = options.dtype ?? natural;
   const values = allocate(dtype, entries.length);
-  if (isTypedArray(data) && dtype === natural) values.set(data);
+  // Bytes that are not 0 or 1 are no truth values yet.
+  if (isTypedArray(data) && dtype === natural && dtype !== "bool") values.set(data);
   else for (let i = 0; i < entries.length; i++) values[i] = toStored(Number(entries[i]), dtype);
   return new Tensor(constantNode({ shape: given, dtype }, values));
 }
@@ -139,8 +145,11 @@ export function eye(n: number, { dtype = "float32" }: DTypeOption = {}): Tensor 
  */
 export function arange(start: number, stop?: number, step = 1, options: DTypeOption = {}): Tensor {
   const [from, to] = stop === undefined ? [0, start] : [start, stop];
-  if (step === 0 || Number.isNaN(step))
-    throw new ArgumentError(`arange: step must not be ${step}; give a positive or negative one.`);
+  if (step === 0 || ![from, to, step].every(Number.isFinite)) {
+    throw new ArgumentError(
+      `arange: expected finite numbers and a step that is not 0, got start ${from}, stop ${to}, step ${step}.`,
+    );
+  }
   const count = Math.max(0, Math.ceil((to - from) / step));
   const dtype = options.dtype ?? ([from, to, step].every(Number.isInteger) ? "int32" : "float32");
   const index = cast(iota([count], 0), dtype);
