@@ -21,6 +21,11 @@ import { moveAxisPermutation, normalizeAxes, normalizeAxis, range, type Shape, s
 import { Tensor, type TensorLike } from "../tensor.ts";
 import { broadcastNode, numberNode, operand } from "./operands.ts";
 
+function requireIntegers(name: string, ...values: readonly number[]): void {
+  const odd = values.findIndex((value) => !Number.isInteger(value));
+  if (odd >= 0) throw new ArgumentError(`${name}: expected an integer, got ${String(values[odd])}.`);
+}
+
 /** The same entries in row-major order under another shape; one extent may be −1. */
 export function reshape(x: Tensor, shape: Shape): Tensor {
   const node = operand("reshape", x);
@@ -182,6 +187,7 @@ export function slice(x: Tensor, axis: number, start: number, stop?: number, ste
   const extent = node.shape[d];
   if (!Number.isInteger(step) || step < 1)
     throw new ArgumentError(`slice: step must be a positive integer, got ${step}. For a reversed order use flip.`);
+  requireIntegers("slice", start, stop ?? 0);
   const place = (at: number): number => Math.max(0, Math.min(extent, at < 0 ? at + extent : at));
   const from = place(start);
   const count = Math.max(0, Math.ceil((place(stop ?? extent) - from) / step));
@@ -202,6 +208,7 @@ export function flip(x: Tensor, axis?: number | readonly number[]): Tensor {
 /** Shifts along an axis; what leaves at one end comes in at the other. */
 export function roll(x: Tensor, shift: number, axis: number): Tensor {
   const d = normalizeAxis("roll", axis, x.ndim);
+  requireIntegers("roll", shift);
   const extent = x.shape[d];
   const by = extent === 0 ? 0 : ((shift % extent) + extent) % extent;
   return by === 0 ? x : concat([slice(x, d, extent - by), slice(x, d, 0, extent - by)], d);
@@ -210,6 +217,10 @@ export function roll(x: Tensor, shift: number, axis: number): Tensor {
 /** Repeats the whole tensor `counts[d]` times along axis d. */
 export function tile(x: Tensor, counts: readonly number[]): Tensor {
   const node = operand("tile", x);
+  requireIntegers("tile", ...counts);
+  if (counts.some((count) => count < 0)) {
+    throw new ArgumentError(`tile: expected counts of 0 or more, got ${showShape(counts)}.`);
+  }
   const rank = Math.max(node.shape.length, counts.length);
   const extents = [...new Array<number>(rank - node.shape.length).fill(1), ...node.shape];
   const repeats = [...new Array<number>(rank - counts.length).fill(1), ...counts];
@@ -273,6 +284,7 @@ function triangle(name: "tril" | "triu", x: Tensor, offset: number): Tensor {
   const rank = node.shape.length;
   if (rank < 2)
     throw new ShapeError(`${name}: expected a matrix or a stack of them, got shape ${showShape(node.shape)}.`);
+  requireIntegers(name, offset);
   const shape = node.shape.slice(-2);
   const distance = binary("sub", iota(shape, 1), iota(shape, 0));
   const bound = broadcastNode(full(offset, [], "int32"), shape);
