@@ -8,14 +8,13 @@ import { Tensor } from "./tensor.ts";
 
 const { where, ...chainable } = elementwise;
 const { concat, stack, ...reshaping } = shape;
-const { einsum, allclose, ...products } = { ...product, allclose: reduction.allclose };
-const { allclose: _, ...reductions } = reduction;
+const { einsum, ...products } = product;
 
 const methods = {
   ...chainable,
   ...reshaping,
   ...products,
-  ...reductions,
+  ...reduction,
   at: indexing.at,
   take: indexing.take,
   oneHot: indexing.oneHot,
