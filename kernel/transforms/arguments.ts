@@ -41,6 +41,18 @@ export function nodesOf(what: string, tree: unknown): NodeTree {
   return { nodes, def };
 }
 
+/** What a transformed function returned; a function that returns nothing forgot to. */
+export function resultNodes(transform: string, result: unknown): NodeTree {
+  const out = nodesOf(`${transform}: the function's result`, result);
+  if (out.nodes.length === 0) {
+    throw new StructureError(
+      `${transform}: the function must return a tensor, or tensors nested in arrays and plain objects, got ${showTree(out.def)}. ` +
+        "Is a return missing?",
+    );
+  }
+  return out;
+}
+
 /** Fresh marks on the leaves of some arguments, which must be floating. */
 export function mark(transform: string, nodes: readonly Node[]): Node[] {
   return nodes.map((node) => {

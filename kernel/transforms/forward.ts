@@ -6,7 +6,7 @@ import { whileTransforming } from "../graph/retention.ts";
 import { pathsBetween } from "../graph/walk.ts";
 import { unflatten } from "../pytree.ts";
 import { Tensor } from "../tensor.ts";
-import { callOn, mark, matching, type NodeTree, nodesOf, splitAux, tensors } from "./arguments.ts";
+import { callOn, mark, matching, type NodeTree, nodesOf, resultNodes, splitAux, tensors } from "./arguments.ts";
 import { pushForward } from "./forward-walk.ts";
 import type { AnyFunction, AuxOption, TensorTree } from "./types.ts";
 
@@ -24,7 +24,7 @@ export function recordForward(transform: string, f: AnyFunction, primals: NodeTr
   return whileTransforming(() => {
     const marks = mark(transform, primals.nodes);
     const [result, aux] = splitAux(transform, callOn(f, primals.def, marks), hasAux);
-    const out = nodesOf(`${transform}: the function's result`, result);
+    const out = resultNodes(transform, result);
     const { steps } = pathsBetween(marks, out.nodes);
     return {
       out,

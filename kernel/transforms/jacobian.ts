@@ -132,7 +132,7 @@ function jacobianFunction(
     );
     const { out, result, aux, blocks } = compute({ f: bind(f, args, places), places, primals, options });
     const names = leafNames(f, places, primals.def);
-    const given = flatten(options.hasAux ? (result as unknown) : result).leaves;
+    const given = flatten(result).leaves;
     const perOutput = out.nodes.map((node, row) => {
       const leaves = primals.nodes.map((input, column) => {
         const zero = (): Node => full(0, [...node.shape, ...input.shape], node.dtype);

@@ -15,6 +15,7 @@ import {
   type NodeTree,
   nodesOf,
   normalizeArgnums,
+  resultNodes,
   splitAux,
   tensors,
 } from "./arguments.ts";
@@ -35,7 +36,7 @@ export function record(transform: string, f: AnyFunction, primals: NodeTree, has
   return whileTransforming(() => {
     const marks = mark(transform, primals.nodes);
     const [result, aux] = splitAux(transform, callOn(f, primals.def, marks), hasAux);
-    const out = nodesOf(`${transform}: the function's result`, result);
+    const out = resultNodes(transform, result);
     const paths = pathsBetween(marks, out.nodes);
     return {
       out,

@@ -9,7 +9,7 @@ import { broadcastPrefix, flatten, unflatten } from "../pytree.ts";
 import { evaluate } from "../runtime/evaluate.ts";
 import { moveAxisPermutation, normalizeAxis, withoutAxes } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
-import { callOn, nodesOf } from "./arguments.ts";
+import { callOn, nodesOf, resultNodes } from "./arguments.ts";
 import { batchNodes } from "./batch-walk.ts";
 import { derivedFunction } from "./naming.ts";
 import type { AnyFunction, TensorTree } from "./types.ts";
@@ -113,7 +113,7 @@ function mapOnce(
       return trace.addMapped(toFront(node, axis), { shape: withoutAxes(node.shape, [axis]), dtype: node.dtype });
     });
     const result = whileTracing(trace, () => callOn(f, def, examples));
-    const out = nodesOf("vmap: the function's result", result);
+    const out = resultNodes("vmap", result);
     const places = broadcastPrefix("vmap: outDims", outDims, out.def);
     const given = flatten(result).leaves;
     const leaves = batchNodes(mapped, size, out.nodes).map((node, i) => {
