@@ -27,7 +27,7 @@ function one(rule: (x: number) => number, low = -2, high = 2, type?: "bool"): re
 
 export const unaryRows: Table<UnaryFn> = {
   neg: one((x) => -x),
-  abs: one((x) => (x < 0 ? -x : x)),
+  abs: one((x) => Math.max(x, -x)),
   sign: one((x) => (x < 0 ? -1 : x > 0 ? 1 : 0)),
   floor: one(Math.floor),
   ceil: one(Math.ceil),
