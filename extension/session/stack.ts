@@ -30,10 +30,6 @@ export function registerSource(url: string, source: OwnSource): void {
   sources.set(url, source);
 }
 
-export function sourceAt(url: string): OwnSource | undefined {
-  return sources.get(url);
-}
-
 /** `ownFolder`: the folder of the session's bundles, whose frames are nobody's business. */
 export function installStackTraces(ownFolder: string): void {
   Error.stackTraceLimit = STACK_DEPTH;
