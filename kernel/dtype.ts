@@ -1,5 +1,7 @@
 /** @file Element types, their storage, and how two of them combine. */
 
+import { DTypeError } from "./errors.ts";
+
 /** `float32` is the default; a JavaScript number never promotes a tensor. `bool` is stored as one byte, 0 or 1. */
 export type DType = "float32" | "float64" | "int32" | "bool";
 
@@ -7,6 +9,15 @@ export type DType = "float32" | "float64" | "int32" | "bool";
 export type TypedArray = Float32Array | Float64Array | Int32Array | Uint8Array;
 
 const BYTES: Record<DType, number> = { float32: 4, float64: 8, int32: 4, bool: 1 };
+
+/** `dtype` itself, if it is one of the four. */
+export function checkedDType(operation: string, dtype: DType): DType {
+  if (!Object.hasOwn(BYTES, dtype)) {
+    const known = Object.keys(BYTES).map((name) => `"${name}"`);
+    throw new DTypeError(`${operation}: there is no type "${String(dtype)}"; expected ${known.join(", ")}.`);
+  }
+  return dtype;
+}
 
 /** Bytes per element. */
 export const bytesPerElement = (dtype: DType): number => BYTES[dtype];

@@ -111,7 +111,11 @@ export function broadcastPrefix(what: string, prefix: unknown, def: TreeDef): un
         visit(value[i], child);
       });
     } else if (isPlainObject(value)) {
-      if (node.kind !== "object" || node.keys.some((key) => !(key in value))) {
+      const fits =
+        node.kind === "object" &&
+        node.keys.length === Object.keys(value).length &&
+        node.keys.every((key) => key in value);
+      if (!fits) {
         throw new StructureError(
           `${what} ${JSON.stringify(prefix)} does not match the structure ${showTree(def)}. Give the same keys.`,
         );

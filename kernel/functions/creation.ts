@@ -1,5 +1,5 @@
 /** @file Making tensors: from data, filled, by rule. */
-import { allocate, type DType, type TypedArray } from "../dtype.ts";
+import { allocate, checkedDType, type DType, type TypedArray } from "../dtype.ts";
 import { add, cast, diagonalEmbed, full as fullNode, iota, mul } from "../emit.ts";
 import { ArgumentError, ShapeError, showShape } from "../errors.ts";
 import { constantNode } from "../graph/node.ts";
@@ -73,6 +73,7 @@ function flattenNested(nested: NestedInput): { shape: number[]; entries: (number
  * @example tensor(new Float64Array(6), { shape: [2, 3] })
  */
 export function tensor(data: NestedInput | TypedArray | Tensor, options: TensorOptions = {}): Tensor {
+  if (options.dtype !== undefined) checkedDType("tensor", options.dtype);
   if (data instanceof Tensor) {
     const same = options.dtype ? new Tensor(cast(data.node, options.dtype)) : data;
     return options.shape ? reshape(same, options.shape) : same;
@@ -114,17 +115,17 @@ export interface DTypeOption {
 /** Every entry `value`. */
 export function full(shape: Shape, value: number, { dtype = "float32" }: DTypeOption = {}): Tensor {
   requireShape("full", shape);
-  return new Tensor(broadcastNode(numberNode(value, dtype), shape));
+  return new Tensor(broadcastNode(numberNode(value, checkedDType("full", dtype)), shape));
 }
 
 export function zeros(shape: Shape, { dtype = "float32" }: DTypeOption = {}): Tensor {
   requireShape("zeros", shape);
-  return new Tensor(fullNode(0, shape, dtype));
+  return new Tensor(fullNode(0, shape, checkedDType("zeros", dtype)));
 }
 
 export function ones(shape: Shape, { dtype = "float32" }: DTypeOption = {}): Tensor {
   requireShape("ones", shape);
-  return new Tensor(fullNode(1, shape, dtype));
+  return new Tensor(fullNode(1, shape, checkedDType("ones", dtype)));
 }
 
 export const zerosLike = (x: Tensor): Tensor => new Tensor(fullNode(0, x.shape, x.dtype));
@@ -136,7 +137,7 @@ export const onesLike = (x: Tensor): Tensor => new Tensor(fullNode(1, x.shape, x
  */
 export function eye(n: number, { dtype = "float32" }: DTypeOption = {}): Tensor {
   requireShape("eye", [n]);
-  return new Tensor(diagonalEmbed(fullNode(1, [n], dtype), 0, 1));
+  return new Tensor(diagonalEmbed(fullNode(1, [n], checkedDType("eye", dtype)), 0, 1));
 }
 
 /**
@@ -151,7 +152,8 @@ export function arange(start: number, stop?: number, step = 1, options: DTypeOpt
     );
   }
   const count = Math.max(0, Math.ceil((to - from) / step));
-  const dtype = options.dtype ?? ([from, to, step].every(Number.isInteger) ? "int32" : "float32");
+  const natural = [from, to, step].every(Number.isInteger) ? "int32" : "float32";
+  const dtype = checkedDType("arange", options.dtype ?? natural);
   const index = cast(iota([count], 0), dtype);
   const scaled = step === 1 ? index : mul(index, broadcastNode(numberNode(step, dtype), [count]));
   return new Tensor(from === 0 ? scaled : add(scaled, broadcastNode(numberNode(from, dtype), [count])));
@@ -160,7 +162,7 @@ export function arange(start: number, stop?: number, step = 1, options: DTypeOpt
 /** `count` values from `start` to `stop`, both included, evenly spaced. */
 export function linspace(start: number, stop: number, count: number, { dtype = "float32" }: DTypeOption = {}): Tensor {
   requireShape("linspace", [count]);
-  const values = allocate(dtype, count);
+  const values = allocate(checkedDType("linspace", dtype), count);
   for (let i = 0; i < count; i++) {
     // From the nearer end, so that both ends are exact.
     const step = count === 1 ? 0 : (stop - start) / (count - 1);

@@ -1,5 +1,5 @@
 /** @file Elementwise functions, with broadcasting and promotion. Each takes tensors or numbers and gives a tensor. */
-import { type DType, isFloating } from "../dtype.ts";
+import { checkedDType, type DType, isFloating } from "../dtype.ts";
 import {
   add as addNodes,
   binary,
@@ -172,7 +172,8 @@ export function where(condition: TensorLike, x: TensorLike, y: TensorLike): Tens
 }
 
 /** The same values as another type. */
-export const to = (x: TensorLike, dtype: DType): Tensor => new Tensor(cast(operand("to", x), dtype));
+export const to = (x: TensorLike, dtype: DType): Tensor =>
+  new Tensor(cast(operand("to", x), checkedDType("to", dtype)));
 
 /** The value of `x` with derivative zero. */
 export const stopGradient = (x: TensorLike): Tensor =>

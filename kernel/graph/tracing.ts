@@ -2,7 +2,8 @@
 import type { Node, TensorType, Trace } from "./node.ts";
 
 /** What a random draw inside vmap does: fail, give every example the same numbers, or draw for each example. */
-export type Randomness = "error" | "same" | "different";
+export const RANDOMNESS = ["error", "same", "different"] as const;
+export type Randomness = (typeof RANDOMNESS)[number];
 
 export interface MappingTrace extends Trace {
   readonly size: number;

@@ -4,7 +4,7 @@ import { ArgumentError, ShapeError, showShape } from "../errors.ts";
 import { concat, slice } from "../functions/shape.ts";
 import { type Node, placeholderNode } from "../graph/node.ts";
 import { isTransforming, whileTransforming } from "../graph/retention.ts";
-import { type MappingTrace, type Randomness, whileTracing } from "../graph/tracing.ts";
+import { type MappingTrace, RANDOMNESS, type Randomness, whileTracing } from "../graph/tracing.ts";
 import { broadcastPrefix, flatten, unflatten } from "../pytree.ts";
 import { evaluate } from "../runtime/evaluate.ts";
 import { moveAxisPermutation, normalizeAxis, withoutAxes } from "../shape.ts";
@@ -184,6 +184,10 @@ export function vmap<Args extends readonly unknown[], Out>(
   const { chunkSize } = options;
   if (chunkSize !== undefined && !(Number.isInteger(chunkSize) && chunkSize >= 1)) {
     throw new ArgumentError(`vmap: chunkSize must be an integer of at least 1, got ${chunkSize}.`);
+  }
+  if (options.randomness !== undefined && !RANDOMNESS.includes(options.randomness)) {
+    const known = RANDOMNESS.map((each) => `"${each}"`).join(", ");
+    throw new ArgumentError(`vmap: randomness must be one of ${known}, got "${options.randomness}".`);
   }
   const mapped = (...args: Args): TensorTree<Out> => {
     const inDims = options.inDims === undefined ? 0 : options.inDims;
