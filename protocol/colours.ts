@@ -35,6 +35,12 @@ export function colourScale({ min, max }: Pick<MatrixDisplay["statistics"], "min
   return { kind: "sequential", low: 0, high: max > 0 ? max : 1 };
 }
 
+/** The same scale with its ends at another magnitude, for one slice of a stack. Of a slice of zeros the ends stay. */
+export function scaleReaching(scale: ColourScale, reach: number): ColourScale {
+  if (reach === 0) return scale;
+  return { kind: scale.kind, low: scale.kind === "diverging" ? -reach : 0, high: reach };
+}
+
 /** The colours of a map from its low end to its high end, three bytes each. */
 export function colourTable(kind: ColourScale["kind"]): Uint8Array {
   const stops = STOPS[kind].split(" ").map((hex) => [0, 2, 4].map((at) => Number.parseInt(hex.slice(at, at + 2), 16)));

@@ -1,5 +1,6 @@
 /** @file A matrix as pixels: how large it is drawn, and what colour each pixel gets. Used for the page and the PNG. */
 import { type Colour, type ColourScale, colourStep, colourTable, INFINITE_COLOUR, NAN_COLOUR } from "./colours.ts";
+import type { MatrixDisplay } from "./display.ts";
 
 /** The stored entries of a tensor, or of a preview of it. */
 export type Entries = Float32Array | Float64Array | Int32Array | Uint8Array;
@@ -73,6 +74,25 @@ export interface Slice {
   readonly from: number;
   readonly rows: number;
   readonly columns: number;
+}
+
+/** The bytes of a preview as the numbers they are. */
+export function entriesFrom({ dtype }: Pick<MatrixDisplay, "dtype">, buffer: ArrayBuffer): Entries {
+  return new { float32: Float32Array, float64: Float64Array, int32: Int32Array, bool: Uint8Array }[dtype](buffer);
+}
+
+export function sliceAt({ rows, columns }: MatrixDisplay["preview"], entries: Entries, slice: number): Slice {
+  return { entries, from: slice * rows * columns, rows, columns };
+}
+
+/** The largest magnitude among the finite entries of one matrix. */
+export function reachOf({ entries, from, rows, columns }: Slice): number {
+  let reach = 0;
+  for (let i = from; i < from + rows * columns; i++) {
+    const size = Math.abs(entries[i]);
+    if (size > reach && size < Number.POSITIVE_INFINITY) reach = size;
+  }
+  return reach;
 }
 
 /** RGBA pixels of one matrix, row by row. A picture with fewer pixels than entries shows the largest of each pixel. */

@@ -1,6 +1,6 @@
 /** @file Reads the JSON of a saved output, which may be damaged or come from a version newer than this one. */
 import { type BenchmarkDisplay, DISPLAY_VERSION, type Display, type MatrixDisplay } from "../protocol/display.ts";
-import type { Entries } from "../protocol/heatmap.ts";
+import { type Entries, entriesFrom } from "../protocol/heatmap.ts";
 
 /** What is wrong with the data, in words for the reader of the notebook. */
 export class UnreadableDisplay extends Error {
@@ -61,20 +61,18 @@ function checkBenchmark(display: Record<string, unknown>): BenchmarkDisplay {
   return display as unknown as BenchmarkDisplay;
 }
 
-/** The preview's numbers, as many as its extents say. */
-export function readEntries({ dtype, preview }: MatrixDisplay): Entries {
-  const buffer = decodeBase64(preview.data).buffer;
-  const expected = preview.slices * preview.rows * preview.columns;
-  const entries = viewAs(dtype, buffer);
-  if (entries.length !== expected) throw damaged(`it should hold ${expected} numbers and holds ${entries.length}`);
-  return entries;
-}
+const BYTES: Record<MatrixDisplay["dtype"], number> = { float32: 4, float64: 8, int32: 4, bool: 1 };
 
-function viewAs(dtype: MatrixDisplay["dtype"], buffer: ArrayBuffer): Entries {
-  const Storage = { float32: Float32Array, float64: Float64Array, int32: Int32Array, bool: Uint8Array }[dtype];
-  if (!Storage) throw damaged(`its numbers are of an unknown type (${text(dtype)})`);
-  if (buffer.byteLength % Storage.BYTES_PER_ELEMENT !== 0) throw damaged("its numbers are cut off");
-  return new Storage(buffer);
+/** The preview's numbers, as many as its extents say. */
+export function readEntries(display: MatrixDisplay): Entries {
+  const { dtype, preview } = display;
+  const { buffer } = decodeBase64(preview.data);
+  if (!Object.hasOwn(BYTES, dtype)) throw damaged(`its numbers are of an unknown type (${text(dtype)})`);
+  const count = buffer.byteLength / BYTES[dtype];
+  if (!Number.isInteger(count)) throw damaged("its numbers are cut off");
+  const expected = preview.slices * preview.rows * preview.columns;
+  if (count !== expected) throw damaged(`it should hold ${expected} numbers and holds ${count}`);
+  return entriesFrom(display, buffer);
 }
 
 function decodeBase64(base64: string): Uint8Array<ArrayBuffer> {

@@ -34,7 +34,10 @@ figure { display: grid; gap: 10px; padding: 4px 0 6px; }
 .swatch { width: 12px; height: 12px; background: repeating-linear-gradient(135deg, #fff 0 2px, var(--swatch) 2px 6px); }
 
 .slices { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 12px; }
-.slices input { width: 260px; max-width: 100%; margin: 0; accent-color: var(--accent); }
+.slices input { margin: 0; accent-color: var(--accent); }
+.slices input[type="range"] { width: 260px; max-width: 100%; }
+.slice-name { min-width: 16em; }
+.slices label { display: inline-flex; align-items: center; gap: 6px; color: var(--faint); font-size: 12px; }
 
 .axes { display: grid; grid-template-columns: auto auto; justify-content: start; width: 100%; }
 .row-title { grid-column: 2; padding-bottom: 4px; font-size: 12px; }

@@ -105,6 +105,19 @@ suite("bundle", () => {
     assert.deepEqual([blue[0] - red[0], blue[1] - red[1]], [2 * 48, 48]);
   });
 
+  test("the PNG of a stack shows the slices with the largest entries", () => {
+    const reds = (filledSlice: number): number => {
+      const data = new Float32Array(40 * 4);
+      data.fill(2, filledSlice * 4, filledSlice * 4 + 4);
+      const png = pngIn(bundle(tensor(data, { shape: [40, 2, 2] })));
+      let count = 0;
+      for (let i = 0; i < png.data.length; i += 3) if (png.data.slice(i, i + 3).join() === "103,0,31") count++;
+      return count;
+    };
+    assert.ok(reds(0) >= 4 * 48 * 48);
+    assert.equal(reds(37), reds(0));
+  });
+
   test("a tree of tensors is a group with the path of each, one PNG of all, and text", () => {
     const tree = { weight: weightJacobian(4), rest: [tensor([[1, 2]]), 5], name: "layer" };
     const made = bundle(tree);

@@ -11,7 +11,7 @@ import type { MatrixDisplay } from "../../protocol/display.ts";
 import { formatCount, formatNumber } from "../../protocol/notation.ts";
 import { make } from "../dom.ts";
 
-export function colourBar(scale: ColourScale, { nan, infinite }: MatrixDisplay["statistics"]): HTMLElement {
+export function colourBar(scale: ColourScale, { nan, infinite }: MatrixDisplay["statistics"]): HTMLElement[] {
   const table = colourTable(scale.kind);
   // The map is linear between its stops, and a gradient with a stop at every 16th step is the same to the eye.
   const stops: string[] = [];
@@ -20,22 +20,22 @@ export function colourBar(scale: ColourScale, { nan, infinite }: MatrixDisplay["
   const labels = ticks.map((value, i) =>
     make("span", { text: formatNumber(value, 3), style: { left: `${(100 * i) / (ticks.length - 1)}%` } }),
   );
-  return make(
+  const bar = make(
     "div",
-    { class: "legend" },
-    make(
-      "div",
-      {
-        class: "colour-bar",
-        role: "img",
-        aria: { label: `Colours from ${formatNumber(scale.low, 3)} to ${formatNumber(scale.high, 3)}` },
-      },
-      make("div", { class: "colours", style: { background: `linear-gradient(to right, ${stops.join(", ")})` } }),
-      make("div", { class: "bar-ticks" }, ...labels),
-    ),
-    nan > 0 ? mark(NAN_COLOUR, `${formatCount(nan)} NaN`) : undefined,
-    infinite > 0 ? mark(INFINITE_COLOUR, `${formatCount(infinite)} infinite`) : undefined,
+    {
+      class: "colour-bar",
+      role: "img",
+      aria: { label: `Colours from ${formatNumber(scale.low, 3)} to ${formatNumber(scale.high, 3)}` },
+    },
+    make("div", { class: "colours", style: { background: `linear-gradient(to right, ${stops.join(", ")})` } }),
+    make("div", { class: "bar-ticks" }, ...labels),
   );
+  const marks = [
+    { count: nan, colour: NAN_COLOUR, word: "NaN" },
+    { count: infinite, colour: INFINITE_COLOUR, word: "infinite" },
+  ];
+  const present = marks.filter(({ count }) => count > 0);
+  return [bar, ...present.map(({ count, colour, word }) => mark(colour, `${formatCount(count)} ${word}`))];
 }
 
 const css = ([red, green, blue]: Colour): string => `rgb(${red} ${green} ${blue})`;

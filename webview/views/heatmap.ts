@@ -1,7 +1,7 @@
 /** @file The heat map itself: a canvas with axes, redrawn when its place gets narrower, read by pointer and by keys. */
-import { type ColourScale, colourStep, colourTable } from "../../protocol/colours.ts";
+import { type ColourScale, colourScale, colourStep, colourTable } from "../../protocol/colours.ts";
 import type { MatrixDisplay, Side } from "../../protocol/display.ts";
-import { type Entries, heatmapPixels, heatmapSize, type Slice } from "../../protocol/heatmap.ts";
+import { type Entries, heatmapPixels, heatmapSize, type Slice, sliceAt } from "../../protocol/heatmap.ts";
 import { axisTitles, formatNumber, sizeOf, ticksOf } from "../../protocol/notation.ts";
 import { make } from "../dom.ts";
 import type { Cell } from "./entry.ts";
@@ -9,7 +9,8 @@ import { type Position, positionAfter, positionAt } from "./pointing.ts";
 
 export interface Heatmap {
   readonly element: HTMLElement;
-  showSlice(slice: number): void;
+  /** Draws another slice of the stack, in colours of its own. */
+  show(slice: number, scale: ColourScale): void;
 }
 
 const TICK_HEIGHT = 24;
@@ -19,12 +20,7 @@ const DIGIT_WIDTH = 7;
 const ROOM_FOR_VALUE = { width: 44, height: 20 };
 
 /** `onCell` hears which cell is pointed at or has the keyboard's cursor, or undefined for none. */
-export function heatmap(
-  display: MatrixDisplay,
-  entries: Entries,
-  scale: ColourScale,
-  onCell: (cell: Cell | undefined) => void,
-): Heatmap {
+export function heatmap(display: MatrixDisplay, entries: Entries, onCell: (cell: Cell | undefined) => void): Heatmap {
   const { rows, columns } = display.preview;
   const titles = axisTitles(display);
   const canvas = make("canvas", {
@@ -49,12 +45,13 @@ export function heatmap(
 
   const gutter = Math.max(1, ...ticksOf(display.rows, 8).map(({ label }) => label.length)) * DIGIT_WIDTH + 8;
   let slice = 0;
+  let scale = colourScale(display.statistics);
   let size = { width: 0, height: 0 };
   let drawnAt = "";
   let pointed: Position | undefined;
   let keyed: Position | undefined;
 
-  const matrix = (): Slice => ({ entries, from: slice * rows * columns, rows, columns });
+  const matrix = (): Slice => sliceAt(display.preview, entries, slice);
 
   const paint = (): void => {
     const ratio = window.devicePixelRatio || 1;
@@ -125,9 +122,11 @@ export function heatmap(
   new ResizeObserver(([entry]) => layOut(entry.contentRect.width)).observe(element);
   return {
     element,
-    showSlice(next) {
-      slice = next;
-      paint();
+    show(nextSlice, nextScale) {
+      slice = nextSlice;
+      scale = nextScale;
+      // Before it is laid out, there is nothing to draw on yet.
+      if (drawnAt) paint();
       report();
     },
   };

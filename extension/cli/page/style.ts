@@ -29,8 +29,8 @@ body {
   font: 17px/1.6 Charter, "Bitstream Charter", "Sitka Text", Cambria, Georgia, "Liberation Serif", serif;
   -webkit-text-size-adjust: 100%;
 }
-main { max-width: 860px; margin: 0 auto; }
-.prose > * { max-width: 720px; }
+main { max-width: 900px; margin: 0 auto; }
+.prose > :not(h2, pre) { max-width: 720px; }
 h1, h2, h3, h4 { margin: 2em 0 0.6em; font-family: var(--sans); line-height: 1.25; letter-spacing: -0.01em; text-wrap: balance; }
 h1 { margin-top: 0; font-size: 32px; }
 h2 { padding-top: 0.6em; border-top: 1px solid var(--line); font-size: 23px; }
@@ -42,7 +42,7 @@ blockquote { padding-left: 1em; border-left: 3px solid var(--line); color: var(-
 .prose table { border-collapse: collapse; font-size: 15px; }
 .prose th, .prose td { padding: 6px 14px 6px 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
 img { max-width: 100%; height: auto; }
-code, pre { font-family: var(--mono); font-size: 13.5px; font-variant-ligatures: none; }
+code, pre { font-family: var(--mono); font-size: 13px; font-variant-ligatures: none; }
 p code, li code, td code, h1 code, h2 code, h3 code { padding: 0.1em 0.3em; border-radius: 4px; background: var(--panel); font-size: 0.84em; }
 pre { margin: 0; overflow-x: auto; line-height: 1.55; }
 .prose pre, .source { padding: 12px 16px; border: 1px solid var(--line); border-radius: 6px; background: var(--panel); }
@@ -61,6 +61,6 @@ pre { margin: 0; overflow-x: auto; line-height: 1.55; }
 .number { color: var(--number); }
 .call { color: var(--call); }
 /* Without room for a margin, the number of a cell stands above it. */
-@media (max-width: 980px) { .count { position: static; display: block; } body { padding: 28px 16px 64px; } }
+@media (max-width: 1020px) { .count { position: static; display: block; } body { padding: 28px 16px 64px; } }
 @media print { body { padding: 0; } .code { break-inside: avoid; } }
 `;

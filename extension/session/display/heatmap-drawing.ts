@@ -1,8 +1,16 @@
 /** @file A matrix display as a picture: heading, colour bar, and the first few slices with their axes. */
 import { type ColourScale, colourScale, colourStep, colourTable, scaleTicks } from "../../../protocol/colours.ts";
 import type { MatrixDisplay, Side } from "../../../protocol/display.ts";
-import { type Entries, heatmapPixels, heatmapSize } from "../../../protocol/heatmap.ts";
-import { axisTitles, describeShape, formatNumber, sizeOf, sliceName, ticksOf } from "../../../protocol/notation.ts";
+import { type Entries, entriesFrom, heatmapPixels, heatmapSize, reachOf, sliceAt } from "../../../protocol/heatmap.ts";
+import {
+  axisTitles,
+  describeShape,
+  formatCount,
+  formatNumber,
+  sizeOf,
+  sliceName,
+  ticksOf,
+} from "../../../protocol/notation.ts";
 import { below, beside, type Drawing, FAINT_INK, FRAME, INK, LINE, line } from "./drawing.ts";
 import { GLYPH_HEIGHT, GLYPH_WIDTH } from "./font.ts";
 import { textWidth } from "./raster.ts";
@@ -19,54 +27,55 @@ const BAR_WIDTH = 200;
 const BAR_HEIGHT = 10;
 
 export function heatmapDrawing(display: MatrixDisplay): Drawing {
+  const { rows, columns, slices } = display.preview;
   const scale = colourScale(display.statistics);
+  const [maxWidth, maxHeight] = slices > 1 ? [SMALL_SIDE, SMALL_SIDE] : [MAX_WIDTH, MAX_HEIGHT];
+  const { width, height } = heatmapSize(rows, columns, maxWidth, maxHeight);
+  const shown = slicesToShow(display, width);
   const heading = [line(display.title), line(describeShape(display), FAINT_INK)];
-  const notes = notesOf(display);
-  return below(
-    [...heading, colourBar(scale), panels(display, scale), ...notes.map((note) => line(note, FAINT_INK))],
-    GAP,
-  );
+  const notes = notesOf(display, shown.length).map((note) => line(note, FAINT_INK));
+  return below([...heading, colourBar(scale), panels(display, scale, width, height, shown), ...notes], GAP);
 }
 
-function notesOf({ statistics: { nan, infinite }, preview, slices }: MatrixDisplay): string[] {
+function notesOf({ statistics: { nan, infinite }, preview, slices }: MatrixDisplay, shown: number): string[] {
   const notes: string[] = [];
   if (nan > 0) notes.push(`${nan} NaN, hatched grey`);
   if (infinite > 0) notes.push(`${infinite} infinite, hatched green`);
   if (preview.pooled) notes.push("reduced: each point is the largest entry of its block");
   const stack = sizeOf(slices.flatMap((side) => side.shape));
-  if (stack > MOST_PANELS) notes.push(`the first of ${stack} slices`);
+  if (stack > shown) notes.push(`${shown} of ${formatCount(stack)} slices`);
   return notes;
 }
 
-/** The preview's bytes as the numbers they are. */
-function entriesOf({ dtype, preview }: MatrixDisplay): Entries {
-  // Copied, so that it starts on a boundary of eight bytes wherever the decoder put it.
-  const { buffer } = Uint8Array.from(Buffer.from(preview.data, "base64"));
-  switch (dtype) {
-    case "float32":
-      return new Float32Array(buffer);
-    case "float64":
-      return new Float64Array(buffer);
-    case "int32":
-      return new Int32Array(buffer);
-    case "bool":
-      return new Uint8Array(buffer);
-  }
-}
-
-function panels(display: MatrixDisplay, scale: ColourScale): Drawing {
-  const { rows, columns, slices } = display.preview;
-  const entries = entriesOf(display);
-  const [maxWidth, maxHeight] = slices > 1 ? [SMALL_SIDE, SMALL_SIDE] : [MAX_WIDTH, MAX_HEIGHT];
-  const { width, height } = heatmapSize(rows, columns, maxWidth, maxHeight);
-  const count = Math.min(slices, MOST_PANELS, Math.max(1, Math.floor(PANELS_WIDTH / (width + 60))));
-  const drawings = Array.from({ length: count }, (_, slice) => {
-    const matrix = { entries, from: slice * rows * columns, rows, columns };
-    const plot = plotDrawing(display, heatmapPixels(matrix, scale, width, height), width, height);
+function panels(
+  display: MatrixDisplay,
+  scale: ColourScale,
+  width: number,
+  height: number,
+  shown: readonly number[],
+): Drawing {
+  const entries = entriesIn(display);
+  const drawings = shown.map((slice) => {
+    const pixels = heatmapPixels(sliceAt(display.preview, entries, slice), scale, width, height);
+    const plot = plotDrawing(display, pixels, width, height);
     const name = sliceName(display, slice);
     return name ? below([line(name), plot], GAP) : plot;
   });
   return beside(drawings, 20);
+}
+
+/** Copied, so that the numbers start on a boundary of eight bytes wherever the decoder put them. */
+const entriesIn = (display: MatrixDisplay): Entries =>
+  entriesFrom(display, Uint8Array.from(Buffer.from(display.preview.data, "base64")).buffer);
+
+/** As many slices as there is room for, those with the largest entries: the first ones may well be empty. */
+function slicesToShow(display: MatrixDisplay, width: number): number[] {
+  const { slices } = display.preview;
+  const room = Math.min(slices, MOST_PANELS, Math.max(1, Math.floor(PANELS_WIDTH / (width + 60))));
+  const entries = entriesIn(display);
+  const reaches = Array.from({ length: slices }, (_, slice) => reachOf(sliceAt(display.preview, entries, slice)));
+  const strongest = [...reaches.keys()].sort((a, b) => reaches[b] - reaches[a]);
+  return strongest.slice(0, room).sort((a, b) => a - b);
 }
 
 /** The pixels of one matrix, framed, with the titles and ticks of its two axes. */

@@ -1,0 +1,61 @@
+/** @file Which slice of a stack is shown, and in which colours: those of the slice, or the same for the whole stack. */
+import { type ColourScale, colourScale, scaleReaching } from "../../protocol/colours.ts";
+import type { MatrixDisplay } from "../../protocol/display.ts";
+import { type Entries, reachOf, type Slice, sliceAt } from "../../protocol/heatmap.ts";
+import { formatCount, sizeOf, sliceName } from "../../protocol/notation.ts";
+import { make } from "../dom.ts";
+
+/** Not merely without reach: a slice of nothing but NaN has none either. */
+function isZero({ entries, from, rows, columns }: Slice): boolean {
+  for (let i = from; i < from + rows * columns; i++) if (entries[i] !== 0) return false;
+  return true;
+}
+
+/**
+ * Calls `show` at once for the first slice with anything in it, and whenever another is chosen. The controls are a
+ * slider and a box to tick; the slice's name alone when one of many was sent; nothing when there is one matrix.
+ */
+export function sliceControl(
+  display: MatrixDisplay,
+  entries: Entries,
+  show: (slice: number, scale: ColourScale) => void,
+): HTMLElement | undefined {
+  const whole = colourScale(display.statistics);
+  const stack = sizeOf(display.slices.flatMap((side) => side.shape));
+  const sent = display.preview.slices;
+  if (stack === 1) {
+    show(0, whole);
+    return undefined;
+  }
+  const reaches = Array.from({ length: sent }, (_, slice) => reachOf(sliceAt(display.preview, entries, slice)));
+  const first = Math.max(
+    0,
+    reaches.findIndex((reach) => reach > 0),
+  );
+  const name = make("output", { class: "slice-name" });
+  const slider = make("input", { aria: { label: "Slice" } });
+  slider.type = "range";
+  slider.min = "0";
+  slider.max = String(sent - 1);
+  slider.value = String(first);
+  const shared = make("input");
+  shared.type = "checkbox";
+
+  const update = (): void => {
+    const slice = slider.valueAsNumber;
+    const empty = isZero(sliceAt(display.preview, entries, slice)) ? ", all zero" : "";
+    const words = `${sliceName(display, slice)} (${slice + 1} of ${formatCount(stack)}${empty})`;
+    name.textContent = words;
+    slider.setAttribute("aria-valuetext", words);
+    show(slice, shared.checked ? whole : scaleReaching(whole, reaches[slice]));
+  };
+  for (const control of [slider, shared]) {
+    control.addEventListener("input", update);
+    // The editor moves between cells with the arrow keys; on a control of ours they belong to the control.
+    control.addEventListener("keydown", (event) => event.stopPropagation());
+  }
+  update();
+  if (sent === 1) return make("div", { class: "slices" }, name);
+  const label = make("label", {}, shared, make("span", { text: "same colours for all slices" }));
+  return make("div", { class: "slices" }, slider, name, label);
+}
