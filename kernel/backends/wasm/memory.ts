@@ -2,6 +2,7 @@
  * @file Where programs keep their buffers. Programs never run at the same time and keep nothing between runs, so all of
  * them share one memory, which only grows. A big program gets a memory for each run instead, so that it can be freed.
  */
+import { MemoryError } from "../../errors.ts";
 import { MAX_PAGES } from "./module.ts";
 
 const PAGE_BYTES = 65536;
@@ -21,8 +22,8 @@ const GROWTH_PAGES = 64;
 
 const megabytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(bytes < 2 ** 20 ? 3 : 0)} MB`;
 
-function outOfMemory(bytes: number, cause?: unknown): RangeError {
-  return new RangeError(
+function outOfMemory(bytes: number, cause?: unknown): MemoryError {
+  return new MemoryError(
     `The program needs ${megabytes(bytes)} of WebAssembly memory, which could not be had ` +
       `(limit: ${megabytes(MAX_BYTES)}). Compute it in chunks (option chunkSize), or use smaller inputs.`,
     { cause },

@@ -74,7 +74,7 @@ suite("memory of WebAssembly programs", () => {
   test("more than WebAssembly can address is refused", () => {
     const p = { buffers: [], inputs: [], outputs: [], kernels: [], arenaBytes: 5e9 };
     assert.throws(() => assemble(p), {
-      name: "RangeError",
+      name: "MemoryError",
       message: /4768 MB of WebAssembly memory.*limit: 4096 MB.*chunkSize/,
     });
   });
