@@ -36,8 +36,8 @@ export interface MatrixDisplay {
   readonly rows: Side;
   readonly columns: Side;
   readonly preview: {
-    /** Matrices sent, the first ones of the stack. */
-    readonly slices: number;
+    /** Which matrices of the stack are sent, ascending: all, or those with the largest entries. */
+    readonly slices: readonly number[];
     /** Extents of each matrix as sent. Smaller than the real ones when `pooled`. */
     readonly rows: number;
     readonly columns: number;

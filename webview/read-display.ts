@@ -42,7 +42,8 @@ function checkMatrix(display: Record<string, unknown>): MatrixDisplay {
     extents(record(side, "an axis").shape, "an axis");
   }
   const preview = record(display.preview, "its numbers");
-  extents([preview.slices, preview.rows, preview.columns], "the size of its numbers");
+  extents(preview.slices, "its list of slices");
+  extents([preview.rows, preview.columns], "the size of its numbers");
   if (typeof preview.data !== "string") throw damaged("its numbers are missing");
   const statistics = record(display.statistics, "its statistics");
   for (const key of ["min", "max", "zeros", "nan", "infinite"]) finite(statistics[key], "its statistics");
@@ -70,7 +71,7 @@ export function readEntries(display: MatrixDisplay): Entries {
   if (!Object.hasOwn(BYTES, dtype)) throw damaged(`its numbers are of an unknown type (${text(dtype)})`);
   const count = buffer.byteLength / BYTES[dtype];
   if (!Number.isInteger(count)) throw damaged("its numbers are cut off");
-  const expected = preview.slices * preview.rows * preview.columns;
+  const expected = preview.slices.length * preview.rows * preview.columns;
   if (count !== expected) throw damaged(`it should hold ${expected} numbers and holds ${count}`);
   return entriesFrom(display, buffer);
 }

@@ -28,7 +28,7 @@ suite("matrix display", () => {
     assert.equal(title, "Stack of matrices");
     assert.equal(role, "tensor");
     assert.deepEqual([slices.map((side) => side.shape), rows.shape, columns.shape], [[[2]], [3], [4]]);
-    assert.deepEqual({ ...preview, data: "" }, { slices: 2, rows: 3, columns: 4, pooled: false, data: "" });
+    assert.deepEqual({ ...preview, data: "" }, { slices: [0, 1], rows: 3, columns: 4, pooled: false, data: "" });
     assert.deepEqual(display(counted(5), [5]).rows.shape, []);
     assert.equal(display(counted(1), []).title, "Number");
   });
@@ -76,7 +76,7 @@ suite("matrix display", () => {
       batchAxes: 1,
     });
     assert.equal(made.title, "Hessian with respect to x and y, for each of 2 examples");
-    assert.deepEqual([made.rows.shape, made.columns.shape, made.preview.slices], [[4], [5], 6]);
+    assert.deepEqual([made.rows.shape, made.columns.shape, made.preview.slices.length], [[4], [5], 6]);
     const example = 1;
     const output = 2;
     const slice = example * 3 + output;
@@ -130,20 +130,48 @@ suite("matrix display", () => {
     for (const shape of shapes) {
       const size = shape.reduce((product, extent) => product * extent, 1);
       const { preview } = display(new Uint8Array(size), shape);
-      const sent = preview.slices * preview.rows * preview.columns;
+      const sent = preview.slices.length * preview.rows * preview.columns;
       assert.ok(sent <= PREVIEW_ENTRIES && sent > 0, `${sent} entries sent of ${shape}`);
       assert.equal(Buffer.from(preview.data, "base64").length, sent);
       if (size <= PREVIEW_ENTRIES) assert.deepEqual([sent, preview.pooled], [size, false]);
     }
     const stack = display(new Uint8Array(32 * 512 * 512), [32, 512, 512]).preview;
-    assert.deepEqual([stack.slices, stack.rows, stack.columns, stack.pooled], [16, 128, 128, true]);
+    assert.deepEqual([stack.slices.length, stack.rows, stack.columns, stack.pooled], [16, 128, 128, true]);
     const batch = display(new Uint8Array(64 * 33 * 31 * 31), [64, 33, 31, 31]).preview;
-    assert.deepEqual([batch.slices, batch.pooled], [272, false]);
+    assert.deepEqual([batch.slices.length, batch.pooled], [272, false]);
+  });
+
+  test("of a stack too large to send, the slices with the largest entries are kept, in their order", () => {
+    const size = 200 * 200;
+    const data = new Float32Array(100 * size);
+    const marked = [3, 17, 40, 98];
+    for (const slice of marked) data[slice * size + 7] = slice === 17 ? Number.NaN : -slice;
+    const made = display(data, [100, 200, 200]);
+    assert.equal(made.preview.slices.length, 16);
+    for (const slice of marked)
+      assert.ok(made.preview.slices.includes(slice), `slice ${slice} of ${made.preview.slices}`);
+    assert.deepEqual(
+      [...made.preview.slices].sort((a, b) => a - b),
+      made.preview.slices,
+    );
+    const { rows, columns } = made.preview;
+    const place = made.preview.slices.indexOf(98);
+    assert.equal(Math.min(...numbersOf(made).subarray(place * rows * columns, (place + 1) * rows * columns)), -98);
+
+    const whole = display(
+      Float32Array.from({ length: 400 * 1000 }, (_, i) => i),
+      [400, 25, 40],
+    );
+    assert.deepEqual(
+      whole.preview.slices,
+      Array.from({ length: 262 }, (_, i) => 138 + i),
+    );
+    assert.equal(numbersOf(whole)[0], 138 * 1000);
   });
 
   test("nothing is sent of a tensor without entries", () => {
     const { preview, statistics } = display(new Float32Array(0), [0, 3]);
-    assert.deepEqual([preview.slices, preview.data, statistics.min, statistics.max], [0, "", 0, 0]);
+    assert.deepEqual([preview.slices, preview.data, statistics.min, statistics.max], [[], "", 0, 0]);
   });
 
   test("statistics leave out what is not a number, and count it", () => {

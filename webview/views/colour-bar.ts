@@ -11,15 +11,20 @@ import type { MatrixDisplay } from "../../protocol/display.ts";
 import { formatCount, formatNumber } from "../../protocol/notation.ts";
 import { make } from "../dom.ts";
 
+const LONGEST_TICK = 6;
+
 export function colourBar(scale: ColourScale, { nan, infinite }: MatrixDisplay["statistics"]): HTMLElement[] {
   const table = colourTable(scale.kind);
   // The map is linear between its stops, and a gradient with a stop at every 16th step is the same to the eye.
   const stops: string[] = [];
   for (let at = 0; at < table.length; at += 48) stops.push(css([table[at], table[at + 1], table[at + 2]]));
-  const ticks = scaleTicks(scale);
-  const labels = ticks.map((value, i) =>
-    make("span", { text: formatNumber(value, 3), style: { left: `${(100 * i) / (ticks.length - 1)}%` } }),
-  );
+  const every = scaleTicks(scale).map((value) => formatNumber(value, 3));
+  // Long numbers are written at the ends and in the middle alone.
+  const isLong = every.some((text) => text.length > LONGEST_TICK);
+  const labels = every.flatMap((text, i) => {
+    const left = `${(100 * i) / (every.length - 1)}%`;
+    return isLong && i % 2 === 1 ? [] : [make("span", { text, style: { left } })];
+  });
   const bar = make(
     "div",
     {

@@ -5,6 +5,7 @@ import { formatNumber, sizeOf, sliceName, stretchOfSide, unravel, unravelSlice }
 
 /** A cell of the preview. */
 export interface Cell {
+  /** Its place among the slices sent. */
   readonly slice: number;
   readonly row: number;
   readonly column: number;
@@ -18,11 +19,12 @@ export function describeCell(display: MatrixDisplay, cell: Cell, value: number):
 }
 
 function derivativeEntry(display: MatrixDisplay, cell: Cell): string {
+  const slice = display.preview.slices[cell.slice];
   const row = stretch(display.rows, cell.row, display.preview.rows);
   const column = stretch(display.columns, cell.column, display.preview.columns);
-  if (display.role === "jacobian") return prefixed(sliceName(display, cell.slice), `∂${row} / ∂${column}`);
+  if (display.role === "jacobian") return prefixed(sliceName(display, slice), `∂${row} / ∂${column}`);
   // The last side that numbers slices is the output; those before it are batches.
-  const indices = unravelSlice(display, cell.slice);
+  const indices = unravelSlice(display, slice);
   const names = display.slices.map((side, i) => stretchOfSide(side, indices[i], indices[i]));
   const output = names.pop() ?? "output";
   return prefixed(names.join(", "), `∂²${output} / ${row === column ? `∂${row}²` : `∂${row} ∂${column}`}`);
@@ -37,7 +39,7 @@ function stretch(side: Side, block: number, blocks: number): string {
 
 /** `[3, 7]`; `[0, 8–11, 4–7]` for a block. */
 function tensorEntry({ slices, rows, columns, preview }: MatrixDisplay, { slice, row, column }: Cell): string {
-  const outer = slices.flatMap((side) => unravel(slice, side.shape).map(String));
+  const outer = slices.flatMap((side) => unravel(preview.slices[slice], side.shape).map(String));
   const inner = [range(rows, row, preview.rows), range(columns, column, preview.columns)];
   return `[${[...outer, ...inner].filter(Boolean).join(", ")}]`;
 }

@@ -74,8 +74,13 @@ const note = (text: string): HTMLElement => make("p", { class: "note", text });
 function notesOf({ slices, preview, rows, columns }: MatrixDisplay): string[] {
   const notes: string[] = [];
   const stack = sizeOf(slices.flatMap((side) => side.shape));
-  if (stack > preview.slices)
-    notes.push(`Only the first ${preview.slices} of ${formatCount(stack)} slices are kept in the notebook.`);
+  const kept = preview.slices.length;
+  if (stack > kept) {
+    const which = kept === 1 ? "the one slice" : `the ${kept} slices`;
+    notes.push(
+      `Of ${formatCount(stack)} slices, ${which} with the largest entries ${kept === 1 ? "is" : "are"} kept here.`,
+    );
+  }
   if (preview.pooled) {
     const full = `${sizeOf(rows.shape)} × ${sizeOf(columns.shape)}`;
     notes.push(

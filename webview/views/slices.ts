@@ -12,13 +12,13 @@ function isZero({ entries, from, rows, columns }: Slice): boolean {
 }
 
 /**
- * Calls `show` at once for the first slice with anything in it, and whenever another is chosen. The controls are a
+ * Calls `show` at once, with the place among the slices sent, for the first one with anything in it, and whenever another is chosen. The controls are a
  * slider and a box to tick; the slice's name alone when one of many was sent; nothing when there is one matrix.
  */
 export function sliceControl(
   display: MatrixDisplay,
   entries: Entries,
-  show: (slice: number, scale: ColourScale) => void,
+  show: (place: number, scale: ColourScale) => void,
 ): HTMLElement | undefined {
   const whole = colourScale(display.statistics);
   const stack = sizeOf(display.slices.flatMap((side) => side.shape));
@@ -27,7 +27,7 @@ export function sliceControl(
     show(0, whole);
     return undefined;
   }
-  const reaches = Array.from({ length: sent }, (_, slice) => reachOf(sliceAt(display.preview, entries, slice)));
+  const reaches = sent.map((_, place) => reachOf(sliceAt(display.preview, entries, place)));
   const first = Math.max(
     0,
     reaches.findIndex((reach) => reach > 0),
@@ -36,18 +36,19 @@ export function sliceControl(
   const slider = make("input", { aria: { label: "Slice" } });
   slider.type = "range";
   slider.min = "0";
-  slider.max = String(sent - 1);
+  slider.max = String(sent.length - 1);
   slider.value = String(first);
   const shared = make("input");
   shared.type = "checkbox";
 
   const update = (): void => {
-    const slice = slider.valueAsNumber;
-    const empty = isZero(sliceAt(display.preview, entries, slice)) ? ", all zero" : "";
+    const place = slider.valueAsNumber;
+    const slice = sent[place];
+    const empty = isZero(sliceAt(display.preview, entries, place)) ? ", all zero" : "";
     const words = `${sliceName(display, slice)} (${slice + 1} of ${formatCount(stack)}${empty})`;
     name.textContent = words;
     slider.setAttribute("aria-valuetext", words);
-    show(slice, shared.checked ? whole : scaleReaching(whole, reaches[slice]));
+    show(place, shared.checked ? whole : scaleReaching(whole, reaches[place]));
   };
   for (const control of [slider, shared]) {
     control.addEventListener("input", update);
@@ -55,7 +56,7 @@ export function sliceControl(
     control.addEventListener("keydown", (event) => event.stopPropagation());
   }
   update();
-  if (sent === 1) return make("div", { class: "slices" }, name);
+  if (sent.length === 1) return make("div", { class: "slices" }, name);
   const label = make("label", {}, shared, make("span", { text: "same colours for all slices" }));
   return make("div", { class: "slices" }, slider, name, label);
 }

@@ -29,7 +29,7 @@ const BAR_HEIGHT = 10;
 export function heatmapDrawing(display: MatrixDisplay): Drawing {
   const { rows, columns, slices } = display.preview;
   const scale = colourScale(display.statistics);
-  const [maxWidth, maxHeight] = slices > 1 ? [SMALL_SIDE, SMALL_SIDE] : [MAX_WIDTH, MAX_HEIGHT];
+  const [maxWidth, maxHeight] = slices.length > 1 ? [SMALL_SIDE, SMALL_SIDE] : [MAX_WIDTH, MAX_HEIGHT];
   const { width, height } = heatmapSize(rows, columns, maxWidth, maxHeight);
   const shown = slicesToShow(display, width);
   const heading = [line(display.title), line(describeShape(display), FAINT_INK)];
@@ -58,7 +58,7 @@ function panels(
   const drawings = shown.map((slice) => {
     const pixels = heatmapPixels(sliceAt(display.preview, entries, slice), scale, width, height);
     const plot = plotDrawing(display, pixels, width, height);
-    const name = sliceName(display, slice);
+    const name = sliceName(display, display.preview.slices[slice]);
     return name ? below([line(name), plot], GAP) : plot;
   });
   return beside(drawings, 20);
@@ -68,12 +68,12 @@ function panels(
 const entriesIn = (display: MatrixDisplay): Entries =>
   entriesFrom(display, Uint8Array.from(Buffer.from(display.preview.data, "base64")).buffer);
 
-/** As many slices as there is room for, those with the largest entries: the first ones may well be empty. */
+/** Places in the preview of as many slices as there is room for, those with the largest entries: the first ones may well be empty. */
 function slicesToShow(display: MatrixDisplay, width: number): number[] {
   const { slices } = display.preview;
-  const room = Math.min(slices, MOST_PANELS, Math.max(1, Math.floor(PANELS_WIDTH / (width + 60))));
+  const room = Math.min(slices.length, MOST_PANELS, Math.max(1, Math.floor(PANELS_WIDTH / (width + 60))));
   const entries = entriesIn(display);
-  const reaches = Array.from({ length: slices }, (_, slice) => reachOf(sliceAt(display.preview, entries, slice)));
+  const reaches = slices.map((_, sent) => reachOf(sliceAt(display.preview, entries, sent)));
   const strongest = [...reaches.keys()].sort((a, b) => reaches[b] - reaches[a]);
   return strongest.slice(0, room).sort((a, b) => a - b);
 }

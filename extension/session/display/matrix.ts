@@ -10,6 +10,8 @@ import { statisticsOf } from "./statistics.ts";
 export const PREVIEW_ENTRIES = 512 * 512;
 /** No side of a preview is longer, unless the whole matrix fits. */
 const LONGEST_SIDE = 512;
+/** A slider through more would be of no use. */
+const MOST_SLICES = 1024;
 /** Of a stack whose matrices are large, this many are shown, reduced if need be, rather than the first in full. */
 const WANTED_SLICES = 16;
 
@@ -37,19 +39,39 @@ interface Extents {
 
 function previewOf(data: TensorData, stack: number, full: Extents, budget: number): MatrixDisplay["preview"] {
   const entries = full.rows * full.columns;
-  if (entries === 0 || stack === 0) return { slices: 0, ...full, pooled: false, data: "" };
+  if (entries === 0 || stack === 0) return { slices: [], ...full, pooled: false, data: "" };
   const wanted = Math.min(stack, WANTED_SLICES);
-  if (entries * wanted <= budget) {
-    const slices = Math.min(stack, Math.floor(budget / entries));
-    return { slices, ...full, pooled: false, data: base64(data.subarray(0, slices * entries)) };
-  }
-  const sent = reduced(full, Math.floor(budget / wanted));
+  const pooled = entries * wanted > budget;
+  const sent = pooled ? reduced(full, Math.floor(budget / wanted)) : full;
   const size = sent.rows * sent.columns;
-  const picture = data.slice(0, wanted * size);
-  for (let slice = 0; slice < wanted; slice++) {
-    poolLargest(data, slice * entries, [full.rows, full.columns], picture, slice * size, [sent.rows, sent.columns]);
+  const slices = mostProminent(data, stack, entries, Math.min(Math.floor(budget / size), MOST_SLICES));
+  // As long as the picture and of its type; every entry is written below.
+  const picture = data.slice(0, slices.length * size);
+  slices.forEach((slice, i) => {
+    if (pooled) {
+      poolLargest(data, slice * entries, [full.rows, full.columns], picture, i * size, [sent.rows, sent.columns]);
+    } else picture.set(data.subarray(slice * entries, (slice + 1) * entries), i * size);
+  });
+  return { slices, ...sent, pooled, data: base64(picture) };
+}
+
+/** All slices if `most` allow it, else those with the largest entries (NaN before all), in their order. */
+function mostProminent(data: TensorData, stack: number, entries: number, most: number): number[] {
+  const all = Array.from({ length: stack }, (_, slice) => slice);
+  if (stack <= most) return all;
+  const prominence = all.map((slice) => largestMagnitude(data, slice * entries, (slice + 1) * entries));
+  const strongest = all.sort((a, b) => (prominence[a] === prominence[b] ? a - b : prominence[b] - prominence[a]));
+  return strongest.slice(0, most).sort((a, b) => a - b);
+}
+
+function largestMagnitude(data: TensorData, from: number, to: number): number {
+  let largest = 0;
+  for (let i = from; i < to; i++) {
+    const size = Math.abs(data[i]);
+    if (size > largest) largest = size;
+    else if (Number.isNaN(size)) return Number.POSITIVE_INFINITY;
   }
-  return { slices: wanted, ...sent, pooled: true, data: base64(picture) };
+  return largest;
 }
 
 /** The longer side is cut first, so that a long and narrow matrix keeps its narrow side whole. */
