@@ -173,22 +173,24 @@ suite("notebook renderer", () => {
     assert.match(await textOf(readout(page)), /∂²predict\[2\] \/ ∂x\[4\]² = /);
   });
 
-  test("each slice has colours of its own, unless asked for the same in all; the first with anything in it is shown", async () => {
-    // Slice 0 is zero, slice 1 small, slice 2 large.
-    const stack = filled([3, 9, 9], (i) => [0, 1e-3, 5][Math.floor(i / 81)] * (i % 2 === 0 ? 1 : -1));
+  test("each slice has colours of its own, unless asked for the same in all; the first worth seeing is shown", async () => {
+    // Slice 0 is next to nothing, slice 1 small, slice 2 large, slice 3 zero.
+    const stack = filled([4, 9, 9], (i) => [1e-3, 0.1, 5, 0][Math.floor(i / 81)] * (i % 2 === 0 ? 1 : -1));
     const page = await show([displayOf(stack)]);
     const name = output(page).locator(".slice-name");
-    assert.equal(await textOf(name), "slice 1 (2 of 3)");
+    assert.equal(await textOf(name), "slice 1 (2 of 4)");
     const ticks = () => output(page).locator(".bar-ticks span").allTextContents();
-    assert.deepEqual(await ticks(), ["−0.001", "0", "0.001"]);
+    assert.deepEqual(await ticks(), ["−0.1", "−0.05", "0", "0.05", "0.1"]);
     assert.deepEqual(await cellColour(page, [0, 1], [9, 9]), [103, 0, 31, 255]);
     await page.getByRole("checkbox", { name: "same colours for all slices" }).check();
     assert.deepEqual(await ticks(), ["−5", "−2.5", "0", "2.5", "5"]);
-    assert.deepEqual(await cellColour(page, [0, 1], [9, 9]), [247, 247, 247, 255]);
+    assert.deepEqual(await cellColour(page, [0, 1], [9, 9]), [248, 244, 241, 255]);
     await page.getByRole("slider").fill("2");
     assert.deepEqual(await cellColour(page, [0, 0], [9, 9]), [103, 0, 31, 255]);
     await page.getByRole("slider").fill("0");
-    assert.equal(await textOf(name), "slice 0 (1 of 3, all zero)");
+    assert.equal(await textOf(name), "slice 0 (1 of 4)");
+    await page.getByRole("slider").fill("3");
+    assert.equal(await textOf(name), "slice 3 (4 of 4, all zero)");
   });
 
   test("slices that were left out leave the others their own numbers", async () => {

@@ -11,9 +11,13 @@ function isZero({ entries, from, rows, columns }: Slice): boolean {
   return true;
 }
 
+/** Reach of a slice, relative to the largest of the stack, from which on it is worth opening with. */
+const NOTICEABLE = 0.01;
+
 /**
- * Calls `show` at once, with the place among the slices sent, for the first one with anything in it, and whenever another is chosen. The controls are a
- * slider and a box to tick; the slice's name alone when one of many was sent; nothing when there is one matrix.
+ * Calls `show` with the place among the slices sent: at once for the first that is worth it, then whenever another is
+ * chosen. The controls are a slider and a box to tick; the slice's name alone when one of many was sent; nothing when
+ * there is one matrix.
  */
 export function sliceControl(
   display: MatrixDisplay,
@@ -28,10 +32,8 @@ export function sliceControl(
     return undefined;
   }
   const reaches = sent.map((_, place) => reachOf(sliceAt(display.preview, entries, place)));
-  const first = Math.max(
-    0,
-    reaches.findIndex((reach) => reach > 0),
-  );
+  // A first slice of next to nothing would look like an empty stack.
+  const first = reaches.findIndex((reach) => reach >= NOTICEABLE * Math.max(...reaches));
   const name = make("output", { class: "slice-name" });
   const slider = make("input", { aria: { label: "Slice" } });
   slider.type = "range";
