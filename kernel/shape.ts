@@ -75,7 +75,11 @@ export const withoutAxes = (shape: Shape, axes: readonly number[]): number[] =>
   shape.filter((_, d) => !axes.includes(d));
 
 /** 0, 1, …, n − 1. */
-export const range = (n: number, start = 0): number[] => Array.from({ length: n }, (_, i) => start + i);
+export function range(n: number, start = 0): number[] {
+  const list: number[] = [];
+  for (let i = 0; i < n; i++) list.push(start + i);
+  return list;
+}
 
 /** The permutation that brings axis `from` to place `to` and keeps the order of the others. */
 export function moveAxisPermutation(rank: number, from: number, to: number): number[] {

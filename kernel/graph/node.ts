@@ -34,11 +34,22 @@ export interface Trace {
 let nextId = 1;
 const signatures = new Map<string, number>();
 
+function paramText(value: ParamValue): string {
+  // The one number whose text is that of another.
+  if (Object.is(value, -0)) return "-0";
+  if (typeof value !== "object") return String(value);
+  let text = "[";
+  for (const each of value) text += `${paramText(each)},`;
+  return `${text}]`;
+}
+
 /** A small integer for each distinct operation, parameters and result type; equal for equal structure. */
 function internSignature(expression: Expression | null, type: TensorType): number {
-  const head = expression === null ? "" : expression.op.name;
-  const params = expression === null || expression.params === NO_PARAMS ? "" : JSON.stringify(expression.params);
-  const text = `${head}${params}:${type.dtype}${type.shape.join(",")}`;
+  let text = expression === null ? "" : expression.op.name;
+  if (expression !== null) {
+    for (const name in expression.params) text += ` ${name}=${paramText(expression.params[name])}`;
+  }
+  text += `:${type.dtype}${type.shape.join(",")}`;
   let signature = signatures.get(text);
   if (signature === undefined) {
     signature = signatures.size;
@@ -63,7 +74,7 @@ export class Node implements TensorType {
   readonly trace: Trace | null;
   /** Computed from constants of the program alone: kept symbolic, so that structure (zeros, identities) stays visible. */
   readonly literal: boolean;
-  readonly signature: number;
+  #signature = -1;
   /** Longest chain of unevaluated nodes below. */
   depth: number;
   /** How many expressions with values of their own refer to this node. */
@@ -77,7 +88,6 @@ export class Node implements TensorType {
     this.size = sizeOf(type.shape);
     this.expression = expression;
     this.value = value;
-    this.signature = internSignature(expression, type);
     let depth = 0;
     let literal = expression !== null && trace === null;
     if (expression !== null) {
@@ -91,6 +101,12 @@ export class Node implements TensorType {
     this.trace = trace;
     this.literal = literal && trace === null;
     this.depth = depth;
+  }
+
+  /** Equal for nodes of equal operation, parameters and type. Computed when asked for: many nodes are never compiled. */
+  get signature(): number {
+    if (this.#signature < 0) this.#signature = internSignature(this.expression, this);
+    return this.#signature;
   }
 }
 

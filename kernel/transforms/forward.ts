@@ -8,7 +8,7 @@ import { unflatten } from "../pytree.ts";
 import { Tensor } from "../tensor.ts";
 import { callOn, mark, matching, type NodeTree, nodesOf, resultNodes, splitAux, tensors } from "./arguments.ts";
 import { pushForward } from "./forward-walk.ts";
-import type { AnyFunction, AuxOption, TensorTree } from "./types.ts";
+import type { AnyFunction, AuxOf, AuxOption, Primary, TensorTree } from "./types.ts";
 
 /** A function run once, with what is needed to push tangents through it any number of times. */
 export interface Pushforward {
@@ -62,7 +62,7 @@ function requireList(what: string, value: unknown): asserts value is readonly un
   }
 }
 
-export interface JvpOptions extends AuxOption {
+export interface JvpOptions<H extends boolean = boolean> extends AuxOption<H> {
   /** An output that does not depend on the primals is an error instead of a zero. */
   readonly strict?: boolean;
 }
@@ -71,12 +71,14 @@ export interface JvpOptions extends AuxOption {
  * The result of `f` at `primals` and its derivative in the direction of `tangents`.
  * @example const [y, dy] = jvp(f, [x], [dx]);
  */
-export function jvp<Args extends readonly unknown[], Out>(
+export function jvp<Args extends readonly unknown[], const Out, const H extends boolean = false>(
   f: (...args: Args) => Out,
   primals: Args,
   tangents: { readonly [I in keyof Args]: unknown },
-  options: JvpOptions = {},
-): [Out, TensorTree<Out>] {
+  options: JvpOptions<H> = {},
+): H extends true
+  ? [TensorTree<Primary<Out, H>>, TensorTree<Primary<Out, H>>, AuxOf<Out>]
+  : [TensorTree<Out>, TensorTree<Out>] {
   requireList("primals", primals);
   requireList("tangents", tangents);
   const inputs = nodesOf("jvp", [...primals]);
@@ -84,18 +86,18 @@ export function jvp<Args extends readonly unknown[], Out>(
   const recorded = recordForward("jvp", f, inputs, options.hasAux);
   const out = unflatten(recorded.out.def, tensors(recorded.out.nodes));
   const pushed = outTangents(recorded, given, options.strict);
-  return (options.hasAux ? [out, pushed, recorded.aux] : [out, pushed]) as [Out, TensorTree<Out>];
+  return (options.hasAux ? [out, pushed, recorded.aux] : [out, pushed]) as never;
 }
 
 /** Runs `f` once and returns its result with the linear map from tangents of the primals to tangents of the result. */
 export function linearize<Args extends readonly unknown[], Out>(
   f: (...args: Args) => Out,
   ...primals: Args
-): [Out, (...tangents: { [I in keyof Args]: unknown }) => TensorTree<Out>] {
+): [TensorTree<Out>, (...tangents: { [I in keyof Args]: unknown }) => TensorTree<Out>] {
   const inputs = nodesOf("linearize", [...primals]);
   const recorded = recordForward("linearize", f, inputs);
   const pushforward = (...tangents: readonly unknown[]): unknown =>
     outTangents(recorded, matching("linearize: the tangents", "primals", [...tangents], inputs), false);
   const out = unflatten(recorded.out.def, tensors(recorded.out.nodes));
-  return [out, pushforward] as [Out, (...tangents: { [I in keyof Args]: unknown }) => TensorTree<Out>];
+  return [out, pushforward] as [TensorTree<Out>, (...tangents: { [I in keyof Args]: unknown }) => TensorTree<Out>];
 }

@@ -12,9 +12,20 @@ import { overBasis } from "./basis.ts";
 import { recordForward } from "./forward.ts";
 import { derivedFunction, functionName, parameterName } from "./naming.ts";
 import { record } from "./reverse.ts";
-import type { AnyFunction, Argnums, ArgnumsOption, AuxOption, JacobianTree, Selected } from "./types.ts";
+import type {
+  AnyFunction,
+  Argnums,
+  ArgnumsOption,
+  AuxOption,
+  BesideAux,
+  JacobianTree,
+  Primary,
+  Selected,
+} from "./types.ts";
 
-export interface JacobianOptions<N extends Argnums = Argnums> extends ArgnumsOption<N>, AuxOption {
+export interface JacobianOptions<N extends Argnums = Argnums, H extends boolean = boolean>
+  extends ArgnumsOption<N>,
+    AuxOption<H> {
   /** Rows (jacrev) or columns (jacfwd) computed at once; fewer need less memory. Default: all. */
   readonly chunkSize?: number;
 }
@@ -146,41 +157,53 @@ function jacobianFunction(
     const tree = unflatten(out.def, perOutput);
     return options.hasAux ? [tree, aux] : tree;
   };
-  return derivedFunction(transform, f, jacobian);
+  return derivedFunction(f, jacobian);
 }
-
-type JacobianFunction<Args extends readonly unknown[], Out, N> = (
-  ...args: Args
-) => JacobianTree<Out, Selected<Args, N>>;
 
 /**
  * The Jacobian of `f` in reverse mode: `[...output shape, ...input shape]`. Best with fewer outputs than inputs.
  * @example jacrev(predict, { argnums: 2 })(weight, bias, x)
  */
-export function jacrev<Args extends readonly unknown[], Out, const N extends Argnums = 0>(
+export function jacrev<
+  Args extends readonly unknown[],
+  const Out,
+  const N extends Argnums = 0,
+  const H extends boolean = false,
+>(
   f: (...args: Args) => Out,
-  options: JacobianOptions<N> = {},
-): JacobianFunction<Args, Out, N> {
-  return jacobianFunction("jacrev", f, options, reverseBlocks) as JacobianFunction<Args, Out, N>;
+  options: JacobianOptions<N, H> = {},
+): (...args: Args) => BesideAux<JacobianTree<Primary<Out, H>, Selected<Args, N>>, Out, H> {
+  return jacobianFunction("jacrev", f, options, reverseBlocks) as never;
 }
 
 /** The Jacobian of `f` in forward mode: the same as `jacrev`, best with fewer inputs than outputs. */
-export function jacfwd<Args extends readonly unknown[], Out, const N extends Argnums = 0>(
+export function jacfwd<
+  Args extends readonly unknown[],
+  const Out,
+  const N extends Argnums = 0,
+  const H extends boolean = false,
+>(
   f: (...args: Args) => Out,
-  options: JacobianOptions<N> = {},
-): JacobianFunction<Args, Out, N> {
-  return jacobianFunction("jacfwd", f, options, forwardBlocks) as JacobianFunction<Args, Out, N>;
+  options: JacobianOptions<N, H> = {},
+): (...args: Args) => BesideAux<JacobianTree<Primary<Out, H>, Selected<Args, N>>, Out, H> {
+  return jacobianFunction("jacfwd", f, options, forwardBlocks) as never;
 }
 
 /**
  * The second derivatives of `f`, as `jacfwd(jacrev(f))`: `[...output shape, ...input shape, ...input shape]`.
  * @example hessian((x: Tensor) => x.square().sum())(tensor([1, 2]))   // [[2, 0], [0, 2]]
  */
-export function hessian<Args extends readonly unknown[], Out, const N extends Argnums = 0>(
+export function hessian<
+  Args extends readonly unknown[],
+  const Out,
+  const N extends Argnums = 0,
+  const H extends boolean = false,
+>(
   f: (...args: Args) => Out,
-  options: JacobianOptions<N> = {},
-): (...args: Args) => JacobianTree<JacobianTree<Out, Selected<Args, N>>, Selected<Args, N>> {
-  return jacfwd(jacrev(f, options), options) as (
-    ...args: Args
-  ) => JacobianTree<JacobianTree<Out, Selected<Args, N>>, Selected<Args, N>>;
+  options: JacobianOptions<N, H> = {},
+): (
+  ...args: Args
+) => BesideAux<JacobianTree<JacobianTree<Primary<Out, H>, Selected<Args, N>>, Selected<Args, N>>, Out, H> {
+  const first = jacobianFunction("jacrev", f, options, reverseBlocks);
+  return jacobianFunction("jacfwd", first, options, forwardBlocks) as never;
 }

@@ -2,30 +2,34 @@
 
 import type { AnyFunction } from "./types.ts";
 
-const parameterNames = new WeakMap<object, readonly string[]>();
-const baseNames = new WeakMap<object, string>();
+/** The function that a derived one came from in the end. */
+const origins = new WeakMap<AnyFunction, AnyFunction>();
+const parameterNames = new WeakMap<AnyFunction, readonly string[]>();
+
+const originOf = (f: AnyFunction): AnyFunction => origins.get(f) ?? f;
 
 /** Parameters as written, where they are plain names; others are named by their place. */
-function readParameters(f: AnyFunction): readonly string[] {
-  const text = Function.prototype.toString.call(f);
-  const list =
-    /^(?:async\s+)?(?:function\b[^(]*)?\(([^)]*)\)/.exec(text)?.[1] ?? /^([\w$]+)\s*=>/.exec(text)?.[1] ?? "";
-  return list.split(",").map((part) => /^\s*([\w$]+)/.exec(part)?.[1] ?? "");
+function parametersOf(f: AnyFunction): readonly string[] {
+  let names = parameterNames.get(f);
+  if (names === undefined) {
+    const text = Function.prototype.toString.call(f);
+    const list =
+      /^(?:async\s+)?(?:function\b[^(]*)?\(([^)]*)\)/.exec(text)?.[1] ?? /^([\w$]+)\s*=>/.exec(text)?.[1] ?? "";
+    names = list.split(",").map((part) => /^\s*([\w$]+)/.exec(part)?.[1] ?? "");
+    parameterNames.set(f, names);
+  }
+  return names;
 }
 
 /** Name of argument `place` of `f`. */
-export function parameterName(f: AnyFunction, place: number): string {
-  const names = parameterNames.get(f) ?? readParameters(f);
-  return names[place] || `input ${place}`;
-}
+export const parameterName = (f: AnyFunction, place: number): string =>
+  parametersOf(originOf(f))[place] || `input ${place}`;
 
 /** What the result of `f` is called: its name, that of what it was derived from, or "output". */
-export const functionName = (f: AnyFunction): string => baseNames.get(f) ?? (f.name || "output");
+export const functionName = (f: AnyFunction): string => originOf(f).name || "output";
 
 /** Lets `derived` inherit the names of the function it was made from. */
-export function derivedFunction<F extends AnyFunction>(transform: string, from: AnyFunction, derived: F): F {
-  parameterNames.set(derived, parameterNames.get(from) ?? readParameters(from));
-  baseNames.set(derived, functionName(from));
-  Object.defineProperty(derived, "name", { value: `${transform}(${from.name || "f"})`, configurable: true });
+export function derivedFunction<F extends AnyFunction>(from: AnyFunction, derived: F): F {
+  origins.set(derived, originOf(from));
   return derived;
 }

@@ -20,7 +20,16 @@ import {
   tensors,
 } from "./arguments.ts";
 import { pullBack } from "./reverse-walk.ts";
-import type { AnyFunction, Argnums, ArgnumsOption, AuxOption, Selected, TensorTree } from "./types.ts";
+import type {
+  AnyFunction,
+  Argnums,
+  ArgnumsOption,
+  AuxOption,
+  BesideAux,
+  Primary,
+  Selected,
+  TensorTree,
+} from "./types.ts";
 
 /** A function run once, with what is needed to pull cotangents back through it any number of times. */
 export interface Pullback {
@@ -81,12 +90,16 @@ function isOptions(value: unknown): value is VjpOptions {
 export function vjp<Args extends readonly unknown[], Out>(
   f: (...args: Args) => Out,
   ...primals: Args
-): [Out, (cotangents: unknown) => Args extends readonly [infer Only] ? TensorTree<Only> : TensorTree<Args>];
+): [TensorTree<Out>, (cotangents: unknown) => Args extends readonly [infer Only] ? TensorTree<Only> : TensorTree<Args>];
 /** With `{ hasAux: true }` last, `f` returns `[out, aux]` and the result is `[out, pullback, aux]`. */
 export function vjp<Args extends readonly unknown[], Out, Aux>(
   f: (...args: Args) => readonly [Out, Aux],
-  ...primalsAndOptions: [...Args, { readonly hasAux: true }]
-): [Out, (cotangents: unknown) => Args extends readonly [infer Only] ? TensorTree<Only> : TensorTree<Args>, Aux];
+  ...primalsAndOptions: [...Args, AuxOption<true>]
+): [
+  TensorTree<Out>,
+  (cotangents: unknown) => Args extends readonly [infer Only] ? TensorTree<Only> : TensorTree<Args>,
+  Aux,
+];
 export function vjp(f: AnyFunction, ...rest: unknown[]): unknown {
   const options = isOptions(rest.at(-1)) ? (rest.at(-1) as VjpOptions) : {};
   const args = isOptions(rest.at(-1)) ? rest.slice(0, -1) : rest;
@@ -139,23 +152,33 @@ function valueGradientAux(
  * The gradient of a scalar function.
  * @example grad((x: Tensor) => x.square().sum())(tensor([1, 2]))   // [2, 4]
  */
-export function grad<Args extends readonly unknown[], Out, const N extends Argnums = 0>(
+export function grad<
+  Args extends readonly unknown[],
+  const Out,
+  const N extends Argnums = 0,
+  const H extends boolean = false,
+>(
   f: (...args: Args) => Out,
-  options: ArgnumsOption<N> & AuxOption = {},
-): (...args: Args) => TensorTree<Selected<Args, N>> {
+  options: ArgnumsOption<N> & AuxOption<H> = {},
+): (...args: Args) => BesideAux<TensorTree<Selected<Args, N>>, Out, H> {
   return (...args) => {
     const { gradient, aux } = valueGradientAux("grad", f, args, options.argnums ?? 0, options.hasAux);
-    return (options.hasAux ? [gradient, aux] : gradient) as TensorTree<Selected<Args, N>>;
+    return (options.hasAux ? [gradient, aux] : gradient) as never;
   };
 }
 
 /** As `grad`, but returns `[value, gradient]`; with `hasAux`, `[[value, aux], gradient]`. */
-export function valueAndGrad<Args extends readonly unknown[], Out, const N extends Argnums = 0>(
+export function valueAndGrad<
+  Args extends readonly unknown[],
+  const Out,
+  const N extends Argnums = 0,
+  const H extends boolean = false,
+>(
   f: (...args: Args) => Out,
-  options: ArgnumsOption<N> & AuxOption = {},
-): (...args: Args) => [Out, TensorTree<Selected<Args, N>>] {
+  options: ArgnumsOption<N> & AuxOption<H> = {},
+): (...args: Args) => [BesideAux<TensorTree<Primary<Out, H>>, Out, H>, TensorTree<Selected<Args, N>>] {
   return (...args) => {
     const { value, gradient, aux } = valueGradientAux("valueAndGrad", f, args, options.argnums ?? 0, options.hasAux);
-    return [(options.hasAux ? [value, aux] : value) as Out, gradient as TensorTree<Selected<Args, N>>];
+    return [options.hasAux ? [value, aux] : value, gradient] as never;
   };
 }

@@ -34,7 +34,20 @@ export interface ArgnumsOption<N extends Argnums = Argnums> {
   readonly argnums?: N;
 }
 
-export interface AuxOption {
+export interface AuxOption<H extends boolean = boolean> {
   /** The function returns `[out, aux]`; `aux` is passed on beside the derivative. */
-  readonly hasAux?: boolean;
+  readonly hasAux?: H;
 }
+
+/** What is differentiated: the function's result, or with `hasAux` the first of `[out, aux]`. */
+export type Primary<Out, H extends boolean> = H extends true
+  ? Out extends readonly [infer First, unknown]
+    ? First
+    : never
+  : Out;
+
+/** The second of `[out, aux]`. */
+export type AuxOf<Out> = Out extends readonly [unknown, infer Aux] ? Aux : never;
+
+/** What a transform returns: its own result, or with `hasAux` that and aux. */
+export type BesideAux<Result, Out, H extends boolean> = H extends true ? [Result, AuxOf<Out>] : Result;

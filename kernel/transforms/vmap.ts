@@ -196,5 +196,5 @@ export function vmap<Args extends readonly unknown[], Out>(
     const result = whole ? mapOnce(f, arguments_, options) : mapInChunks(f, arguments_, options, chunkSize);
     return result as TensorTree<Out>;
   };
-  return derivedFunction("vmap", f, mapped);
+  return derivedFunction(f, mapped);
 }
