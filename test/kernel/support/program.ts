@@ -2,7 +2,22 @@
  * @file Random programs over tensors, made from a tape of numbers: each number decides something, so a shorter tape or
  * smaller numbers give a simpler program, and a failing one shrinks to something a person can read.
  */
-import { concat, einsum, maximum, minimum, type Shape, stack, type Tensor, where } from "../../../kernel/index.ts";
+import {
+  arange,
+  concat,
+  einsum,
+  eye,
+  full,
+  maximum,
+  minimum,
+  ones,
+  type Shape,
+  stack,
+  type Tensor,
+  tensor,
+  where,
+  zeros,
+} from "../../../kernel/index.ts";
 import { data } from "./data.ts";
 import { entries } from "./grid.ts";
 
@@ -63,6 +78,21 @@ const reduce: readonly (readonly [string, (x: Tensor, axis: number, keepDims: bo
   ["normOf", (x, axis, keepDims) => x.square().add(0.1).norm(axis, { keepDims })],
 ];
 
+const float64 = { dtype: "float64" } as const;
+const literals: readonly (readonly [string, () => Tensor])[] = [
+  ["eye(2)", () => eye(2, float64)],
+  ["eye(3)", () => eye(3, float64)],
+  ["eye(3).mul(2)", () => eye(3, float64).mul(2)],
+  ["eye(4).reshape([2, 2, 4])", () => eye(4, float64).reshape([2, 2, 4])],
+  ["diag([1, 2, 3]).neg()", () => tensor([1, 2, 3], float64).diag().neg()],
+  ["eye(2) outer ones(2)", () => eye(2, float64).outer(ones([2], float64))],
+  ["zeros([3])", () => zeros([3], float64)],
+  ["ones([2, 3])", () => ones([2, 3], float64)],
+  ["full([2, 1], -0.5)", () => full([2, 1], -0.5, float64)],
+  ["arange(3)", () => arange(3).to("float64")],
+  ["tril(ones([3, 3]))", () => ones([3, 3], float64).tril()],
+];
+
 const broadcasts = (a: Shape, b: Shape): boolean => {
   for (let i = 1; i <= Math.min(a.length, b.length); i++) {
     const [m, n] = [a[a.length - i], b[b.length - i]];
@@ -84,7 +114,19 @@ export function programFrom(tape: readonly number[]): Program {
     inputs.push(data(shape, { seed: 11 + i + choose(50) }));
     lines.push(`v${i} = input [${shape}]`);
   }
-  const shapes: Shape[] = inputs.map(({ shape }) => shape);
+  // Values that are part of the program: their structure is known and simplified by.
+  const constants: Tensor[] = [];
+  for (let i = choose(3); i > 0; i--) {
+    const [name, constant] = pick(literals);
+    lines.push(`v${inputs.length + constants.length} = ${name}`);
+    constants.push(constant());
+  }
+  const run = (given: readonly Tensor[]): Tensor[] => {
+    const values = [...given, ...constants];
+    for (const step of steps) values.push(step.run(values));
+    return values;
+  };
+  const shapes: Shape[] = [...inputs, ...constants].map(({ shape }) => shape);
   const steps: Step[] = [];
 
   /** A step on value `a`, or null where it does not apply. */
@@ -188,18 +230,12 @@ export function programFrom(tape: readonly number[]): Program {
   for (let tries = 0; steps.length < wanted && tries < 30; tries++) {
     const step = draw();
     if (step === null) continue;
-    const values = run(inputs, steps);
+    const values = run(inputs);
     const { shape } = step.run(values);
     if (entries(shape) > LARGEST || entries(shape) === 0 || shape.length > 4) continue;
     lines.push(`v${shapes.length} = ${step.text}  [${shape}]`);
     steps.push(step);
     shapes.push(shape);
   }
-  return { inputs, f: (...given) => run(given, steps).at(-1)!, text: lines.join("\n"), choose };
-}
-
-function run(inputs: readonly Tensor[], steps: readonly Step[]): Tensor[] {
-  const values = [...inputs];
-  for (const step of steps) values.push(step.run(values));
-  return values;
+  return { inputs, f: (...given) => run(given).at(-1)!, text: lines.join("\n"), choose };
 }

@@ -166,7 +166,7 @@ suite("jvp and linearize", () => {
       "aux",
     ];
     const result = jvp(f, [{ a: tensor([1, 2]), b: 3 }], [{ a: tensor([1, 0]), b: 10 }], { hasAux: true });
-    const [out, tangent, aux] = result as unknown as [unknown, unknown, string];
+    const [out, tangent, aux] = result;
     assertNearTree(out, { y: tensor([3, 6]), z: tensor([7]) });
     assertNearTree(tangent, { y: tensor([13, 20]), z: tensor([0]) });
     assert.equal(aux, "aux");
@@ -194,13 +194,10 @@ suite("grad and valueAndGrad", () => {
 
   test("hasAux", () => {
     const f = (x: Tensor): [Tensor, { n: number }] => [x.square().sum(), { n: 5 }];
-    const [g, aux] = grad(f, { hasAux: true })(tensor([1, 2])) as unknown as [Tensor, { n: number }];
+    const [g, aux] = grad(f, { hasAux: true })(tensor([1, 2]));
     assertNear(g, tensor([2, 4]));
     assert.deepEqual(aux, { n: 5 });
-    const [[value, again], same] = valueAndGrad(f, { hasAux: true })(tensor([1, 2])) as unknown as [
-      [Tensor, { n: number }],
-      Tensor,
-    ];
+    const [[value, again], same] = valueAndGrad(f, { hasAux: true })(tensor([1, 2]));
     assert.equal(value.item(), 5);
     assert.deepEqual(again, { n: 5 });
     assertNear(same, g);
