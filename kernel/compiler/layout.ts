@@ -41,12 +41,28 @@ function axesOf(index: Index, loops: readonly number[], shape: readonly number[]
   return axes;
 }
 
+/** Which kernels touch each buffer, by their place. */
+interface Users {
+  readonly writers: readonly number[][];
+  readonly readers: readonly number[][];
+}
+
+function usersOf({ buffers, kernels }: Draft): Users {
+  const writers = buffers.map((): number[] => []);
+  const readers = buffers.map((): number[] => []);
+  kernels.forEach((kernel, k) => {
+    for (const buffer of buffersWritten(kernel)) writers[buffer].push(k);
+    for (const buffer of buffersRead(kernel)) readers[buffer].push(k);
+  });
+  return { writers, readers };
+}
+
 /** How all kernels access a buffer, when every one of them does so along whole axes. */
 function accessesTo(
-  kernels: readonly Kernel[],
+  writers: readonly Kernel[],
+  readers: readonly Kernel[],
   buffer: BufferId,
 ): { shape: readonly number[]; reads: Access[] } | null {
-  const writers = kernels.filter((kernel) => buffersWritten(kernel).includes(buffer));
   const [writer] = writers;
   if (writers.length !== 1 || writer.kind !== "map") return null;
   const stores = writer.stores.filter((store) => store.buffer === buffer);
@@ -55,8 +71,7 @@ function accessesTo(
   const rowMajor = index.offset === 0 && !index.dynamic && sameShape(index.strides, stridesOf(shape));
   if (stores.length !== 1 || accumulate || !rowMajor) return null;
   const reads: Access[] = [];
-  for (const kernel of kernels) {
-    if (!buffersRead(kernel).includes(buffer)) continue;
+  for (const kernel of readers) {
     if (!isNest(kernel)) return null;
     for (const load of loadsOf(rootsOf(kernel))) {
       if (load.buffer !== buffer) continue;
@@ -103,14 +118,18 @@ function withStrides(kernel: Kernel, buffer: BufferId, shape: readonly number[],
 }
 
 export function chooseLayouts(draft: Draft): Draft {
-  let { kernels } = draft;
+  const kernels = [...draft.kernels];
+  const { writers, readers } = usersOf(draft);
+  const at = (places: readonly number[]): Kernel[] => places.map((k) => kernels[k]);
   const fixed = new Set([...draft.inputs, ...draft.outputs]);
   for (let buffer = 0; buffer < draft.buffers.length; buffer++) {
     if (fixed.has(buffer)) continue;
-    const found = accessesTo(kernels, buffer);
-    if (found === null) continue;
-    const strides = betterStrides(found.shape, found.reads);
-    if (strides !== null) kernels = kernels.map((kernel) => withStrides(kernel, buffer, found.shape, strides));
+    const found = accessesTo(at(writers[buffer]), at(readers[buffer]), buffer);
+    const strides = found === null ? null : betterStrides(found.shape, found.reads);
+    if (found === null || strides === null) continue;
+    for (const k of new Set([...writers[buffer], ...readers[buffer]])) {
+      kernels[k] = withStrides(kernels[k], buffer, found.shape, strides);
+    }
   }
   return { ...draft, kernels };
 }

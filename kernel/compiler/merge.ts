@@ -48,7 +48,19 @@ export const storeRoots = (store: Store): Expr[] => [
   ...(store.index.dynamic ?? []).map((part) => part.value),
 ];
 
-export function buffersRead(kernel: Kernel): BufferId[] {
+const readBuffers = new WeakMap<Kernel, readonly BufferId[]>();
+
+/** The buffers a kernel reads. Kernels do not change, so each is searched once. */
+export function buffersRead(kernel: Kernel): readonly BufferId[] {
+  let buffers = readBuffers.get(kernel);
+  if (buffers === undefined) {
+    buffers = [...new Set(findReads(kernel))];
+    readBuffers.set(kernel, buffers);
+  }
+  return buffers;
+}
+
+function findReads(kernel: Kernel): readonly BufferId[] {
   switch (kernel.kind) {
     case "map":
       return loadsOf(kernel.stores.flatMap(storeRoots)).map((load) => load.buffer);
@@ -57,7 +69,7 @@ export function buffersRead(kernel: Kernel): BufferId[] {
     case "dot":
       return [kernel.a.buffer, kernel.b.buffer];
     case "host":
-      return [...kernel.inputs];
+      return kernel.inputs;
   }
 }
 
