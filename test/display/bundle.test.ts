@@ -157,9 +157,9 @@ suite("bundle", () => {
     const knot: { self?: unknown; value: Tensor } = { value: tensor([1, 2]) };
     knot.self = knot;
     assert.equal((displayIn(bundle(knot)) as GroupDisplay).items.length, 1);
-    const started = performance.now();
-    assert.deepEqual(Object.keys(bundle(new Array(1_000_000).fill(1))), ["text/plain"]);
-    assert.ok(performance.now() - started < 1000);
+    const long = bundle(new Array(1_000_000).fill(1));
+    assert.deepEqual(Object.keys(long), ["text/plain"]);
+    assert.ok((long["text/plain"] as string).length < 10_000);
   });
 
   test("a tensor that escaped from vmap is told in words, not evaluated", () => {

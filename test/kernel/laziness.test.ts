@@ -25,11 +25,18 @@ import { assertNear } from "./support/near.ts";
 v8.setFlagsFromString("--expose-gc");
 const collect = vm.runInNewContext("gc") as () => void;
 
-/** Bytes that are still reachable. */
+/** Bytes that are still reachable. The second collection waits for what the first handed to be swept beside it. */
 function liveBytes(): number {
+  collect();
   collect();
   const { heapUsed, arrayBuffers } = process.memoryUsage();
   return heapUsed + arrayBuffers;
+}
+
+/** Bytes of the arrays that are still reachable, without what the engine keeps for itself. */
+function storageBytes(): number {
+  liveBytes();
+  return process.memoryUsage().arrayBuffers;
 }
 
 const features = data([16, 3], { dtype: "float32" });
@@ -42,34 +49,27 @@ interface Course {
   readonly late: number;
   /** Programs compiled in the last three quarters. */
   readonly compiled: number;
-  /** Seconds of the second and the last quarter. */
-  readonly seconds: readonly [number, number];
 }
 
 function course(steps: number, step: (i: number) => void): Course {
-  const marks: number[] = [];
   let early = 0;
   let compiled = 0;
   for (let i = 0; i < steps; i++) {
-    if (i % (steps / 4) === 0) {
-      if (i === steps / 4) {
-        early = liveBytes();
-        compiled = compilationCount();
-      }
-      marks.push(performance.now());
+    if (i === steps / 4) {
+      early = liveBytes();
+      compiled = compilationCount();
     }
     step(i);
   }
-  marks.push(performance.now());
-  const quarter = (q: number): number => (marks[q + 1] - marks[q]) / 1000;
-  return { early, late: liveBytes(), compiled: compilationCount() - compiled, seconds: [quarter(1), quarter(3)] };
+  return { early, late: liveBytes(), compiled: compilationCount() - compiled };
 }
 
-function assertFlat({ early, late, compiled, seconds }: Course): void {
+function assertFlat({ early, late, compiled }: Course): void {
   const grown = (late - early) / 2 ** 20;
-  assert.ok(grown < 4, `grew by ${grown.toFixed(1)} MB`);
+  // A few hundred bytes kept per step would be more.
+  assert.ok(grown < 6, `grew by ${grown.toFixed(1)} MB`);
+  // A step that computed earlier steps anew would need a longer program each time, and so one of its own.
   assert.ok(compiled <= 4, `compiled ${compiled} programs on the way`);
-  assert.ok(seconds[1] < 2.5 * seconds[0] + 0.3, `a quarter took ${seconds[0]} s at first, ${seconds[1]} s at last`);
 }
 
 suite("loops", () => {
@@ -130,7 +130,7 @@ suite("loops", () => {
       x = x.add(1);
     });
     assert.equal(x.item(), 200_000);
-    assert.ok(late - early < 4 * 2 ** 20 && compiled <= 4);
+    assert.ok(late - early < 6 * 2 ** 20 && compiled <= 4);
   }).timeout(60_000);
 
   test("a long chain inside grad is no deeper than a short one", () => {
@@ -235,7 +235,7 @@ suite("history is let go", () => {
   test("what a transform kept is let go when it ends, also when it throws", () => {
     let before = 0;
     for (let i = 0; i < 400; i++) {
-      if (i === 100) before = liveBytes();
+      if (i === 100) before = storageBytes();
       try {
         grad((x: Tensor) => {
           x.mul(3).exp().dataSync();
@@ -246,7 +246,8 @@ suite("history is let go", () => {
         // Every second one.
       }
     }
-    const grown = (liveBytes() - before) / 2 ** 20;
-    assert.ok(grown < 3, `grew by ${grown.toFixed(1)} MB`);
+    // 300 times 16 kB or more, if it were kept.
+    const grown = (storageBytes() - before) / 2 ** 20;
+    assert.ok(grown < 2, `grew by ${grown.toFixed(1)} MB`);
   });
 });

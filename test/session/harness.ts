@@ -45,19 +45,14 @@ export class TestNotebook {
     return { ...result, ...summary(outputs) };
   }
 
-  /** Starts a cell and interrupts it when it has printed "running". */
-  async runAndInterrupt(code: string): Promise<Shown & { readonly interruptMs: number }> {
-    let interruptMs = Number.NaN;
-    const shown = await this.run(`console.log("running");\n${code}`, async (output) => {
-      if (output.kind !== "stream") return;
-      await delay(30);
-      const started = performance.now();
-      await this.client.interrupt();
-      interruptMs = performance.now() - started;
+  /** Starts a cell and interrupts it when it has printed "running". Both have ended when this returns. */
+  async runAndInterrupt(code: string): Promise<Shown> {
+    let interrupted: Promise<unknown> | undefined;
+    const shown = await this.run(`console.log("running");\n${code}`, (output) => {
+      if (output.kind === "stream") interrupted ??= delay(30).then(() => this.client.interrupt());
     });
-    // The answer to the interrupt comes right after the end of the cell.
-    while (Number.isNaN(interruptMs)) await delay(1);
-    return { ...shown, interruptMs };
+    await interrupted;
+    return shown;
   }
 
   async dispose(): Promise<void> {

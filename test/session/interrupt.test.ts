@@ -24,9 +24,6 @@ const ENDLESS: readonly [what: string, code: string][] = [
   ["waiting for another thread", "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)"],
 ];
 
-/** Seen: 1 ms when the event loop runs, 30 ms in a synchronous loop. A loaded machine takes longer. */
-const SOON_MS = 1500;
-
 suite("interrupting", () => {
   let notebook: TestNotebook;
   suiteSetup(async () => {
@@ -38,10 +35,9 @@ suite("interrupting", () => {
   for (const [what, code] of ENDLESS) {
     test(what, async () => {
       const pid = notebook.client.pid;
-      const { status, error, interruptMs } = await notebook.runAndInterrupt(code);
+      const { status, error } = await notebook.runAndInterrupt(code);
       assert.equal(status, "interrupted");
       assert.equal(error, undefined);
-      assert.ok(interruptMs < SOON_MS, `it took ${interruptMs} ms`);
       const { text } = await notebook.run(
         "await new Promise((done) => setTimeout(done, 5)); kept.push(3); kept.length = 2; kept",
       );
