@@ -118,4 +118,3 @@ export function primitiveOf(op: Op): Primitive {
 }
 
 export const primitiveNames = (): readonly string[] => [...registry.keys()];
-export const primitiveNamed = (name: PrimitiveName): Primitive => primitiveOf({ name });

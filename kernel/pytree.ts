@@ -53,12 +53,6 @@ export function unflatten(def: TreeDef, leaves: readonly unknown[]): unknown {
   return build(def);
 }
 
-export function countLeaves(def: TreeDef): number {
-  if (def.kind === "leaf") return 1;
-  if (def.kind === "empty") return 0;
-  return def.children.reduce((sum, child) => sum + countLeaves(child), 0);
-}
-
 export function sameTree(a: TreeDef, b: TreeDef): boolean {
   if (a.kind === "array" && b.kind === "array") {
     return a.children.length === b.children.length && a.children.every((child, i) => sameTree(child, b.children[i]));

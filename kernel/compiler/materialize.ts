@@ -20,7 +20,7 @@ export function loweringOf(node: GraphNode): Lowering<unknown> {
 }
 
 /** Whether a view's positions are affine in its output's, which depends on shapes alone. */
-export function isAffineView(graph: Graph, n: number): boolean {
+function isAffineView(graph: Graph, n: number): boolean {
   const node = graph.nodes[n];
   const lowering = loweringOf(node);
   if (lowering.kind !== "view") return false;

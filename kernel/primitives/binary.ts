@@ -102,7 +102,6 @@ for (const [name, scalar] of Object.entries(binaryFunctions) as [BinaryFn, (x: n
     : { kind: "none" };
   const numbers = numericOnly(name);
   defineElementwise(name, {
-    arity: 2,
     dtype: (inputs) => {
       if (logical.has(name)) {
         if (inputs.some((dtype) => dtype !== "bool")) {

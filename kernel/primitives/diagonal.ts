@@ -145,7 +145,6 @@ export function broadcastDiagonal(x: Node, shape: readonly number[], axes: reado
   if (inner === null || x.shape.some((extent, d) => extent !== shape[axes[d]])) return null;
   const p = axes[inner.p];
   const q = axes[inner.q];
-  if (p > q) return null;
   const keptShape = shape.filter((_, d) => d !== q);
   const keptAxes = axes.filter((_, d) => d !== inner.q).map((axis) => (axis > q ? axis - 1 : axis));
   return diagonalEmbed(broadcastInDim(inner.v, keptShape, keptAxes), p, q);

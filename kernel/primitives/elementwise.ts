@@ -16,7 +16,6 @@ export function literalValue(node: Node): number | null {
 }
 
 export interface Elementwise<P> {
-  readonly arity: number;
   /** Element type of the result for those of the inputs; throws for types it does not take. */
   dtype(inputs: readonly DType[], params: P): DType;
   /** On plain numbers, in double precision; `dtype` is the inputs' type. */
@@ -63,8 +62,8 @@ export function defineElementwise<K extends PrimitiveName>(name: K, rules: Eleme
       const f = rules.scalar(inputs[inputs.length - 1].dtype, params);
       const [a, b, c] = inputs.map((input) => input.data);
       // By the number of arguments: Math.max takes what is undefined for NaN.
-      if (rules.arity === 1) for (let i = 0; i < out.data.length; i++) out.data[i] = f(a[i]);
-      else if (rules.arity === 2) for (let i = 0; i < out.data.length; i++) out.data[i] = f(a[i], b[i]);
+      if (inputs.length === 1) for (let i = 0; i < out.data.length; i++) out.data[i] = f(a[i]);
+      else if (inputs.length === 2) for (let i = 0; i < out.data.length; i++) out.data[i] = f(a[i], b[i]);
       else for (let i = 0; i < out.data.length; i++) out.data[i] = f(a[i], b[i], c[i]);
     },
     derivative: rules.derivative,

@@ -21,7 +21,6 @@ declare module "../primitive.ts" {
 }
 
 defineElementwise("where", {
-  arity: 3,
   dtype: ([test, yes, no]) => {
     if (test !== "bool" || yes !== no) {
       throw new DTypeError(`where: expected a bool and two values of one type, got ${test}, ${yes} and ${no}.`);
@@ -54,7 +53,6 @@ defineElementwise("where", {
 const isExact = (from: DType, to: DType): boolean => from === "bool" || (to === "float64" && from !== "float64");
 
 defineElementwise("cast", {
-  arity: 1,
   dtype: (_, { dtype }) => dtype,
   scalar:
     (_, { dtype }) =>

@@ -64,7 +64,6 @@ for (const [name, scalar] of Object.entries(unaryFunctions) as [UnaryFn, (x: num
     : { kind: "none" };
   const numbers = integral.has(name) ? numericOnly(name) : floatingOnly(name);
   defineElementwise(name, {
-    arity: 1,
     dtype: (inputs) => {
       if (name === "not") {
         if (inputs[0] !== "bool") throw new DTypeError(`not: expected bool, got ${inputs[0]}. Compare first: x.ne(0).`);

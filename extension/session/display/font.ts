@@ -5,8 +5,6 @@
 
 export const GLYPH_WIDTH = 6;
 export const GLYPH_HEIGHT = 13;
-/** Rows above the line that letters stand on. */
-export const ASCENT = 11;
 
 const ALPHABET = `${String.fromCharCode(...Array.from({ length: 95 }, (_, i) => 32 + i))}×−µ∂²±–—…∞·∇`;
 
