@@ -5,7 +5,8 @@ import { type Node, placeholderNode, type Trace } from "../graph/node.ts";
 import { type PathStep, pathsBetween } from "../graph/walk.ts";
 import { primitiveOf } from "../primitive.ts";
 
-function accumulate(cotangents: Map<Node, Node>, node: Node, cotangent: Node): void {
+/** Adds `cotangent` to what `node` has. */
+export function accumulate(cotangents: Map<Node, Node>, node: Node, cotangent: Node): void {
   const sum = cotangents.get(node);
   cotangents.set(node, sum === undefined ? cotangent : add(sum, cotangent));
 }

@@ -19,7 +19,7 @@ import {
   splitAux,
   tensors,
 } from "./arguments.ts";
-import { pullBack } from "./reverse-walk.ts";
+import { accumulate, pullBack } from "./reverse-walk.ts";
 import type {
   AnyFunction,
   Argnums,
@@ -52,16 +52,12 @@ export function record(transform: string, f: AnyFunction, primals: NodeTree, has
       aux,
       result,
       pull(cotangents) {
-        const seeds = new Map<Node, Node>();
         const found = new Map<Node, Node>();
+        // One node may be given back twice, so cotangents add up.
         cotangents.forEach((cotangent, i) => {
           const node = out.nodes[i];
-          if (cotangent === null || !isFloating(node.dtype)) return;
-          // One node may be given back twice.
-          const earlier = seeds.get(node);
-          seeds.set(node, earlier === undefined ? cotangent : new Tensor(earlier).add(new Tensor(cotangent)).node);
+          if (cotangent !== null && isFloating(node.dtype)) accumulate(found, node, cotangent);
         });
-        for (const [node, cotangent] of seeds) found.set(node, cotangent);
         pullBack(paths, found);
         return marks.map((each) => found.get(each) ?? null);
       },
@@ -71,9 +67,7 @@ export function record(transform: string, f: AnyFunction, primals: NodeTree, has
 
 const orZero = (gradient: Node | null, like: Node): Node => gradient ?? fullLike(0, like);
 
-interface VjpOptions extends AuxOption {}
-
-function isOptions(value: unknown): value is VjpOptions {
+function isOptions(value: unknown): value is AuxOption {
   return (
     typeof value === "object" &&
     value !== null &&
@@ -101,7 +95,7 @@ export function vjp<Args extends readonly unknown[], Out, Aux>(
   Aux,
 ];
 export function vjp(f: AnyFunction, ...rest: unknown[]): unknown {
-  const options = isOptions(rest.at(-1)) ? (rest.at(-1) as VjpOptions) : {};
+  const options = isOptions(rest.at(-1)) ? (rest.at(-1) as AuxOption) : {};
   const args = isOptions(rest.at(-1)) ? rest.slice(0, -1) : rest;
   const primals = nodesOf("vjp", args);
   const recorded = record("vjp", f, primals, options.hasAux);
