@@ -1,4 +1,5 @@
 /** @file Every family of primitives: importing this file fills the registry. */
+import "./along-axis.ts";
 import "./assemble.ts";
 import "./binary.ts";
 import "./constants.ts";
@@ -8,4 +9,5 @@ import "./indexing.ts";
 import "./layout.ts";
 import "./reduce.ts";
 import "./select.ts";
+import "./sorting.ts";
 import "./unary.ts";

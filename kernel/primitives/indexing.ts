@@ -1,11 +1,11 @@
 /** @file Reading and adding at positions that are data: take along an axis, and its transpose. */
 import { add, binary, broadcastLeading, emit, fullLike, iota, permute, reshape, select } from "../emit.ts";
-import { DTypeError, showShape } from "../errors.ts";
 import type { Node, TensorType } from "../graph/node.ts";
 import { dynamicForm } from "../loops/form.ts";
-import type { Expr, Index } from "../loops/ir.ts";
+import type { Index } from "../loops/ir.ts";
 import { define, type NDArray, type Point } from "../primitive.ts";
 import { moveAxisPermutation, range, sizeOf } from "../shape.ts";
+import { requirePositions, resolveExpr, resolvePosition } from "./positions.ts";
 
 interface TakeParams {
   readonly axis: number;
@@ -22,36 +22,11 @@ declare module "../primitive.ts" {
   }
 }
 
-function requireIndices(name: string, indices: TensorType): void {
-  if (indices.dtype !== "int32") {
-    throw new DTypeError(
-      `${name}: expected positions of type int32, got ${indices.dtype}${showShape(indices.shape)}. Convert with i.to("int32").`,
-    );
-  }
-}
-
-/** Negative positions count from the end; what is out of range even so goes to the nearest end, never out of memory. */
-const resolve = (position: number, extent: number): number =>
-  Math.max(0, Math.min(extent - 1, position < 0 ? position + extent : position));
-
-function resolved(position: Expr, extent: number): Expr {
-  const int = (value: number): Expr => ({ kind: "const", dtype: "int32", value });
-  const op = (fn: "add" | "max" | "min", x: Expr, y: Expr): Expr => ({ kind: "binary", dtype: "int32", fn, x, y });
-  const wrapped: Expr = {
-    kind: "select",
-    dtype: "int32",
-    test: { kind: "binary", dtype: "bool", fn: "lt", x: position, y: int(0) },
-    yes: op("add", position, int(extent)),
-    no: position,
-  };
-  return op("max", int(0), op("min", int(extent - 1), wrapped));
-}
-
 /** The forms of a position in the tensor that has `extent` along `axis`, for one in the tensor with indices there. */
 function throughIndices<P>(point: Point<P>, axis: number, extent: number): Index[] {
   const rank = point.inputs[1].shape.length;
   const { index, variables } = point;
-  const position = resolved(point.read(1, index.slice(axis, axis + rank)), extent);
+  const position = resolveExpr(point.read(1, index.slice(axis, axis + rank)), extent);
   return [...index.slice(0, axis), dynamicForm(1, position, variables), ...index.slice(axis + rank)];
 }
 
@@ -68,7 +43,7 @@ function forEachSlice(
   const count = indices.data.length;
   for (let o = 0; o < outer; o++) {
     for (let k = 0; k < count; k++) {
-      const from = (o * extent + resolve(indices.data[k], extent)) * inner;
+      const from = (o * extent + resolvePosition(indices.data[k], extent)) * inner;
       const to = (o * count + k) * inner;
       for (let i = 0; i < inner; i++) visit(from + i, to + i);
     }
@@ -86,7 +61,7 @@ function mergedIndices(indices: Node, extent: number): Node {
 
 define("take", {
   infer([x, indices], { axis }) {
-    requireIndices("take", indices);
+    requirePositions("take", indices);
     return { shape: [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)], dtype: x.dtype };
   },
   evaluate([x, indices], out, { axis }) {
@@ -126,7 +101,7 @@ define("take", {
 
 define("scatterAdd", {
   infer([updates, indices], { axis, extent }) {
-    requireIndices("scatterAdd", indices);
+    requirePositions("scatterAdd", indices);
     const after = updates.shape.slice(axis + indices.shape.length);
     return { shape: [...updates.shape.slice(0, axis), extent, ...after], dtype: updates.dtype };
   },

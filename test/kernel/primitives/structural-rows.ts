@@ -158,6 +158,22 @@ function scatterAdd(x: Grid, i: Grid, axis: number, extent: number): Grid {
   ]);
 }
 
+/** Each entry's place is the number of entries that come before it. */
+function argsort(x: Grid, axis: number, descending: boolean): Grid {
+  const out = new Map<string, number>();
+  for (const at of positions(x.shape)) {
+    const rank = sum(
+      Array.from({ length: x.shape[axis] }, (_, i) => {
+        const [one, other] = [get(x, at), get(x, at.with(axis, i))];
+        if (one === other) return i < at[axis] ? 1 : 0;
+        return descending === other > one ? 1 : 0;
+      }),
+    );
+    out.set(String(at.with(axis, rank)), at[axis]);
+  }
+  return grid(x.shape, (at) => out.get(String(at))!);
+}
+
 const slices: { shape: number[]; starts: number[]; steps: number[]; out: number[] }[] = [
   { shape: [5, 3], starts: [1, 0], steps: [2, 1], out: [2, 3] },
   { shape: [4, 2, 3], starts: [0, 1, 0], steps: [3, 1, 2], out: [2, 1, 2] },
@@ -478,5 +494,60 @@ export const structuralRows: Table<Structural> = {
     inputs: [{ shape }, { shape: at, type: "int32", low: -extent, high: extent }],
     params: { axis, extent },
     expected: ([x, i]) => scatterAdd(x, i, axis, extent),
+  })),
+  argsort: (
+    [
+      [[3, 4], 1, false],
+      [[4, 2, 2], 0, true],
+      [[2, 3, 2], 1, true],
+      [[5], 0, false],
+      [[2, 0], 1, false],
+    ] as [number[], number, boolean][]
+  )
+    .map(
+      ([shape, axis, descending]): Row<PrimitiveParams["argsort"]> => ({
+        inputs: [{ shape }],
+        params: { axis, descending },
+        expected: ([x]) => argsort(x, axis, descending),
+      }),
+    )
+    .concat(
+      // Ties, in both directions, and integers.
+      [false, true].map((descending) => ({
+        inputs: [{ shape: [2, 4], entries: [2, 1, 2, 1, 0, 3, 3, 0] }],
+        params: { axis: 1, descending },
+        expected: ([x]) => argsort(x, 1, descending),
+      })),
+      {
+        inputs: [{ shape: [6], type: "int32", low: -2, high: 3 }],
+        params: { axis: 0, descending: false },
+        expected: ([x]) => argsort(x, 0, false),
+      },
+    ),
+  takeAlongAxis: (
+    [
+      [[4, 3], [5, 3], 0],
+      [[2, 4], [2, 3], 1],
+      [[2, 3, 2], [2, 4, 2], 1],
+      [[3], [1], 0],
+      [[3, 2], [0, 2], 0],
+    ] as [number[], number[], number][]
+  ).map(([shape, at, axis]) => ({
+    inputs: [{ shape }, { shape: at, type: "int32", low: -shape[axis], high: shape[axis] }],
+    params: { axis },
+    expected: ([x, i]) => grid(at, (out) => get(x, out.with(axis, wrap(get(i, out), shape[axis])))),
+  })),
+  scatterAddAlongAxis: (
+    [
+      [[5, 3], 0, 4],
+      [[2, 3], 1, 2],
+      [[2, 4, 2], 1, 3],
+      [[1], 0, 3],
+      [[0, 2], 0, 3],
+    ] as [number[], number, number][]
+  ).map(([shape, axis, extent]) => ({
+    inputs: [{ shape }, { shape, type: "int32", low: -extent, high: extent }],
+    params: { axis, extent },
+    expected: ([x, i]) => placed(shape.with(axis, extent), 0, x, (at) => at.with(axis, wrap(get(i, at), extent))),
   })),
 };
