@@ -4,6 +4,7 @@ import * as indexing from "./functions/indexing.ts";
 import * as product from "./functions/product.ts";
 import * as reduction from "./functions/reduction.ts";
 import * as shape from "./functions/shape.ts";
+import * as sorting from "./functions/sorting.ts";
 import { Tensor } from "./tensor.ts";
 
 const { where, ...chainable } = elementwise;
@@ -15,8 +16,10 @@ const methods = {
   ...reshaping,
   ...products,
   ...reduction,
+  ...sorting,
   at: indexing.at,
   take: indexing.take,
+  takeAlongAxis: indexing.takeAlongAxis,
   oneHot: indexing.oneHot,
 };
 

@@ -1,11 +1,13 @@
 /** @file Reading entries: at fixed positions and at positions that are data. */
-import { cast, emit } from "../emit.ts";
-import { ArgumentError, ShapeError, showShape } from "../errors.ts";
-import { normalizeAxis } from "../shape.ts";
+import { emit } from "../emit.ts";
+import { ShapeError, showShape } from "../errors.ts";
+import type { Node } from "../graph/node.ts";
+import { broadcastShapes, normalizeAxis, type Shape } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
-import { arange, tensor } from "./creation.ts";
+import { arange } from "./creation.ts";
 import { eq } from "./elementwise.ts";
-import { operand } from "./operands.ts";
+import { broadcastNode, operand } from "./operands.ts";
+import { positionsNode } from "./positions.ts";
 import { slice, squeeze } from "./shape.ts";
 
 /** What can stand for one axis in `at`: a position, `[start, stop]`, `[start, stop, step]`, or `null` for all of it. */
@@ -47,22 +49,28 @@ export function at(x: Tensor, ...indices: AxisIndex[]): Tensor {
 export function take(x: Tensor, indices: Tensor | readonly number[], axis = 0): Tensor {
   const node = operand("take", x);
   const d = normalizeAxis("take", axis, node.shape.length);
-  const positions = indices instanceof Tensor ? indices : tensor(indices, { dtype: "int32" });
-  if (positions.dtype === "float32" || positions.dtype === "float64") {
-    throw new ArgumentError(
-      `take: expected integer positions, got ${positions.dtype}. Convert with indices.to("int32").`,
+  return new Tensor(emit("take", [node, positionsNode("take", indices, node, d)], { axis: d }));
+}
+
+/**
+ * Entries of `x` along `axis` at positions of their own for each line: `out[i, k] = x[i, indices[i, k]]` for the last axis
+ * of a matrix. The other axes broadcast; negative positions count from the end. `torch.gather` with NumPy's name.
+ */
+export function takeAlongAxis(x: Tensor, indices: Tensor, axis: number): Tensor {
+  const node = operand("takeAlongAxis", x);
+  const d = normalizeAxis("takeAlongAxis", axis, node.shape.length);
+  if (!(indices instanceof Tensor) || indices.ndim !== node.shape.length) {
+    const got = indices instanceof Tensor ? `shape ${showShape(indices.shape)}` : "no tensor";
+    throw new ShapeError(
+      `takeAlongAxis: expected positions with as many axes as x of shape ${showShape(node.shape)}, got ${got}. ` +
+        "Add axes with expandDims, or use take for the same positions in every line.",
     );
   }
-  const extent = node.shape[d];
-  if (positions.node.trace === null) {
-    const bad = positions.dataSync().find((index) => index < -extent || index >= extent);
-    if (bad !== undefined) {
-      throw new ShapeError(
-        `take: position ${bad} is out of range for axis ${d} of ${showShape(node.shape)}; expected ${-extent} to ${extent - 1}.`,
-      );
-    }
-  }
-  return new Tensor(emit("take", [node, cast(positions.node, "int32")], { axis: d }));
+  const positions = positionsNode("takeAlongAxis", indices, node, d);
+  const others = (shape: Shape): number[] => shape.map((extent, i) => (i === d ? 1 : extent));
+  const common = broadcastShapes("takeAlongAxis", others(node.shape), others(positions.shape));
+  const spread = (y: Node): Node => broadcastNode(y, common.with(d, y.shape[d]));
+  return new Tensor(emit("takeAlongAxis", [spread(node), spread(positions)], { axis: d }));
 }
 
 /** `[…, classes]` with 1 where the position along the last axis is the entry, else 0. */
