@@ -66,17 +66,40 @@ export function sameTree(a: TreeDef, b: TreeDef): boolean {
   return a.kind === b.kind;
 }
 
-/** The nesting as a person would write it: `{weight: *, bias: [*, *]}`. */
-export function showTree(def: TreeDef): string {
+/**
+ * The nesting as a person would write it: `{weight: *, bias: [*, *]}`.
+ * @param leaf what to write for each leaf, asked from left to right
+ */
+export function showTree(def: TreeDef, leaf: () => string = () => "*"): string {
   switch (def.kind) {
     case "leaf":
-      return "*";
+      return leaf();
     case "empty":
       return String(def.value);
     case "array":
-      return `[${def.children.map(showTree).join(", ")}]`;
+      return `[${def.children.map((child) => showTree(child, leaf)).join(", ")}]`;
     case "object":
-      return `{${def.keys.map((key, i) => `${key}: ${showTree(def.children[i])}`).join(", ")}}`;
+      return `{${def.keys.map((key, i) => `${key}: ${showTree(def.children[i], leaf)}`).join(", ")}}`;
+  }
+}
+
+/** How to reach each leaf from `root`, left to right: `root.weight`, `root.layers[0]`. */
+export function leafPaths(def: TreeDef, root: string): string[] {
+  switch (def.kind) {
+    case "leaf":
+      return [root];
+    case "empty":
+      return [];
+    case "array":
+      return def.children.flatMap((child, i) => leafPaths(child, `${root}[${i}]`));
+    case "object":
+      return def.children.flatMap((child, i) => {
+        const key = def.keys[i];
+        return leafPaths(
+          child,
+          /^[\p{L}_$][\p{L}\d_$]*$/u.test(key) ? `${root}.${key}` : `${root}[${JSON.stringify(key)}]`,
+        );
+      });
   }
 }
 

@@ -8,14 +8,28 @@ const parameterNames = new WeakMap<AnyFunction, readonly string[]>();
 
 const originOf = (f: AnyFunction): AnyFunction => origins.get(f) ?? f;
 
+/** The parameters in the text of a function, one string each; commas inside brackets do not separate. */
+function parameterTexts(text: string): string[] {
+  const alone = /^(?:async\s+)?([\w$]+)\s*=>/.exec(text);
+  if (alone !== null) return [alone[1]];
+  const parts = [""];
+  let depth = 0;
+  for (const char of text.slice(text.indexOf("(") + 1)) {
+    if (depth === 0 && char === ")") break;
+    if ("([{".includes(char)) depth++;
+    else if (")]}".includes(char)) depth--;
+    if (depth === 0 && char === ",") parts.push("");
+    else parts[parts.length - 1] += char;
+  }
+  return parts;
+}
+
 /** Parameters as written, where they are plain names; others are named by their place. */
 function parametersOf(f: AnyFunction): readonly string[] {
   let names = parameterNames.get(f);
   if (names === undefined) {
-    const text = Function.prototype.toString.call(f);
-    const list =
-      /^(?:async\s+)?(?:function\b[^(]*)?\(([^)]*)\)/.exec(text)?.[1] ?? /^([\w$]+)\s*=>/.exec(text)?.[1] ?? "";
-    names = list.split(",").map((part) => /^\s*([\w$]+)/.exec(part)?.[1] ?? "");
+    const list = parameterTexts(Function.prototype.toString.call(f));
+    names = list.map((part) => /^\s*([\w$]+)/.exec(part)?.[1] ?? "");
     parameterNames.set(f, names);
   }
   return names;
