@@ -9,6 +9,7 @@ import {
   fullLike,
   mul as mulNodes,
   select,
+  sub as subNodes,
   unary,
 } from "../emit.ts";
 import type { Node } from "../graph/node.ts";
@@ -92,6 +93,11 @@ export const log = real("log");
 /** `log(1 + x)`, accurate near 0. */
 export const log1p = real("log1p");
 export const log2 = real("log2");
+/** Logarithm to base 10. */
+export const log10 = (x: TensorLike): Tensor => {
+  const node = floatingOperand("log10", x);
+  return new Tensor(mulNodes(unary("log2", node), fullLike(Math.log10(2), node)));
+};
 export const sin = real("sin");
 export const cos = real("cos");
 export const tan = real("tan");
@@ -124,9 +130,32 @@ export const relu = (x: TensorLike): Tensor => {
 /** `log(1 + exp(x))` without overflow. */
 export const softplus = (x: TensorLike): Tensor => {
   const node = floatingOperand("softplus", x);
-  const magnitude = unary("neg", unary("abs", node));
   const zero = fullLike(0, node);
-  return new Tensor(addNodes(binary("max", node, zero), unary("log1p", unary("exp", magnitude))));
+  const positive = binary("gt", node, zero);
+  // Chosen by `select` where max and abs would do for the value: their derivatives at 0 would lose the curvature there.
+  const magnitude = select(positive, unary("neg", node), node);
+  return new Tensor(addNodes(select(positive, node, zero), unary("log1p", unary("exp", magnitude))));
+};
+/** `log(exp(x) + exp(y))` without overflow. */
+export const logaddexp = (x: TensorLike, y: TensorLike): Tensor => {
+  const [a, b] = operands("logaddexp", [x, y], toFloating);
+  const order = binary("ge", a, b);
+  const [larger, smaller] = [select(order, a, b), select(order, b, a)];
+  // ∞ − ∞ is NaN: beside an infinite larger one the other does not count.
+  const infinity = fullLike(Number.POSITIVE_INFINITY, a);
+  const isInfinite = binary("eq", unary("abs", larger), infinity);
+  const difference = select(isInfinite, unary("neg", infinity), subNodes(smaller, larger));
+  return new Tensor(addNodes(larger, unary("log1p", unary("exp", difference))));
+};
+/** `√(x² + y²)`, without overflow or underflow on the way. */
+export const hypot = (x: TensorLike, y: TensorLike): Tensor => {
+  const [a, b] = operands("hypot", [x, y], toFloating);
+  const largest = binary("max", unary("abs", a), unary("abs", b));
+  const usable = binary("and", binary("gt", largest, fullLike(0, a)), unary("isFinite", largest));
+  // The result does not depend on the scale, so neither need its derivative.
+  const scale = emit("stopGradient", [select(usable, largest, fullLike(1, a))], NO_PARAMS);
+  const [u, v] = [divNodes(a, scale), divNodes(b, scale)];
+  return new Tensor(mulNodes(scale, unary("sqrt", addNodes(mulNodes(u, u), mulNodes(v, v)))));
 };
 /** `x · sigmoid(x)`. */
 export const silu = (x: TensorLike): Tensor => mul(x, sigmoid(x));

@@ -1,6 +1,6 @@
 /** @file Products of tensors: matmul and its relatives. */
 import { type DType, promote } from "../dtype.ts";
-import { cast, type DotParams, dot as dotNodes, permute } from "../emit.ts";
+import { cast, type DotParams, dot as dotNodes, permute, reshape } from "../emit.ts";
 import { ArgumentError, ShapeError, showShape } from "../errors.ts";
 import type { Node } from "../graph/node.ts";
 import { broadcastShapes, distinctAxes, range } from "../shape.ts";
@@ -81,6 +81,26 @@ export function dot(x: Tensor, y: Tensor): Tensor {
 export function outer(x: Tensor, y: Tensor): Tensor {
   const [a, b] = pair("outer", x, y);
   return new Tensor(dotNodes(a, b, { contract: [[], []], batch: [[], []] }));
+}
+
+/** Kronecker product: every entry of `x` times the whole of `y`, in its place; extents multiply. */
+export function kron(x: Tensor, y: Tensor): Tensor {
+  const [a, b] = pair("kron", x, y);
+  const rank = Math.max(a.shape.length, b.shape.length);
+  const full = ({ shape }: Node): number[] => [...new Array<number>(rank - shape.length).fill(1), ...shape];
+  const [left, right] = [full(a), full(b)];
+  const product = dotNodes(reshape(a, left), reshape(b, right), { contract: [[], []], batch: [[], []] });
+  // [i…, j…] → [i, j, …] → [i · j, …]
+  const mixed = permute(
+    product,
+    range(rank).flatMap((d) => [d, rank + d]),
+  );
+  return new Tensor(
+    reshape(
+      mixed,
+      left.map((extent, d) => extent * right[d]),
+    ),
+  );
 }
 
 /** Sums over pairs of axes: the last `axes` of `x` with the first of `y`, or the given lists. */

@@ -238,6 +238,26 @@ export function tile(x: Tensor, counts: readonly number[]): Tensor {
   );
 }
 
+/** Each entry `count` times in a row along `axis`; without `axis`, of the flattened tensor. */
+export function repeat(x: Tensor, count: number, axis?: number): Tensor {
+  const node = operand("repeat", x);
+  if (!Number.isInteger(count) || count < 0) {
+    throw new ArgumentError(
+      `repeat: expected one count, an integer of 0 or more, for shape ${showShape(node.shape)}, got ${String(count)}. ` +
+        "To repeat the whole tensor use tile.",
+    );
+  }
+  if (axis === undefined) return repeat(reshape(x, [-1]), count, 0);
+  const { shape } = node;
+  const d = normalizeAxis("repeat", axis, shape.length);
+  const spread = broadcastInDim(
+    node,
+    shape.toSpliced(d + 1, 0, count),
+    range(shape.length).map((i) => (i > d ? i + 1 : i)),
+  );
+  return new Tensor(reshapeNodes(spread, shape.with(d, shape[d] * count)));
+}
+
 /** Adds `[before, after]` entries of `value` at the ends of each axis. */
 export function pad(x: Tensor, widths: readonly (readonly [number, number])[], value = 0): Tensor {
   const node = operand("pad", x);
