@@ -41,6 +41,26 @@ suite("laws of random programs", () => {
     });
   });
 
+  test("values on the way are the same in whatever order they are read", () => {
+    check(150, 6, ({ values, inputs, choose }) => {
+      const slow = on("reference", () =>
+        values(...inputs).map((each) => ({ shape: each.shape, data: [...each.dataSync()] })),
+      );
+      const fast = values(...inputs);
+      const left = fast.map((_, i) => i);
+      while (left.length > 0) {
+        const [i] = left.splice(choose(left.length), 1);
+        const scale = Math.max(1, ...slow[i].data.map(Math.abs));
+        assertNear(fast[i], slow[i], { rtol: 1e-12, atol: 1e-12 * scale, what: `v${i}` });
+      }
+      // And all derivatives of all of them, in one tree.
+      const [rev, fwd] = [jacrev(values)(...inputs), jacfwd(values)(...inputs)];
+      rev.forEach((each, i) => {
+        assertNear(fwd[i], each, { rtol: 1e-11, atol: 1e-12 * largest(each), what: `derivative of v${i}` });
+      });
+    });
+  });
+
   test("both modes give the finite differences, on both backends", () => {
     check(120, 2, ({ f, inputs }) => {
       inputs.forEach((_, argnums) => {

@@ -30,6 +30,8 @@ interface Step {
 export interface Program {
   readonly inputs: readonly Tensor[];
   readonly f: (...inputs: Tensor[]) => Tensor;
+  /** The inputs, constants and every step's value; `f` gives the last. */
+  readonly values: (...inputs: Tensor[]) => Tensor[];
   /** One line per input and step. */
   readonly text: string;
   /** The next decision of the tape, for what is done with the program. */
@@ -237,5 +239,11 @@ export function programFrom(tape: readonly number[]): Program {
     steps.push(step);
     shapes.push(shape);
   }
-  return { inputs, f: (...given) => run(given).at(-1)!, text: lines.join("\n"), choose };
+  return {
+    inputs,
+    f: (...given) => run(given).at(-1)!,
+    values: (...given) => run(given),
+    text: lines.join("\n"),
+    choose,
+  };
 }
