@@ -24,6 +24,8 @@ export type { DType, TypedArray } from "./dtype.ts";
 export {
   ArgumentError,
   DTypeError,
+  GradientError,
+  type GradientMismatch,
   KernelError,
   MemoryError,
   ShapeError,
@@ -33,6 +35,7 @@ export {
 export * from "./functions/creation.ts";
 export * from "./functions/elementwise.ts";
 export * from "./functions/indexing.ts";
+export * from "./functions/nn.ts";
 export * from "./functions/product.ts";
 export * from "./functions/random.ts";
 export * from "./functions/reduction.ts";
@@ -44,6 +47,7 @@ export { backendName, useBackend } from "./runtime/choose.ts";
 export { compilationCount } from "./runtime/evaluate.ts";
 export type { Shape } from "./shape.ts";
 export { type Nested, type Provenance, Tensor, type TensorLike } from "./tensor.ts";
+export { type CheckGradsOptions, checkGrads } from "./transforms/check-grads.ts";
 export { type JvpOptions, jvp, linearize } from "./transforms/forward.ts";
 export { hessian, type JacobianOptions, jacfwd, jacrev } from "./transforms/jacobian.ts";
 export { makeGraph, TracedGraph } from "./transforms/make-graph.ts";

@@ -1,6 +1,7 @@
 /** @file Hangs the functions that take a tensor first on Tensor, as methods, so that chains read from left to right. */
 import * as elementwise from "./functions/elementwise.ts";
 import * as indexing from "./functions/indexing.ts";
+import * as nn from "./functions/nn.ts";
 import * as product from "./functions/product.ts";
 import * as reduction from "./functions/reduction.ts";
 import * as shape from "./functions/shape.ts";
@@ -16,6 +17,7 @@ const methods = {
   ...reshaping,
   ...products,
   ...reduction,
+  ...nn,
   ...sorting,
   at: indexing.at,
   take: indexing.take,

@@ -1,0 +1,236 @@
+/** @file Pieces of neural networks, with the names and defaults of `torch.nn.functional`. */
+import { isFloating } from "../dtype.ts";
+import { binary, emit, fullLike, mul as mulNodes, select, unary } from "../emit.ts";
+import { ArgumentError, ShapeError, showShape } from "../errors.ts";
+import { type Shape, sameShape } from "../shape.ts";
+import { Tensor, type TensorLike } from "../tensor.ts";
+import { ones } from "./creation.ts";
+import { add, rsqrt, where } from "./elementwise.ts";
+import { broadcastNode, floatingOperand, numberNode, operand } from "./operands.ts";
+import { positionsNode } from "./positions.ts";
+import { matmul } from "./product.ts";
+import { softmax, variance } from "./reduction.ts";
+import { transpose, tril } from "./shape.ts";
+
+export interface LayerNormOptions {
+  /** Added to the variance. Default 1e-5. */
+  readonly eps?: number;
+}
+
+/**
+ * Mean 0 and variance 1 over the last axes, then `· weight + bias`.
+ * @param normalizedShape the extents of those axes; a number for one axis
+ * @param weight of that shape, as is `bias`
+ */
+export function layerNorm(
+  x: Tensor,
+  normalizedShape: number | Shape,
+  weight?: Tensor,
+  bias?: Tensor,
+  { eps = 1e-5 }: LayerNormOptions = {},
+): Tensor {
+  const value = new Tensor(floatingOperand("layerNorm", x));
+  const shape = typeof normalizedShape === "number" ? [normalizedShape] : normalizedShape;
+  const count = shape.length;
+  if (count === 0 || count > value.ndim || !sameShape(value.shape.slice(-count), shape)) {
+    throw new ShapeError(
+      `layerNorm: expected x [..., ${shape.join(", ")}] for the normalized shape ${showShape(shape)}, got ` +
+        `${showShape(value.shape)}. Give the extents of the last axes of x.`,
+    );
+  }
+  for (const [name, each] of Object.entries({ weight, bias })) {
+    if (each === undefined || sameShape(each.shape, shape)) continue;
+    throw new ShapeError(
+      `layerNorm: expected a ${name} of the normalized shape ${showShape(shape)}, got ${showShape(each.shape)}. Reshape it.`,
+    );
+  }
+  const axes = shape.map((_, i) => i - count);
+  const centered = value.sub(value.mean(axes, { keepDims: true }));
+  const spread = variance(value, axes, { keepDims: true, correction: 0 });
+  const normal = centered.mul(rsqrt(spread.add(eps)));
+  const scaled = weight === undefined ? normal : normal.mul(weight);
+  return bias === undefined ? scaled : scaled.add(bias);
+}
+
+/** `x` where it is positive, else `negativeSlope · x`. */
+export function leakyRelu(x: TensorLike, negativeSlope = 0.01): Tensor {
+  const node = floatingOperand("leakyRelu", x);
+  const slope = broadcastNode(numberNode(negativeSlope, node.dtype), node.shape);
+  return new Tensor(select(binary("gt", node, fullLike(0, node)), node, mulNodes(slope, node)));
+}
+
+/** `x` where it is positive, else `alpha · (exp(x) − 1)`. */
+export function elu(x: TensorLike, alpha = 1): Tensor {
+  const node = floatingOperand("elu", x);
+  const zero = fullLike(0, node);
+  const positive = binary("gt", node, zero);
+  // The exponential of a large entry is not taken: infinite, it would make the derivative NaN where it is not used.
+  const curve = unary("expm1", select(positive, zero, node));
+  const scale = broadcastNode(numberNode(alpha, node.dtype), node.shape);
+  return new Tensor(select(positive, node, mulNodes(scale, curve)));
+}
+
+export interface LossOptions {
+  /** How the losses of the entries become one number: their mean (default), their sum, or "none" to keep them all. */
+  readonly reduction?: "mean" | "sum" | "none";
+}
+
+function reduced(name: string, losses: Tensor, { reduction = "mean" }: LossOptions): Tensor {
+  switch (reduction) {
+    case "mean":
+      return losses.mean();
+    case "sum":
+      return losses.sum();
+    case "none":
+      return losses;
+    default:
+      throw new ArgumentError(
+        `${name}: there is no reduction ${JSON.stringify(reduction)} of losses of shape ${showShape(losses.shape)}; expected "mean", "sum" or "none".`,
+      );
+  }
+}
+
+/** Both as tensors of one shape: that `[n]` and `[n, 1]` would broadcast to `[n, n]` is never what is wanted. */
+function compared(name: string, input: Tensor, target: TensorLike): [Tensor, TensorLike] {
+  const value = new Tensor(floatingOperand(name, input));
+  if (target instanceof Tensor && !sameShape(target.shape, value.shape)) {
+    throw new ShapeError(
+      `${name}: expected a target of the input's shape ${showShape(value.shape)}, got ${showShape(target.shape)}. ` +
+        "Reshape one of them.",
+    );
+  }
+  return [value, target];
+}
+
+/** `(input − target)²`. */
+export function mseLoss(input: Tensor, target: TensorLike, options: LossOptions = {}): Tensor {
+  const [x, y] = compared("mseLoss", input, target);
+  return reduced("mseLoss", x.sub(y).square(), options);
+}
+
+/** `|input − target|`. */
+export function l1Loss(input: Tensor, target: TensorLike, options: LossOptions = {}): Tensor {
+  const [x, y] = compared("l1Loss", input, target);
+  return reduced("l1Loss", x.sub(y).abs(), options);
+}
+
+export interface HuberOptions extends LossOptions {
+  /** Where the parabola becomes a line. Default 1. */
+  readonly delta?: number;
+}
+
+/** `½ d²` for differences `d` up to `delta`, beyond it `delta · (|d| − ½ delta)`. */
+export function huberLoss(input: Tensor, target: TensorLike, options: HuberOptions = {}): Tensor {
+  const { delta = 1 } = options;
+  const [x, y] = compared("huberLoss", input, target);
+  if (!(delta > 0)) {
+    throw new ArgumentError(
+      `huberLoss: expected a positive delta, got ${delta} for input ${showShape(x.shape)}. Leave it out for 1.`,
+    );
+  }
+  const difference = x.sub(y);
+  // One formula for both parts: c · (d − ½ c) with d clipped to c. It has no kink at 0 and squares nothing large.
+  const clipped = difference.clip(-delta, delta);
+  return reduced("huberLoss", clipped.mul(difference.sub(clipped.mul(0.5))), options);
+}
+
+/** Cross entropy of probabilities `target` and `sigmoid(logits)`, without overflow. */
+export function binaryCrossEntropyWithLogits(logits: Tensor, target: TensorLike, options: LossOptions = {}): Tensor {
+  const [x, y] = compared("binaryCrossEntropyWithLogits", logits, target);
+  return reduced("binaryCrossEntropyWithLogits", x.softplus().sub(x.mul(y)), options);
+}
+
+/** Classes are along axis 1, or 0 of a vector. */
+function classAxis(name: string, input: Tensor): number {
+  if (input.ndim === 0) {
+    throw new ShapeError(
+      `${name}: expected scores [classes] or [n, classes, ...], got []. Add an axis with expandDims.`,
+    );
+  }
+  return Math.min(1, input.ndim - 1);
+}
+
+/** The negative of the entry of each target's class, for logarithms of probabilities `[n, classes, …]`. */
+function negativeOfTargets(name: string, logProbabilities: Tensor, targets: Tensor): Tensor {
+  const axis = classAxis(name, logProbabilities);
+  const { shape } = logProbabilities;
+  const expected = shape.filter((_, d) => d !== axis);
+  if (!(targets instanceof Tensor) || !sameShape(targets.shape, expected)) {
+    const got = targets instanceof Tensor ? showShape(targets.shape) : typeof targets;
+    throw new ShapeError(
+      `${name}: expected targets ${showShape(expected)}, a class for each row of ${showShape(shape)} with the classes ` +
+        `along axis ${axis}, got ${got}. Reshape the targets, or move the classes there with moveAxis.`,
+    );
+  }
+  const positions = positionsNode(name, targets, logProbabilities.node, axis, 0);
+  const lines = new Tensor(positions).expandDims(axis);
+  return new Tensor(emit("takeAlongAxis", [logProbabilities.node, lines.node], { axis })).squeeze(axis).neg();
+}
+
+/** Negative log likelihood: logarithms of probabilities `[n, classes, …]` and target classes `[n, …]`, integers. */
+export function nllLoss(input: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
+  const value = new Tensor(floatingOperand("nllLoss", input));
+  return reduced("nllLoss", negativeOfTargets("nllLoss", value, target), options);
+}
+
+/**
+ * Cross entropy of target classes and `softmax(logits)`: logits `[n, classes, …]` and integer targets `[n, …]`, or
+ * `[classes]` and a scalar. Floating targets of the logits' shape are probabilities of the classes.
+ */
+export function crossEntropy(logits: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
+  const value = new Tensor(floatingOperand("crossEntropy", logits));
+  const axis = classAxis("crossEntropy", value);
+  const logProbabilities = value.logSoftmax(axis);
+  const losses =
+    target instanceof Tensor && isFloating(target.dtype) && sameShape(target.shape, value.shape)
+      ? logProbabilities.mul(target).sum(axis).neg()
+      : negativeOfTargets("crossEntropy", logProbabilities, target);
+  return reduced("crossEntropy", losses, options);
+}
+
+/** The rows of `weight` `[count, features]` at integer positions of any shape: `[…indices.shape, features]`. */
+export function embedding(weight: Tensor, indices: Tensor | readonly number[]): Tensor {
+  const node = operand("embedding", weight);
+  if (node.shape.length !== 2) {
+    throw new ShapeError(
+      `embedding: expected a weight [count, features], got ${showShape(node.shape)}. Give the weight first, then the indices.`,
+    );
+  }
+  return new Tensor(emit("take", [node, positionsNode("embedding", indices, node, 0, 0)], { axis: 0 }));
+}
+
+export interface AttentionOptions {
+  /** Position i sees the positions up to i. */
+  readonly causal?: boolean;
+  /** Broadcasts to `[…, queries, keys]`. Truth values: true takes part. Numbers: added to the scores. */
+  readonly mask?: Tensor;
+  /** Of the scores. Default `1 / √features`. */
+  readonly scale?: number;
+}
+
+/**
+ * Scaled dot-product attention, `softmax(query · keyᵀ · scale) · value`: query `[…, L, E]`, key `[…, S, E]`, value
+ * `[…, S, V]`, result `[…, L, V]`. Leading axes broadcast.
+ */
+export function attention(query: Tensor, key: Tensor, value: Tensor, options: AttentionOptions = {}): Tensor {
+  const shapes = [query, key, value].map((each) => each.shape);
+  const fits =
+    shapes.every((shape) => shape.length >= 2) &&
+    shapes[0].at(-1) === shapes[1].at(-1) &&
+    shapes[1].at(-2) === shapes[2].at(-2);
+  if (!fits) {
+    throw new ShapeError(
+      "attention: expected query [..., L, E], key [..., S, E] and value [..., S, V], got " +
+        `${shapes.map(showShape).join(", ")}. Check the last two axes of each.`,
+    );
+  }
+  const { causal = false, mask, scale = 1 / Math.sqrt(query.shape.at(-1) ?? 1) } = options;
+  let scores = matmul(query, transpose(key, -2, -1)).mul(scale);
+  const keep = (test: Tensor): void => {
+    scores = where(test, scores, Number.NEGATIVE_INFINITY);
+  };
+  if (causal) keep(tril(ones(scores.shape.slice(-2), { dtype: "bool" })));
+  if (mask?.dtype === "bool") keep(mask);
+  else if (mask !== undefined) scores = add(scores, mask);
+  return matmul(softmax(scores, -1), value);
+}
