@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import { ErrorMarks } from "./error-marks.ts";
 import { asksForUs, NOTEBOOK_TYPE } from "./kernelspec.ts";
 import { LANGUAGES, NotebookSession } from "./notebook-session.ts";
+import { SavedCopies } from "./saved-copies.ts";
 
 /** `cotangent.cotangent/typescript` in the `notebookKernel` of a when clause. */
 const CONTROLLER_ID = "typescript";
@@ -13,6 +14,7 @@ export class Controller implements vscode.Disposable {
   readonly #controller: vscode.NotebookController;
   readonly #marks = new ErrorMarks();
   readonly #sessions = new Map<vscode.NotebookDocument, NotebookSession>();
+  readonly #copies = new SavedCopies();
   readonly #selected = new WeakSet<vscode.NotebookDocument>();
   readonly #offered = new WeakSet<vscode.NotebookDocument>();
   readonly #stateChanged = new vscode.EventEmitter<vscode.NotebookDocument>();
@@ -42,6 +44,12 @@ export class Controller implements vscode.Disposable {
         this.#stateChanged.fire(notebook);
       }),
       vscode.workspace.onDidOpenNotebookDocument((notebook) => this.#rate(notebook)),
+      vscode.workspace.onDidChangeNotebookDocument(({ notebook, contentChanges }) => {
+        if (contentChanges.length > 0 && !this.#sessions.has(notebook)) {
+          this.#copies.compare(notebook, [...this.#sessions.keys()]);
+        }
+      }),
+      vscode.window.tabGroups.onDidChangeTabs(({ closed }) => this.#tabsClosed(closed)),
       vscode.workspace.onDidCloseNotebookDocument((notebook) => this.#close(notebook)),
       vscode.window.onDidChangeActiveNotebookEditor((editor) => editor && this.#offer(editor)),
     ];
@@ -91,9 +99,10 @@ export class Controller implements vscode.Disposable {
       notebook,
       controller: this.#controller,
       marks: this.#marks,
+      isSelected: (running) => this.#selected.has(running),
       sessionPath: path.join(this.#extension.extensionPath, "dist/session.js"),
     });
-    session.onDidChangeState(() => this.#stateChanged.fire(notebook));
+    session.onDidChangeState(() => this.#stateChanged.fire(session.notebook));
     this.#sessions.set(notebook, session);
     return session;
   }
@@ -112,7 +121,9 @@ export class Controller implements vscode.Disposable {
   /** Once per notebook: whoever then picks another kernel keeps it. */
   async #offer(editor: vscode.NotebookEditor): Promise<void> {
     const { notebook } = editor;
-    if (!asksForUs(notebook) || this.#offered.has(notebook)) return;
+    // One that took over a session was running on this kernel, whatever its file asks for.
+    const isOurs = asksForUs(notebook) || this.#sessions.has(notebook);
+    if (!isOurs || this.#offered.has(notebook)) return;
     this.#offered.add(notebook);
     // Being preferred does not select a kernel where there is a choice of several.
     await this.select(editor);
@@ -120,7 +131,39 @@ export class Controller implements vscode.Disposable {
 
   #close(notebook: vscode.NotebookDocument): void {
     this.#marks.clearAll(notebook);
+    this.#handOver(notebook);
     this.#sessions.get(notebook)?.dispose();
     this.#sessions.delete(notebook);
+    this.#copies.forget(notebook);
   }
+
+  /** After Save As, VS Code may keep the document of the old file open for minutes, in no tab. */
+  #tabsClosed(tabs: readonly vscode.Tab[]): void {
+    for (const { input } of tabs) {
+      if (!(input instanceof vscode.TabInputNotebook)) continue;
+      const original = [...this.#sessions.keys()].find(({ uri }) => uri.toString() === input.uri.toString());
+      if (original && !isInTab(original)) this.#handOver(original);
+    }
+  }
+
+  /** The notebook that this one was saved as takes over its session, and with it every variable. */
+  #handOver(original: vscode.NotebookDocument): void {
+    const session = this.#sessions.get(original);
+    const saved = this.#copies.of(original).find(({ notebook }) => !this.#sessions.has(notebook));
+    if (!session || !saved) return;
+    this.#marks.clearAll(original);
+    this.#sessions.delete(original);
+    this.#sessions.set(saved.notebook, session);
+    this.#copies.forget(saved.notebook);
+    session.moveTo(saved.notebook, saved.cells);
+    const editor = vscode.window.visibleNotebookEditors.find(({ notebook }) => notebook === saved.notebook);
+    if (editor) void this.select(editor);
+  }
+}
+
+function isInTab(notebook: vscode.NotebookDocument): boolean {
+  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+  return tabs.some(
+    ({ input }) => input instanceof vscode.TabInputNotebook && input.uri.toString() === notebook.uri.toString(),
+  );
 }

@@ -2,7 +2,7 @@
 import { homedir } from "node:os";
 import path from "node:path";
 import * as vscode from "vscode";
-import type { CellOutput } from "../../protocol/session.ts";
+import type { CellOutput, ErrorReport } from "../../protocol/session.ts";
 import { SessionClient, type SessionState } from "../client/session-client.ts";
 import type { ErrorMarks } from "./error-marks.ts";
 import { CellOutputs, errorOutput } from "./outputs.ts";
@@ -17,15 +17,18 @@ interface NotebookSessionOptions {
   readonly notebook: vscode.NotebookDocument;
   readonly controller: vscode.NotebookController;
   readonly marks: ErrorMarks;
+  /** Whether the notebook has chosen the controller: VS Code refuses executions to one that has not. */
+  readonly isSelected: (notebook: vscode.NotebookDocument) => boolean;
   /** The built session process. */
   readonly sessionPath: string;
 }
 
 /** The last run of a cell. */
 interface Run {
-  readonly cell: vscode.NotebookCell;
+  /** Another document's cell once the notebook was saved under a name; so are the outputs. */
+  cell: vscode.NotebookCell;
   readonly order: number;
-  readonly outputs: CellOutputs;
+  outputs: CellOutputs;
   /** VS Code takes outputs only inside an execution. Absent once the run is over. */
   execution: vscode.NotebookCellExecution | undefined;
   /** Set once the run is over. */
@@ -34,12 +37,15 @@ interface Run {
 }
 
 export class NotebookSession implements vscode.Disposable {
-  readonly #notebook: vscode.NotebookDocument;
+  #notebook: vscode.NotebookDocument;
   readonly #controller: vscode.NotebookController;
   readonly #marks: ErrorMarks;
+  readonly #isSelected: (notebook: vscode.NotebookDocument) => boolean;
   readonly #sessionPath: string;
   readonly #queue: vscode.NotebookCellExecution[] = [];
   readonly #runs = new Map<vscode.NotebookCell, Run>();
+  /** The URI of the cell that took a cell's place, by the one under which the process knows it. */
+  readonly #movedTo = new Map<string, string>();
   readonly #stateChanged = new vscode.EventEmitter<void>();
   /** One client per process, so that a fresh process reads the settings afresh. */
   #client: SessionClient | undefined;
@@ -48,11 +54,17 @@ export class NotebookSession implements vscode.Disposable {
 
   readonly onDidChangeState = this.#stateChanged.event;
 
-  constructor({ notebook, controller, marks, sessionPath }: NotebookSessionOptions) {
+  constructor({ notebook, controller, marks, isSelected, sessionPath }: NotebookSessionOptions) {
     this.#notebook = notebook;
     this.#controller = controller;
     this.#marks = marks;
+    this.#isSelected = isSelected;
     this.#sessionPath = sessionPath;
+  }
+
+  /** The one it runs for now. */
+  get notebook(): vscode.NotebookDocument {
+    return this.#notebook;
   }
 
   get state(): SessionState {
@@ -98,6 +110,30 @@ export class NotebookSession implements vscode.Disposable {
     const client = this.#client;
     this.#forgetClient();
     await client?.dispose();
+  }
+
+  /**
+   * Goes on for the document that the notebook was saved as; `cells` maps the old cells to its own. The process keeps
+   * the directory it was started in, as a running program does; a restarted one starts beside the new file.
+   */
+  moveTo(notebook: vscode.NotebookDocument, cells: ReadonlyMap<vscode.NotebookCell, vscode.NotebookCell>): void {
+    this.#cancelQueue();
+    this.#notebook = notebook;
+    for (const [before, cell] of cells) {
+      this.#movedTo.set(before.document.uri.toString(), cell.document.uri.toString());
+    }
+    const runs = [...this.#runs.values()];
+    this.#runs.clear();
+    for (const run of runs) {
+      const cell = cells.get(run.cell);
+      if (!cell) continue;
+      run.cell = cell;
+      // The document has copies of what was shown: later output goes below them.
+      run.outputs = new CellOutputs();
+      run.execution = undefined;
+      this.#runs.set(cell, run);
+    }
+    this.#stateChanged.fire();
   }
 
   dispose(): void {
@@ -164,6 +200,8 @@ export class NotebookSession implements vscode.Disposable {
     run.end = { success, time: Date.now() };
     run.execution = undefined;
     execution.end(success, run.end.time);
+    // The notebook was saved under a name meanwhile: the cell now on screen is to show the end as well.
+    if (run.cell !== cell) run.execution = this.#lateExecution(run);
     return status === "ok";
   }
 
@@ -173,8 +211,17 @@ export class NotebookSession implements vscode.Disposable {
       if (shownBy) this.#add(shownBy, output);
       return;
     }
-    if (output.kind === "error") this.#marks.mark(this.#notebook, run.cell, output.error);
+    if (output.kind === "error") this.#marks.mark(this.#notebook, run.cell, this.#placed(output.error));
     this.#add(run, output);
+  }
+
+  /** The error in the cell that is now where it arose. */
+  #placed(error: ErrorReport): ErrorReport {
+    const place = error.location;
+    if (!place?.cell) return error;
+    let { uri } = place.cell;
+    for (let next = this.#movedTo.get(uri); next; next = this.#movedTo.get(uri)) uri = next;
+    return { ...error, location: { ...place, cell: { ...place.cell, uri } } };
   }
 
   #add(run: Run, output: CellOutput): void {
@@ -188,7 +235,8 @@ export class NotebookSession implements vscode.Disposable {
   #lateExecution(run: Run): vscode.NotebookCellExecution | undefined {
     const waiting = this.#queue.some(({ cell }) => cell === run.cell);
     // A cell that waits to run again is about to be cleared, and VS Code allows one execution per cell.
-    if (waiting || run.cell.index < 0 || this.#notebook.isClosed) return undefined;
+    if (waiting || run.cell.index < 0 || !this.#isSelected(this.#notebook)) return undefined;
+    if (this.#notebook.isClosed) return undefined;
     const execution = this.#controller.createNotebookCellExecution(run.cell);
     execution.executionOrder = run.order;
     execution.start(run.startTime);

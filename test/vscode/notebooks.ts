@@ -1,5 +1,6 @@
 /** @file What the tests of this folder do with notebooks: open, run, wait, read outputs. */
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { stripVTControlCharacters } from "node:util";
 import * as vscode from "vscode";
 import type { CotangentApi } from "../../extension/main.ts";
@@ -28,12 +29,10 @@ export function inWorkspace(name: string): vscode.Uri {
   return vscode.Uri.joinPath(folder.uri, name);
 }
 
-let opened = 0;
-
 /** Opens a copy of a notebook of the workspace: VS Code keeps one that was closed, with its outputs, for minutes. */
 export async function open(name: string): Promise<vscode.NotebookDocument> {
   await cotangent();
-  const copy = inWorkspace(`${++opened}-${name}`);
+  const copy = inWorkspace(`${randomUUID()}-${name}`);
   await vscode.workspace.fs.copy(inWorkspace(name), copy);
   const notebook = await vscode.workspace.openNotebookDocument(copy);
   await vscode.window.showNotebookDocument(notebook);
@@ -114,4 +113,14 @@ export function errorOf(cell: vscode.NotebookCell): ShownError {
 export async function closeAll(): Promise<void> {
   await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
   await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+}
+
+/** Whether the process still exists. */
+export function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import { DISPLAY_MIME, type MatrixDisplay } from "../../protocol/display.ts";
 import {
+  alive,
   closeAll,
   cotangent,
   open,
@@ -115,12 +116,3 @@ suite("running cells", () => {
     });
   }
 });
-
-function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
