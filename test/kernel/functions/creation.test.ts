@@ -237,6 +237,15 @@ suite("methods", () => {
     oneHot: [4],
     softmax: [0],
     variance: [0],
+    layerNorm: [3],
+    mseLoss: [0.5],
+    l1Loss: [0.5],
+    huberLoss: [0.5],
+    binaryCrossEntropyWithLogits: [1],
+    nllLoss: [tensor([0, 2, 1], { dtype: "int32" })],
+    crossEntropy: [tensor([0, 2, 1], { dtype: "int32" })],
+    embedding: [[2, 0]],
+    attention: [data([3, 3]), data([3, 2])],
   };
   const notMethods = new Set(["tensor", "where", "concat", "stack", "einsum"]);
   const made = new Set([
@@ -266,6 +275,7 @@ suite("methods", () => {
     "hessian",
     "hvp",
     "vhp",
+    "checkGrads",
   ]);
   const services = new Set(["useBackend", "backendName", "compilationCount", "compare"]);
 
@@ -278,10 +288,9 @@ suite("methods", () => {
       const args = name === "dot" ? [data([3])] : name === "allclose" ? [x] : (rest[name] ?? []);
       const method = (x as unknown as Record<string, unknown>)[name];
       assert.equal(typeof method, "function", `${name} is not a method`);
-      const [a, b] = [
-        (f as (...all: unknown[]) => unknown)(x, ...args),
-        (method as (...all: unknown[]) => unknown).apply(x, [...args]),
-      ];
+      const call = f as (...all: unknown[]) => unknown;
+      assert.doesNotThrow(() => call(x, ...args), `${name} needs arguments: give it some in \`rest\``);
+      const [a, b] = [call(x, ...args), (method as typeof call).apply(x, [...args])];
       const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value]);
       list(a).forEach((each, i) => {
         const other = list(b)[i];
