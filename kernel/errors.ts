@@ -62,5 +62,31 @@ export class MemoryError extends KernelError {
   }
 }
 
+/** What two ways to the same derivative gave. */
+export interface GradientMismatch {
+  readonly mode: "forward" | "reverse";
+  /** Which derivative: 1 is the first. */
+  readonly order: number;
+  readonly expected: number;
+  readonly got: number;
+  /** The difference, divided by the larger of the two. */
+  readonly relativeError: number;
+}
+
+/** A derivative that finite differences, or the other mode, contradict. */
+export class GradientError extends KernelError {
+  override name = "GradientError";
+  readonly mismatch: GradientMismatch;
+
+  constructor(message: string, mismatch: GradientMismatch) {
+    super(message);
+    this.mismatch = mismatch;
+  }
+
+  static override is(error: unknown): error is GradientError {
+    return KernelError.is(error) && error.name === "GradientError";
+  }
+}
+
 /** A shape as people write it: `[2, 3]`; a scalar is `[]`. */
 export const showShape = (shape: readonly number[]): string => `[${shape.join(", ")}]`;
