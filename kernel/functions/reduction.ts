@@ -6,6 +6,7 @@ import { normalizeAxes, normalizeAxis, sizeOf } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
 import { add, div, exp, log, where } from "./elementwise.ts";
 import { floatingOperand, operand } from "./operands.ts";
+import { pad, slice } from "./shape.ts";
 
 export type AxisLike = number | readonly number[];
 export interface ReductionOptions {
@@ -122,6 +123,20 @@ export const logSoftmax = (x: Tensor, axis = -1): Tensor => x.sub(logsumexp(x, a
 export function cumsum(x: Tensor, axis: number): Tensor {
   const node = counted(operand("cumsum", x));
   return new Tensor(emit("cumsum", [node], { axis: normalizeAxis("cumsum", axis, node.shape.length) }));
+}
+
+/** Running product along `axis`. */
+export function cumprod(x: Tensor, axis: number): Tensor {
+  const node = counted(operand("cumprod", x));
+  const d = normalizeAxis("cumprod", axis, node.shape.length);
+  const extent = node.shape[d];
+  let out = new Tensor(node);
+  // Products of 1, 2, 4, … entries that end at each place. Nothing is divided, so zeros are no exception to the derivative.
+  for (let reach = 1; reach < extent; reach *= 2) {
+    const widths = node.shape.map((_, i) => [i === d ? reach : 0, 0] as const);
+    out = out.mul(pad(slice(out, d, 0, extent - reach), widths, 1));
+  }
+  return out;
 }
 
 function argExtreme(name: "argmax" | "argmin", x: Tensor, axis?: number): Tensor {

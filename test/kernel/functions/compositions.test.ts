@@ -1,7 +1,8 @@
-/** @file Functions that are made of others: log10, logaddexp, hypot, softplus at its kink, repeat, kron. */
+/** @file Functions that are made of others: cumprod, log10, logaddexp, hypot, softplus at its kink, repeat, kron. */
 import assert from "node:assert/strict";
 import {
   ArgumentError,
+  cumprod,
   grad,
   hessian,
   hypot,
@@ -18,11 +19,15 @@ import {
 import { testEach } from "../support/backends.ts";
 import { type Checked, check } from "../support/check.ts";
 import { data } from "../support/data.ts";
-import { get, grid } from "../support/grid.ts";
+import { type Grid, get, grid } from "../support/grid.ts";
 import { assertNear, assertThrows } from "../support/near.ts";
 
 const infinity = Number.POSITIVE_INFINITY;
 const float64 = { dtype: "float64" } as const;
+
+/** The product of the entries up to j in row i of a matrix, with or without a last axis of one. */
+const running = (x: Grid, i: number, j: number): number =>
+  Array.from({ length: j + 1 }, (_, k) => get(x, x.shape.length === 3 ? [i, k, 0] : [i, k])).reduce((a, b) => a * b);
 
 const checked: Record<string, Checked> = {
   log10: {
@@ -44,6 +49,16 @@ const checked: Record<string, Checked> = {
     f: softplus,
     args: [data([5], { low: -9, high: 9 })],
     expected: (x) => grid([5], (at) => Math.log1p(Math.exp(get(x, at)))),
+  },
+  cumprod: {
+    f: (x) => x.cumprod(1),
+    args: [data([2, 5, 1])],
+    expected: (x) => grid(x.shape, ([i, j]) => running(x, i, j)),
+  },
+  "cumprod of one entry, and of a scaled tensor": {
+    f: (x) => cumprod(cumprod(x.mul(1.5), -1), 0),
+    args: [data([1, 4])],
+    expected: (x) => grid(x.shape, ([i, j]) => 1.5 ** (j + 1) * running(x, i, j)),
   },
   repeat: {
     f: (x) => x.repeat(3, 1),
@@ -133,11 +148,22 @@ suite("compositions", () => {
     assertNear(g, tensor(0.6, float64), { rtol: 1e-15 });
   });
 
+  testEach("cumprod: zeros have exact derivatives", () => {
+    const x = tensor([2, 0, 3, 0, 5], float64);
+    assert.deepEqual(cumprod(x, 0).toArray(), [2, 0, 0, 0, 0]);
+    assertNear(grad((y: Tensor) => y.cumprod(0).sum())(x), tensor([1, 8, 0, 0, 0], float64));
+    assertNear(hessian((y: Tensor) => y.cumprod(0).at(3))(x).at(1), tensor([0, 0, 0, 6, 0], float64));
+    const whole = cumprod(tensor([3, -2, 4], { dtype: "int32" }), 0);
+    assert.deepEqual([whole.dtype, whole.toArray()], ["int32", [3, -6, -24]]);
+    assert.deepEqual(cumprod(ones([2, 0]), 1).shape, [2, 0]);
+  });
+
   test("types and errors", () => {
     const x = ones([2, 3]);
     assert.deepEqual(repeat(tensor([1, 2], { dtype: "int32" }), 2, 0).toArray(), [1, 1, 2, 2]);
     assert.deepEqual(x.repeat(0, 1).shape, [2, 0]);
     assert.deepEqual(kron(tensor(2), x).shape, [2, 3]);
+    assertThrows(() => cumprod(x, 2), ShapeError, "cumprod", "axis 2", "rank 2");
     assertThrows(() => repeat(x, -1, 0), ArgumentError, "repeat", "[2, 3]", "got -1", "tile");
     assertThrows(() => repeat(x, [1, 2] as never, 0), ArgumentError, "repeat", "1,2");
     assertThrows(() => repeat(x, 2, 2), ShapeError, "repeat", "axis 2");
