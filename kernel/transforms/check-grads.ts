@@ -1,9 +1,9 @@
 /**
  * @file checkGrads: derivatives against finite differences, and the two modes against each other, in random directions.
- * A direction at a time costs two evaluations of the function however many arguments it has, and a wrong derivative
+ * A direction at a time costs four evaluations of the function however many arguments it has, and a wrong derivative
  * agrees in a random direction only by chance.
  */
-import { allocate, isFloating, type TypedArray } from "../dtype.ts";
+import { allocate, type DType, isFloating, type TypedArray } from "../dtype.ts";
 import { ArgumentError, DTypeError, GradientError, showShape } from "../errors.ts";
 import { tensor, zeros } from "../functions/creation.ts";
 import { flatten, leafPaths } from "../pytree.ts";
@@ -33,18 +33,21 @@ export interface CheckGradsOptions {
   readonly modes?: readonly Mode[];
   /** The step of the finite differences, taken in both directions. Default: 1e-5; with float32 5e-3. */
   readonly eps?: number;
-  /** Default: `{ rtol: 1e-5, atol: 1e-7 }`; with float32 `{ rtol: 1e-2, atol: 1e-3 }`. */
+  /**
+   * Default: `{ rtol: 1e-5, atol: 1e-7 }`; with float32 `{ rtol: 1e-2, atol: 1e-3 }`. What rounding of large function
+   * values does to differences is allowed besides.
+   */
   readonly tolerances?: Tolerances;
 }
 
-/**
- * The step balances what a difference leaves out, which grows with its square, and rounding, which grows as it shrinks:
- * about the cube root of the type's precision.
- */
+/** The step balances what a difference leaves out, which grows with it, and rounding, which grows as it shrinks. */
 const DEFAULTS = {
   float64: { eps: 1e-5, rtol: 1e-5, atol: 1e-7 },
   float32: { eps: 5e-3, rtol: 1e-2, atol: 1e-3 },
 };
+
+/** The relative error of one rounding. */
+const unitRoundoff = (dtype: DType): number => (dtype === "float32" ? 2 ** -24 : 2 ** -53);
 
 /** Between the modes there is no step, only rounding: a hundredth of the tolerances is left. */
 const WITHOUT_STEP = 0.01;
@@ -71,6 +74,8 @@ interface Product {
   readonly value: number;
   readonly scale: number;
   readonly terms: number;
+  /** What rounding may have added. */
+  readonly noise: number;
 }
 
 interface Claim {
@@ -87,9 +92,9 @@ const short = (tolerance: number): number => Number(tolerance.toPrecision(3));
 function requireClaim({ mode, what, by, expected, got }: Claim, subject: Subject, settings: Settings): void {
   const factor = by === "jvp" ? WITHOUT_STEP : 1;
   const [rtol, atol] = [settings.rtol * factor, settings.atol * factor];
-  const { value, scale, terms } = expected;
+  const { value, scale, terms, noise } = expected;
   const difference = Math.abs(got - value);
-  if (Number.isFinite(difference) && difference <= atol * Math.sqrt(terms) + rtol * scale) return;
+  if (Number.isFinite(difference) && difference <= atol * Math.sqrt(terms) + rtol * scale + noise) return;
   const order = subject.made.length + 1;
   const path = order === 1 ? "" : ` (${[mode, ...subject.made].join(" over ")})`;
   const relativeError = difference / Math.max(Math.abs(value), Math.abs(got));
@@ -111,34 +116,35 @@ const randomLike = (x: Tensor, generator: Generator): Tensor =>
 
 const zeroLike = ({ shape, dtype }: Tensor): Tensor => zeros(shape, { dtype });
 
-/** Two points around `x`, and the direction from one to the other as it is after rounding. */
-interface Step {
-  readonly before: Tensor;
-  readonly after: Tensor;
-  readonly direction: Tensor;
-}
-
-function stepAt(x: Tensor, eps: number, generator: Generator): Step {
+/** `x + by · direction`. */
+function moved(x: Tensor, direction: TypedArray, by: number): Tensor {
   const { shape, dtype, size } = x;
   const at = x.dataSync();
-  const drawn = normal(x, generator);
-  const [before, after, direction] = [0, 1, 2].map(() => allocate(dtype, size));
-  for (let i = 0; i < size; i++) {
-    before[i] = at[i] - eps * drawn[i];
-    after[i] = at[i] + eps * drawn[i];
-    direction[i] = (after[i] - before[i]) / (2 * eps);
-  }
-  const made = (values: TypedArray): Tensor => tensor(values, { shape, dtype });
-  return { before: made(before), after: made(after), direction: made(direction) };
+  const values = allocate(dtype, size);
+  for (let i = 0; i < size; i++) values[i] = at[i] + by * direction[i];
+  return tensor(values, { shape, dtype });
 }
 
-/** The derivative of all outputs in the direction of `steps`; a null step stays where it is. */
-function differences({ call, point }: Subject, steps: readonly (Step | null)[], eps: number): Float64Array[] {
-  const after = call(point.map((x, i) => steps[i]?.after ?? x));
-  const before = call(point.map((x, i) => steps[i]?.before ?? x));
-  return after.map((each, k) => {
-    const [high, low] = [each.dataSync(), before[k].dataSync()];
-    return Float64Array.from(high, (value, i) => (value - low[i]) / (2 * eps));
+/** A derivative by differences, one output leaf. */
+interface Difference {
+  readonly values: Float64Array;
+  /** What rounding of the function's values alone can make of an entry. */
+  readonly noise: number;
+}
+
+/** The derivative of all outputs in a direction; where that is null, an input stays. */
+function differences({ call, point }: Subject, direction: readonly (Tensor | null)[], eps: number): Difference[] {
+  const at = (by: number): Tensor[] =>
+    call(point.map((x, i) => (direction[i] === null ? x : moved(x, direction[i].dataSync(), by))));
+  const [low, high] = [at(-eps), at(eps)];
+  const [lowInner, highInner] = [at(-eps / 2), at(eps / 2)];
+  return high.map((leaf, k) => {
+    const [a, b, c, d] = [low[k], lowInner[k], highInner[k], leaf].map((each) => each.dataSync());
+    // Two steps are combined so that the error in the square of the step cancels.
+    const values = Float64Array.from(d, (value, i) => (8 * (c[i] - b[i]) - (value - a[i])) / (6 * eps));
+    let largest = 0;
+    for (const value of d) largest = Math.max(largest, Math.abs(value));
+    return { values, noise: (8 * unitRoundoff(leaf.dtype) * largest) / eps };
   });
 }
 
@@ -154,36 +160,35 @@ const positionOf = (place: number, { shape }: Tensor): string =>
 
 /** Every entry of the tangent that jvp gives for a random direction in all inputs. */
 function checkForward(subject: Subject, settings: Settings, generator: Generator): void {
-  const steps = subject.point.map((x) => stepAt(x, settings.eps, generator));
-  const expected = differences(subject, steps, settings.eps);
-  const got = pushed(
-    subject,
-    steps.map(({ direction }) => direction),
-  );
+  const direction = subject.point.map((x) => randomLike(x, generator));
+  const expected = differences(subject, direction, settings.eps);
+  const got = pushed(subject, direction);
   got.forEach((output, k) => {
     output.dataSync().forEach((value, i) => {
       const what = `the derivative of ${subject.outputNames[k]} at ${positionOf(i, output)}`;
-      const entry: Product = { value: expected[k][i], scale: Math.abs(expected[k][i]), terms: 1 };
+      const { values, noise } = expected[k];
+      const entry: Product = { value: values[i], scale: Math.abs(values[i]), terms: 1, noise };
       requireClaim({ mode: "forward", what, by: "finite differences", expected: entry, got: value }, subject, settings);
     });
   });
 }
 
-/** `⟨a, b⟩` over all leaves. */
-function product(a: readonly ArrayLike<number>[], b: readonly ArrayLike<number>[]): Product {
-  let value = 0;
-  let squares = 0;
-  let terms = 0;
-  a.forEach((each, k) => {
-    for (let i = 0; i < each.length; i++) {
-      const term = each[i] * b[k][i];
+/** `⟨weights, derivative⟩` over all leaves. */
+function product(weights: readonly TypedArray[], derivative: readonly Difference[]): Product {
+  let [value, squares, noises, terms] = [0, 0, 0, 0];
+  derivative.forEach(({ values, noise }, k) => {
+    values.forEach((entry, i) => {
+      const term = weights[k][i] * entry;
       value += term;
-      squares += term * term;
+      squares += term ** 2;
+      noises += (weights[k][i] * noise) ** 2;
       terms++;
-    }
+    });
   });
-  return { value, scale: Math.sqrt(squares), terms };
+  return { value, scale: Math.sqrt(squares), terms, noise: Math.sqrt(noises) };
 }
+
+const exact = (x: Tensor): Difference => ({ values: Float64Array.from(x.dataSync()), noise: 0 });
 
 /** For random c and, input by input, random v: ⟨Jᵀc, v⟩ must be ⟨c, Jv⟩. */
 function checkReverse(subject: Subject, outputs: readonly Tensor[], settings: Settings, generator: Generator): void {
@@ -191,20 +196,17 @@ function checkReverse(subject: Subject, outputs: readonly Tensor[], settings: Se
   const weights = cotangents.map((each) => each.dataSync());
   const gradients = pulled(subject, cotangents);
   subject.point.forEach((x, at) => {
-    const step = stepAt(x, settings.eps, generator);
-    const got = product([gradients[at].dataSync()], [step.direction.dataSync()]).value;
-    const compare = (derivative: readonly ArrayLike<number>[], by: Claim["by"]): void => {
+    const v = randomLike(x, generator);
+    const got = product([v.dataSync()], [exact(gradients[at])]).value;
+    const compare = (derivative: readonly Difference[], by: Claim["by"]): void => {
       const what = `for a random direction in ${subject.inputNames[at]} and a random cotangent, their product with the derivative`;
       requireClaim({ mode: "reverse", what, by, expected: product(weights, derivative), got }, subject, settings);
     };
-    const steps = subject.point.map((_, i) => (i === at ? step : null));
-    compare(differences(subject, steps, settings.eps), "finite differences");
+    const alone = subject.point.map((_, i) => (i === at ? v : null));
+    compare(differences(subject, alone, settings.eps), "finite differences");
     if (!settings.modes.includes("forward")) return;
-    const tangents = subject.point.map((each, i) => (i === at ? step.direction : zeroLike(each)));
-    compare(
-      pushed(subject, tangents).map((each) => each.dataSync()),
-      "jvp",
-    );
+    const tangents = subject.point.map((each, i) => (i === at ? v : zeroLike(each)));
+    compare(pushed(subject, tangents).map(exact), "jvp");
   });
 }
 
