@@ -4,20 +4,15 @@
  * inner loop finds its entries side by side.
  */
 import type { BufferId, Expr, Index, Kernel, MapKernel, ReduceKernel, Store } from "../loops/ir.ts";
+import { buffersRead, buffersWritten, loadsBelow, mapLoads, nestRoots } from "../loops/walk.ts";
 import { range, sameShape, sizeOf, stridesOf } from "../shape.ts";
 import type { Draft } from "./lower.ts";
-import { buffersRead, buffersWritten, loadsOf, mapLoads, storeRoots } from "./merge.ts";
 
 type Nest = MapKernel | ReduceKernel;
 
 const isNest = (kernel: Kernel): kernel is Nest => kernel.kind === "map" || kernel.kind === "reduce";
 const loopsOf = (kernel: Nest): readonly number[] =>
   kernel.kind === "map" ? kernel.extents : [...kernel.extents, ...kernel.reduceExtents];
-const rootsOf = (kernel: Nest): Expr[] => [
-  ...(kernel.kind === "reduce" ? [kernel.value] : []),
-  ...kernel.stores.flatMap(storeRoots),
-];
-
 interface Access {
   readonly kernel: Nest;
   /** The axis that each loop variable runs along, −1 for none. */
@@ -73,7 +68,7 @@ function accessesTo(
   const reads: Access[] = [];
   for (const kernel of readers) {
     if (!isNest(kernel)) return null;
-    for (const load of loadsOf(rootsOf(kernel))) {
+    for (const load of loadsBelow(nestRoots(kernel))) {
       if (load.buffer !== buffer) continue;
       const axes = axesOf(load.index, loopsOf(kernel), shape);
       if (axes === null) return null;

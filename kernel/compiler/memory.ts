@@ -1,8 +1,8 @@
 /** @file The static memory plan: every buffer gets a place in one arena; those that never live together may share it. */
 import { bytesPerElement } from "../dtype.ts";
 import type { BufferSpec, LoopProgram } from "../loops/ir.ts";
+import { buffersRead, buffersWritten } from "../loops/walk.ts";
 import type { Draft } from "./lower.ts";
-import { buffersRead, buffersWritten } from "./merge.ts";
 
 const ALIGNMENT = 16;
 const align = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;

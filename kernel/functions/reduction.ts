@@ -4,9 +4,9 @@ import { ArgumentError, ShapeError, showShape } from "../errors.ts";
 import type { Node } from "../graph/node.ts";
 import { normalizeAxes, normalizeAxis, sizeOf } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
-import { add, div, exp, log, where } from "./elementwise.ts";
+import { add, div, exp, log, stopGradient, where } from "./elementwise.ts";
 import { floatingOperand, operand } from "./operands.ts";
-import { pad, slice } from "./shape.ts";
+import { pad, slice, squeeze } from "./shape.ts";
 
 export type AxisLike = number | readonly number[];
 export interface ReductionOptions {
@@ -93,25 +93,17 @@ export function norm(x: Tensor, axis?: AxisLike, options?: ReductionOptions): Te
 export function logsumexp(x: Tensor, axis?: AxisLike, options?: ReductionOptions): Tensor {
   const value = new Tensor(floatingOperand("logsumexp", x));
   const axes = normalizeAxes("logsumexp", axis, value.ndim);
-  const largest = new Tensor(emit("stopGradient", [max(value, axes, { keepDims: true }).node], {}));
+  const largest = stopGradient(max(value, axes, { keepDims: true }));
   // −∞ − (−∞) is NaN: an infinite largest entry is not subtracted.
   const shift = where(largest.abs().lt(Number.POSITIVE_INFINITY), largest, 0);
   const out = add(log(sum(exp(value.sub(shift)), axes, { keepDims: true })), shift);
-  return keep(
-    reshape(
-      out.node,
-      value.shape.filter((_, d) => !axes.includes(d)),
-    ),
-    value.node,
-    axes,
-    options,
-  );
+  return options?.keepDims ? out : squeeze(out, axes);
 }
 
 /** `exp(x) / Σ exp(x)` along `axis`. */
 export function softmax(x: Tensor, axis = -1): Tensor {
   const value = new Tensor(floatingOperand("softmax", x));
-  const largest = new Tensor(emit("stopGradient", [max(value, axis, { keepDims: true }).node], {}));
+  const largest = stopGradient(max(value, axis, { keepDims: true }));
   const numerator = exp(value.sub(largest));
   return div(numerator, sum(numerator, axis, { keepDims: true }));
 }

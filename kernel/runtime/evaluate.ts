@@ -3,7 +3,7 @@ import type { Backend } from "../backends/backend.ts";
 import type { Executable } from "../backends/executable.ts";
 import { capture, graphOf } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
-import { settled } from "../graph/retention.ts";
+import { isTransforming, settled } from "../graph/retention.ts";
 
 /** Programs kept per backend; the least recently used goes first. */
 const MOST_PROGRAMS = 512;
@@ -65,4 +65,9 @@ export function evaluate(nodes: readonly Node[]): void {
     node.value = values[i];
     settled(node);
   });
+}
+
+/** Computes one chunk of a larger result now, to keep memory small; not inside a transform, which may still need its graph. */
+export function evaluateIfSettled(nodes: readonly Node[]): void {
+  if (!isTransforming() && nodes.every((node) => node.trace === null)) evaluate(nodes);
 }

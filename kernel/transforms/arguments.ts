@@ -146,3 +146,9 @@ export const tensors = (nodes: readonly Node[]): Tensor[] => nodes.map((node) =>
 /** Calls `f` with arguments put together from their leaves. */
 export const callOn = (f: AnyFunction, def: TreeDef, leaves: readonly Node[]): unknown =>
   Reflect.apply(f, undefined, unflatten(def, tensors(leaves)) as unknown[]);
+
+export function requireChunkSize(transform: string, chunkSize: number | undefined): void {
+  if (chunkSize !== undefined && !(Number.isInteger(chunkSize) && chunkSize >= 1)) {
+    throw new ArgumentError(`${transform}: chunkSize must be an integer of at least 1, got ${chunkSize}.`);
+  }
+}

@@ -2,8 +2,7 @@
 import { diagonalEmbed, full, reshape } from "../emit.ts";
 import { concat, slice } from "../functions/shape.ts";
 import { type Node, placeholderNode, type TensorType, type Trace } from "../graph/node.ts";
-import { isTransforming } from "../graph/retention.ts";
-import { evaluate } from "../runtime/evaluate.ts";
+import { evaluateIfSettled } from "../runtime/evaluate.ts";
 import { sizeOf } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
 import { batchNodes } from "./batch-walk.ts";
@@ -64,8 +63,7 @@ function inChunks(type: TensorType, map: LinearMap, chunkSize: number): (Node | 
     const stop = Math.min(size, start + chunkSize);
     const rows = slice(basis, 0, start, stop).reshape([stop - start, ...type.shape]);
     const part = batched(seed, rows.node, stop - start, results);
-    const present = part.filter((node) => node !== null);
-    if (!isTransforming() && present.every((node) => node.trace === null)) evaluate(present);
+    evaluateIfSettled(part.filter((node) => node !== null));
     parts.push(part.map((node) => (node === null ? null : new Tensor(node))));
   }
   return results.map((_, i) => {

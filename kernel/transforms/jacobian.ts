@@ -2,12 +2,12 @@
 
 import { isFloating } from "../dtype.ts";
 import { full, permute } from "../emit.ts";
-import { ArgumentError, DTypeError } from "../errors.ts";
+import { DTypeError } from "../errors.ts";
 import type { Node } from "../graph/node.ts";
-import { flatten, type TreeDef, unflatten } from "../pytree.ts";
+import { flatten, leafPaths, type TreeDef, unflatten } from "../pytree.ts";
 import { range } from "../shape.ts";
 import { type Provenance, Tensor } from "../tensor.ts";
-import { bind, type NodeTree, nodesOf, normalizeArgnums } from "./arguments.ts";
+import { bind, type NodeTree, nodesOf, normalizeArgnums, requireChunkSize } from "./arguments.ts";
 import { overBasis } from "./basis.ts";
 import { recordForward } from "./forward.ts";
 import { derivedFunction, functionName, parameterName } from "./naming.ts";
@@ -91,24 +91,6 @@ function forwardBlocks({ f, primals, options }: Problem): Blocks {
   return { ...recorded, blocks };
 }
 
-/** Which argument each input leaf belongs to, and its path inside. */
-function leafNames(f: AnyFunction, places: readonly number[], def: TreeDef): string[] {
-  if (def.kind !== "array") return [];
-  const walk = (node: TreeDef, path: string): string[] => {
-    switch (node.kind) {
-      case "leaf":
-        return [path];
-      case "empty":
-        return [];
-      case "array":
-        return node.children.flatMap((child, i) => walk(child, `${path}[${i}]`));
-      case "object":
-        return node.children.flatMap((child, i) => walk(child, `${path}.${node.keys[i]}`));
-    }
-  };
-  return def.children.flatMap((child, i) => walk(child, parameterName(f, places[i])));
-}
-
 function provenanceOf(
   f: AnyFunction,
   given: unknown,
@@ -132,9 +114,7 @@ function jacobianFunction(
   compute: (problem: Problem) => Blocks,
 ): (...args: readonly unknown[]) => unknown {
   const { chunkSize, argnums = 0 } = options;
-  if (chunkSize !== undefined && !(Number.isInteger(chunkSize) && chunkSize >= 1)) {
-    throw new ArgumentError(`${transform}: chunkSize must be an integer of at least 1, got ${chunkSize}.`);
-  }
+  requireChunkSize(transform, chunkSize);
   const jacobian = (...args: readonly unknown[]): unknown => {
     const places = normalizeArgnums(transform, argnums, args.length);
     const primals = nodesOf(
@@ -142,7 +122,9 @@ function jacobianFunction(
       places.map((place) => args[place]),
     );
     const { out, result, aux, blocks } = compute({ f: bind(f, args, places), places, primals, options });
-    const names = leafNames(f, places, primals.def);
+    const names = (primals.def as TreeDef & { kind: "array" }).children.flatMap((child, i) =>
+      leafPaths(child, parameterName(f, places[i])),
+    );
     const given = flatten(result).leaves;
     const perOutput = out.nodes.map((node, row) => {
       const leaves = primals.nodes.map((input, column) => {

@@ -3,13 +3,13 @@ import { broadcastLeading, permute } from "../emit.ts";
 import { ArgumentError, ShapeError, showShape } from "../errors.ts";
 import { concat, slice } from "../functions/shape.ts";
 import { type Node, placeholderNode } from "../graph/node.ts";
-import { isTransforming, whileTransforming } from "../graph/retention.ts";
+import { whileTransforming } from "../graph/retention.ts";
 import { type MappingTrace, RANDOMNESS, type Randomness, whileTracing } from "../graph/tracing.ts";
 import { broadcastPrefix, flatten, unflatten } from "../pytree.ts";
-import { evaluate } from "../runtime/evaluate.ts";
+import { evaluateIfSettled } from "../runtime/evaluate.ts";
 import { moveAxisPermutation, normalizeAxis, withoutAxes } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
-import { callOn, nodesOf, resultNodes } from "./arguments.ts";
+import { callOn, nodesOf, requireChunkSize, resultNodes } from "./arguments.ts";
 import { batchNodes } from "./batch-walk.ts";
 import { derivedFunction } from "./naming.ts";
 import type { AnyFunction, TensorTree } from "./types.ts";
@@ -156,8 +156,7 @@ function mapInChunks(
     def = partDef;
     parts.push(leaves as Tensor[]);
     // Evaluated one after the other: that is what keeps the memory small.
-    const nodes = (leaves as Tensor[]).map((leaf) => leaf.node);
-    if (!isTransforming() && nodes.every((node) => node.trace === null)) evaluate(nodes);
+    evaluateIfSettled((leaves as Tensor[]).map((leaf) => leaf.node));
   }
   const places = broadcastPrefix("vmap: outDims", options.outDims ?? 0, def!);
   const joined = parts[0].map((first, i) => {
@@ -182,9 +181,7 @@ export function vmap<Args extends readonly unknown[], Out>(
   options: VmapOptions = {},
 ): (...args: Args) => TensorTree<Out> {
   const { chunkSize } = options;
-  if (chunkSize !== undefined && !(Number.isInteger(chunkSize) && chunkSize >= 1)) {
-    throw new ArgumentError(`vmap: chunkSize must be an integer of at least 1, got ${chunkSize}.`);
-  }
+  requireChunkSize("vmap", chunkSize);
   if (options.randomness !== undefined && !RANDOMNESS.includes(options.randomness)) {
     const known = RANDOMNESS.map((each) => `"${each}"`).join(", ");
     throw new ArgumentError(`vmap: randomness must be one of ${known}, got "${options.randomness}".`);

@@ -1,55 +1,5 @@
-/** @file What a code generator asks about expressions: their operands, an order, where they change, how often used. */
+/** @file What a code generator asks about loops and positions: which loops run, and where an expression changes. */
 import type { Affine, Expr, Index, Store } from "../../loops/ir.ts";
-
-const NONE: readonly Expr[] = [];
-
-export function operands(e: Expr): readonly Expr[] {
-  switch (e.kind) {
-    case "load":
-      return e.index.dynamic?.map((part) => part.value) ?? NONE;
-    case "unary":
-    case "cast":
-      return [e.x];
-    case "binary":
-      return [e.x, e.y];
-    case "select":
-      return [e.test, e.yes, e.no];
-    case "const":
-    case "iota":
-    case "accumulator":
-      return NONE;
-  }
-}
-
-/** The expressions that `store` needs. */
-export const storeRoots = (store: Store): readonly Expr[] => [
-  store.value,
-  ...(store.index.dynamic?.map((part) => part.value) ?? NONE),
-];
-
-/** All expressions below `roots`, operands first. Iterative: fused chains can be longer than the call stack. */
-export function inOrder(roots: readonly Expr[]): Expr[] {
-  const order: Expr[] = [];
-  const seen = new Set<Expr>();
-  const stack: { readonly e: Expr; readonly below: readonly Expr[]; next: number }[] = [];
-  const visit = (e: Expr): void => {
-    if (seen.has(e)) return;
-    seen.add(e);
-    stack.push({ e, below: operands(e), next: 0 });
-  };
-  for (const root of roots) {
-    visit(root);
-    while (stack.length > 0) {
-      const top = stack[stack.length - 1];
-      if (top.next < top.below.length) visit(top.below[top.next++]);
-      else {
-        order.push(top.e);
-        stack.pop();
-      }
-    }
-  }
-  return order;
-}
 
 /** One loop of a nest as we run it; it may stand for several loops of the kernel that were merged. */
 export interface Loop {

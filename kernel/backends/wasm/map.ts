@@ -1,18 +1,9 @@
 /** @file Map kernels: loops over points, all stores at each. */
 import type { Expr, MapKernel } from "../../loops/ir.ts";
+import { inOrder, storeRoots } from "../../loops/walk.ts";
 import { callInPieces, GRAIN } from "./calls.ts";
 import { type Count, divide, times } from "./counts.ts";
-import {
-  affineForms,
-  inOrder,
-  type Loop,
-  loopsOf,
-  mergeLoops,
-  pointsOf,
-  sortLoops,
-  storeRoots,
-  strideOf,
-} from "./expression.ts";
+import { affineForms, type Loop, loopsOf, mergeLoops, pointsOf, sortLoops, strideOf } from "./expression.ts";
 import type { FunctionBuilder } from "./function.ts";
 import { overlap } from "./overlap.ts";
 import { type Choice, scalarEstimate, vectorEstimate } from "./plan.ts";

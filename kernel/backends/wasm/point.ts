@@ -4,7 +4,8 @@
  */
 import { bytesPerElement, type DType } from "../../dtype.ts";
 import type { Affine, Expr, Index, Store } from "../../loops/ir.ts";
-import { affineLevel, inOrder, isTrivial, type Loop, operands, storeRoots, strideOf } from "./expression.ts";
+import { inOrder, operands, storeRoots } from "../../loops/walk.ts";
+import { affineLevel, isTrivial, type Loop, strideOf } from "./expression.ts";
 import type { FunctionBuilder } from "./function.ts";
 import type { ModuleBuilder } from "./module.ts";
 import { Pointers, Walk } from "./pointers.ts";

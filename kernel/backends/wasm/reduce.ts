@@ -1,19 +1,10 @@
 /** @file Reduce kernels: at each point of the kept loops, fold over the others, then store. */
 import type { Expr, ReduceKernel, Store } from "../../loops/ir.ts";
+import { inOrder, storeRoots } from "../../loops/walk.ts";
 import { BLOCK, type Fold, isWide, ScalarAccumulator, VectorAccumulator } from "./accumulate.ts";
 import { callInPieces, GRAIN } from "./calls.ts";
 import { type Count, divide, times } from "./counts.ts";
-import {
-  affineForms,
-  inOrder,
-  type Loop,
-  loopsOf,
-  mergeLoops,
-  pointsOf,
-  sortLoops,
-  storeRoots,
-  strideOf,
-} from "./expression.ts";
+import { affineForms, type Loop, loopsOf, mergeLoops, pointsOf, sortLoops, strideOf } from "./expression.ts";
 import type { FunctionBuilder } from "./function.ts";
 import { beginLoop } from "./map.ts";
 import { overlap } from "./overlap.ts";

@@ -38,7 +38,8 @@ export function scalarConst(f: FunctionBuilder, dtype: DType, value: number): vo
   else f.i32(value ? 1 : 0);
 }
 
-const NATIVE_UNARY: Partial<Record<UnaryFn, string>> = {
+/** Functions that are one instruction of a floating type, scalar or vector, by the name it has there. */
+export const NATIVE_UNARY: Partial<Record<UnaryFn, string>> = {
   neg: "neg",
   abs: "abs",
   floor: "floor",

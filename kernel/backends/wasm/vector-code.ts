@@ -9,7 +9,7 @@ import type { FunctionBuilder } from "./function.ts";
 import { hasVectorFunction, inlineVectorFunction } from "./math/table.ts";
 import type { ModuleBuilder } from "./module.ts";
 import type { LaneOp, PlainOp } from "./opcodes.ts";
-import { logicOf, scalarBinary, scalarUnary } from "./scalar-code.ts";
+import { logicOf, NATIVE_UNARY, scalarBinary, scalarUnary } from "./scalar-code.ts";
 
 export type Lanes = 2 | 4;
 type NumberType = Exclude<DType, "bool">;
@@ -57,16 +57,6 @@ function narrow(f: FunctionBuilder, dtype: DType, lanes: Lanes): void {
     f.release(mask);
   }
 }
-
-const NATIVE_UNARY: Partial<Record<UnaryFn, string>> = {
-  neg: "neg",
-  abs: "abs",
-  floor: "floor",
-  ceil: "ceil",
-  round: "nearest",
-  trunc: "trunc",
-  sqrt: "sqrt",
-};
 
 export function vectorUnary(f: FunctionBuilder, module: ModuleBuilder, fn: UnaryFn, dtype: DType, lanes: Lanes): void {
   if (dtype === "bool") boolUnary(f, fn);
