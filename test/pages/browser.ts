@@ -1,8 +1,7 @@
 /** @file A real Chromium for the page tests, with no way out: a request that is not ours is refused and reported. */
-import { existsSync } from "node:fs";
-import path from "node:path";
 import { build } from "esbuild";
 import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from "playwright-core";
+import { ensureChromium } from "../vscode-host/browser.js";
 
 const FLAGS = [
   "--no-sandbox",
@@ -14,21 +13,8 @@ const FLAGS = [
   "--disable-sync",
 ];
 
-const PROGRAMS = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
-
-export function launch(): Promise<Browser> {
-  const executablePath = process.env.CHROMIUM ?? onPath();
-  if (!executablePath || !existsSync(executablePath)) {
-    const missing = executablePath ? `There is no Chromium at ${executablePath}` : "Chromium is not installed";
-    throw new Error(`${missing}: run "apt-get install chromium", or set CHROMIUM to the path of its executable.`);
-  }
-  return chromium.launch({ executablePath, args: FLAGS });
-}
-
-const onPath = (): string | undefined =>
-  PROGRAMS.flatMap((name) =>
-    (process.env.PATH ?? "").split(path.delimiter).map((folder) => path.join(folder, name)),
-  ).find((file) => existsSync(file));
+export const launch = async (): Promise<Browser> =>
+  chromium.launch({ executablePath: await ensureChromium(), args: FLAGS });
 
 /** A page of ours, and everything that went wrong in it. */
 export interface Opened {
