@@ -46,7 +46,7 @@ suite("the tutorial", () => {
     await notebook.save();
     assert.deepEqual(await vscode.workspace.fs.readFile(shipped), before, "the shipped tutorial was overwritten");
     reveal(jacobian.cell);
-    if (canLook) await lookUntil("canvas", (canvas) => canvas.colours > 16);
+    if (canLook) await lookUntil(".plot canvas", (canvas) => canvas.colours > 16);
     await shoot("tutorial");
   });
 
