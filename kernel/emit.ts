@@ -3,7 +3,7 @@
  * These builders are exact: no broadcasting and no promotion, which the functions a person calls add on top.
  */
 import type { DType } from "./dtype.ts";
-import { NO_PARAMS, Node, type Params } from "./graph/node.ts";
+import { NO_PARAMS, Node, type Params, type TensorType } from "./graph/node.ts";
 import type { BinaryFn, UnaryFn } from "./loops/ir.ts";
 import { type PrimitiveName, type PrimitiveParams, primitiveOf } from "./primitive.ts";
 import { range, type Shape, sameShape } from "./shape.ts";
@@ -19,6 +19,26 @@ export function emit<K extends PrimitiveName>(name: K, inputs: readonly Node[], 
 /** The same operation on other inputs; what rewriting a graph needs. */
 export const emitLike = (op: { readonly name: string }, inputs: readonly Node[], params: Params): Node =>
   emit(op.name as PrimitiveName, inputs, params as never);
+
+/** Several nodes as the results of one. */
+export const tuple = (nodes: readonly Node[]): Node => emit("tuple", nodes, NO_PARAMS);
+
+/** One result of an operation that has several. */
+export function resultOf(node: Node, index: number): Node {
+  const picked = emit("result", [node], { index });
+  if (node.expression?.op.name !== "tuple") {
+    node.picked ??= [];
+    node.picked[index] = picked;
+  }
+  return picked;
+}
+
+/** All results of an operation that has several. */
+export const resultsOf = (node: Node): Node[] => node.results!.map((_, index) => resultOf(node, index));
+
+/** Zeros of a type. */
+export const zerosOf = ({ shape, dtype, results }: TensorType): Node =>
+  results === undefined ? full(0, shape, dtype) : tuple(results.map(zerosOf));
 
 export const unary = (fn: UnaryFn, x: Node): Node => emit(fn, [x], NO_PARAMS);
 export const binary = (fn: BinaryFn, x: Node, y: Node): Node => emit(fn, [x, y], NO_PARAMS);

@@ -4,8 +4,10 @@
  * loops. Transforms, compiler and backends only ever go through these.
  */
 import { allocate, type TypedArray } from "./dtype.ts";
+import type { Body } from "./graph/body.ts";
 import type { Node, Op, Params, TensorType } from "./graph/node.ts";
-import type { Expr, Index, ReduceOp } from "./loops/ir.ts";
+import type { BufferId, Expr, Index, Kernel, ReduceOp } from "./loops/ir.ts";
+import { sizeOf } from "./shape.ts";
 
 /** Parameters of each primitive by name; every family adds its own by declaration merging. */
 // biome-ignore lint/suspicious/noEmptyInterface: filled by declaration merging
@@ -15,13 +17,15 @@ export type PrimitiveName = keyof PrimitiveParams;
 /** A dense row-major array, as the reference evaluation sees it. */
 export interface NDArray extends TensorType {
   readonly data: TypedArray;
+  /** Of an operation with several results, whose own `data` is empty. */
+  readonly results?: readonly NDArray[];
 }
 
-export const ndarray = (type: TensorType, size: number): NDArray => ({
-  shape: type.shape,
-  dtype: type.dtype,
-  data: allocate(type.dtype, size),
-});
+/** Zeros of a type; for several results an array for each. */
+export function ndarray({ shape, dtype, results }: TensorType): NDArray {
+  if (results !== undefined) return { shape, dtype, data: allocate(dtype, 0), results: results.map(ndarray) };
+  return { shape, dtype, data: allocate(dtype, sizeOf(shape)) };
+}
 
 /**
  * The derivative of a primitive, in the form that says most. Forward and reverse mode both follow from it.
@@ -40,10 +44,21 @@ export type Derivative<P> =
     }
   /** Linear in each input separately, as a product is. */
   | { readonly kind: "bilinear"; transpose(cotangent: Node, i: number, inputs: readonly Node[], params: P): Node }
-  /** Anything else: the tangent as a graph that is linear in the tangents; reverse mode transposes that graph. */
+  /**
+   * Anything else: the tangent as a graph that is linear in the tangents; reverse mode transposes that graph, unless
+   * `pull` says how cotangents go back (to the inputs that are `wanted`). With several results, the tangent and the
+   * cotangent are `tuple` nodes.
+   */
   | {
       readonly kind: "jvp";
       jvp(inputs: readonly Node[], tangents: readonly (Node | null)[], out: Node, params: P): Node | null;
+      pull?(
+        cotangent: Node,
+        wanted: readonly boolean[],
+        inputs: readonly Node[],
+        out: Node,
+        params: P,
+      ): readonly (Node | null)[];
     };
 
 /** One point of the output while loops are being made. */
@@ -83,7 +98,25 @@ export type Lowering<P> =
       place(point: Point<P>, piece: number): readonly Index[];
     }
   /** No loops: the reference evaluation runs inside the program. */
-  | { readonly kind: "host" };
+  | { readonly kind: "host" }
+  /** One of several results; it lies where the operation put it. */
+  | { readonly kind: "result"; index(params: P): number }
+  /** Kernels that contain others: loops around bodies, and branches. */
+  | { readonly kind: "control"; build(site: ControlSite<P>): void };
+
+/** Where a control operation puts its kernels. Its inputs, and the results that are read, lie in row-major order. */
+export interface ControlSite<P> {
+  readonly params: P;
+  readonly inputs: readonly BufferId[];
+  /** The buffer of a result, or null when nobody reads it. */
+  result(index: number): BufferId | null;
+  /** A new buffer that holds a value of that type. */
+  allocate(type: TensorType): BufferId;
+  /** The kernels of a body over given buffers, and where its outputs are. */
+  inline(body: Body, inputs: readonly BufferId[]): { kernels: readonly Kernel[]; outputs: readonly BufferId[] };
+  /** Appends a kernel to the program. */
+  push(kernel: Kernel): void;
+}
 
 export interface Primitive<P = Params> extends Op {
   readonly name: string;

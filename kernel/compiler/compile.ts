@@ -2,8 +2,10 @@
 import type { Graph } from "../graph/graph.ts";
 import type { LoopProgram } from "../loops/ir.ts";
 import { chooseLayouts } from "./layout.ts";
-import { lower } from "./lower.ts";
+import { type Draft, lower } from "./lower.ts";
 import { planMemory } from "./memory.ts";
 import { merge } from "./merge.ts";
 
-export const compile = (graph: Graph): LoopProgram => planMemory(chooseLayouts(merge(lower(graph))));
+const draft = (graph: Graph): Draft => chooseLayouts(merge(lower(graph, draft)));
+
+export const compile = (graph: Graph): LoopProgram => planMemory(draft(graph));

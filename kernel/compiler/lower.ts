@@ -1,9 +1,11 @@
 /** @file From a graph to kernels: every node with a buffer becomes a loop nest; the others become expressions inside. */
 import type { DType } from "../dtype.ts";
 import type { Graph, GraphNode } from "../graph/graph.ts";
+import type { TensorType } from "../graph/node.ts";
 import { flattenForms, identityForms, variableForm } from "../loops/form.ts";
 import type { BufferId, Expr, Index, Kernel, Store } from "../loops/ir.ts";
-import { type Lowering, ndarray, type Point, primitiveOf } from "../primitive.ts";
+import { renamed } from "../loops/walk.ts";
+import { type Lowering, type NDArray, ndarray, type Point, primitiveOf } from "../primitive.ts";
 import { range, sizeOf, stridesOf } from "../shape.ts";
 import { lowerDot } from "./dot.ts";
 import { chooseBuffers, loweringOf } from "./materialize.ts";
@@ -26,8 +28,11 @@ export interface Draft {
 
 class Lowerer {
   readonly #graph: Graph;
+  readonly #compileBody: (body: Graph) => Draft;
   readonly #kept: readonly boolean[];
   readonly #storage = new Map<number, Storage>();
+  /** Per operation with several results, the buffers of those that are read. */
+  readonly #results = new Map<number, ReadonlyMap<number, BufferId>>();
   readonly #buffers: { dtype: DType; size: number }[] = [];
   readonly #kernels: Kernel[] = [];
   /** Expressions of the nest at hand, so that what two readers share is one object. */
@@ -35,8 +40,9 @@ class Lowerer {
   readonly #exprIds = new WeakMap<Expr, number>();
   #nextExprId = 0;
 
-  constructor(graph: Graph) {
+  constructor(graph: Graph, compileBody: (body: Graph) => Draft) {
     this.#graph = graph;
+    this.#compileBody = compileBody;
     this.#kept = chooseBuffers(graph);
   }
 
@@ -54,14 +60,32 @@ class Lowerer {
     };
   }
 
+  #newBuffer({ dtype, shape }: TensorType): BufferId {
+    this.#buffers.push({ dtype, size: sizeOf(shape) });
+    return this.#buffers.length - 1;
+  }
+
   /** A buffer for node `n`, row-major unless its only reader wants another order. */
   #allocate(n: number): Storage {
-    const node = this.#graph.nodes[n];
-    const buffer = this.#buffers.length;
-    this.#buffers.push({ dtype: node.dtype, size: sizeOf(node.shape) });
+    const buffer = this.#newBuffer(this.#graph.nodes[n]);
     const storage = { buffer, offset: 0, strides: this.#stridesFor(n) };
     this.#storage.set(n, storage);
     return storage;
+  }
+
+  /** Buffers for the results of node `n`; those that nobody reads get one only when asked for. */
+  #allocateResults(n: number, all: boolean): ReadonlyMap<number, BufferId> {
+    const buffers = new Map<number, BufferId>();
+    this.#graph.nodes[n].results!.forEach((type, index) => {
+      const isRead = this.#graph.nodes.some((reader) => {
+        if (reader.op === null || !reader.inputs.includes(n)) return false;
+        const lowering = loweringOf(reader);
+        return lowering.kind !== "result" || lowering.index(reader.params) === index;
+      });
+      if (all || isRead) buffers.set(index, this.#newBuffer(type));
+    });
+    this.#results.set(n, buffers);
+    return buffers;
   }
 
   /** A product that is only read through one permutation is written in that order at once. */
@@ -99,6 +123,13 @@ class Lowerer {
       case "host":
         this.#lowerHost(node, n);
         break;
+      case "result": {
+        const buffer = this.#results.get(node.inputs[0])!.get(lowering.index(node.params))!;
+        this.#storage.set(n, { buffer, offset: 0, strides: stridesOf(node.shape) });
+        break;
+      }
+      case "control":
+        this.#lowerControl(node, n, lowering);
     }
   }
 
@@ -190,23 +221,55 @@ class Lowerer {
 
   #lowerHost(node: GraphNode, n: number): void {
     const inputs = node.inputs.map((input) => ({ type: this.#graph.nodes[input], buffer: this.#contiguous(input) }));
-    const { buffer } = this.#allocate(n);
+    const outputs =
+      node.results === undefined ? [this.#allocate(n).buffer] : [...this.#allocateResults(n, true).values()];
     const primitive = primitiveOf(node.op!);
-    const { shape, dtype, params } = node;
+    const { shape, dtype, results, params } = node;
     const types = inputs.map(({ type }) => ({ shape: type.shape, dtype: type.dtype }));
     this.#kernels.push({
       kind: "host",
       name: primitive.name,
       inputs: inputs.map((input) => input.buffer),
-      outputs: [buffer],
-      run(values, [out]) {
-        const result = ndarray({ shape, dtype }, out.length);
+      outputs,
+      run(values, outs) {
+        const result: NDArray = ndarray({ shape, dtype, results });
         primitive.evaluate(
           types.map((type, i) => ({ ...type, data: values[i] })),
           result,
           params,
         );
-        out.set(result.data);
+        if (result.results === undefined) outs[0].set(result.data);
+        else for (const [i, each] of result.results.entries()) outs[i].set(each.data);
+      },
+    });
+  }
+
+  #lowerControl(node: GraphNode, n: number, lowering: Lowering<unknown> & { kind: "control" }): void {
+    const results = this.#allocateResults(n, false);
+    lowering.build({
+      params: node.params,
+      inputs: node.inputs.map((input) => this.#contiguous(input)),
+      result: (index) => results.get(index) ?? null,
+      allocate: (type) => this.#newBuffer(type),
+      push: (kernel) => {
+        this.#kernels.push(kernel);
+      },
+      inline: (body, inputs) => {
+        const draft = this.#compileBody(body.graph);
+        const buffers: BufferId[] = [];
+        draft.inputs.forEach((buffer, i) => {
+          buffers[buffer] = inputs[i];
+        });
+        draft.buffers.forEach(({ dtype, size }, buffer) => {
+          if (buffers[buffer] === undefined) {
+            this.#buffers.push({ dtype, size });
+            buffers[buffer] = this.#buffers.length - 1;
+          }
+        });
+        return {
+          kernels: draft.kernels.map((kernel) => renamed(kernel, (buffer) => buffers[buffer])),
+          outputs: draft.outputs.map((buffer) => buffers[buffer]),
+        };
       },
     });
   }
@@ -282,5 +345,9 @@ class Lowerer {
   }
 }
 
-/** The kernels of a graph, one per node that has a buffer, in topological order. */
-export const lower = (graph: Graph): Draft => new Lowerer(graph).run();
+/**
+ * The kernels of a graph, one per node that has a buffer, in topological order.
+ * @param compileBody makes the kernels of a body
+ */
+export const lower = (graph: Graph, compileBody: (body: Graph) => Draft): Draft =>
+  new Lowerer(graph, compileBody).run();

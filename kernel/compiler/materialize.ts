@@ -70,7 +70,7 @@ export function chooseBuffers(graph: Graph): boolean[] {
     if (node.op === null) continue;
     const { kind } = loweringOf(node);
     if (kind === "dot") node.inputs.forEach(requireStrided);
-    else if (kind === "host") node.inputs.forEach(requireContiguous);
+    else if (kind === "host" || kind === "control") node.inputs.forEach(requireContiguous);
     else if (kind === "view" && !isAffineView(graph, n)) requireContiguous(node.inputs[0]);
   }
 

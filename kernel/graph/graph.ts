@@ -3,7 +3,7 @@
  * compiled, and what programs are cached by.
  */
 import type { Node, Op, Params, TensorType } from "./node.ts";
-import { collect } from "./walk.ts";
+import { behind, collect } from "./walk.ts";
 
 export interface GraphNode extends TensorType {
   /** Null for an input. */
@@ -31,13 +31,17 @@ export interface Capture {
   readonly key: string;
 }
 
-/** Cuts out what `outputs` need, down to nodes that have a value. Literal nodes stay symbolic even when known. */
+/**
+ * Cuts out what `outputs` need, down to nodes that have a value. Literal nodes stay symbolic even when known, and nodes
+ * that stand for others are passed over.
+ */
 export function capture(outputs: readonly Node[]): Capture {
-  const steps = collect(outputs, (node) => node.value === null || node.literal);
+  const steps = collect(outputs, (node) => node.value === null || node.literal, behind);
   const numbers = new Map<Node, number>();
   const leaves: Node[] = [];
   let key = "";
-  const numberOf = (node: Node): number => {
+  const numberOf = (given: Node): number => {
+    const node = behind(given);
     let number = numbers.get(node);
     if (number === undefined) {
       // First met as an input: a leaf.
@@ -71,19 +75,20 @@ export function graphOf({ steps, leaves, outputs }: Capture): Graph {
   const known = new Map<string, number>();
   for (const node of steps) {
     const { op, params, inputs } = node.expression!;
-    const from = inputs.map((input) => numbers.get(input)!);
+    const from = inputs.map((input) => numbers.get(behind(input))!);
     const identity = `${node.signature}:${from.join(",")}`;
     let number = known.get(identity);
     if (number === undefined) {
       number = nodes.length;
       known.set(identity, number);
-      nodes.push({ op, params, inputs: from, shape: node.shape, dtype: node.dtype });
+      const { shape, dtype, results } = node;
+      nodes.push({ op, params, inputs: from, shape, dtype, ...(results === undefined ? {} : { results }) });
     }
     numbers.set(node, number);
   }
   return {
     nodes,
     inputs: leaves.map((_, i) => i),
-    outputs: outputs.map((output) => numbers.get(output)!),
+    outputs: outputs.map((output) => numbers.get(behind(output))!),
   };
 }

@@ -8,15 +8,30 @@ import { type Shape, sizeOf } from "../shape.ts";
 /** What the graph needs to know of a primitive; its rules live in `primitive.ts`. */
 export interface Op {
   readonly name: string;
+  /** The node that has the same value, for operations that only matter to transforms (marks): programs pass over them. */
+  standsFor?(expression: Expression): Node | null;
 }
 
-export type ParamValue = number | string | boolean | readonly ParamValue[];
+/** A parameter that is more than plain data (a body, a rule); equal keys mean equal parameters. */
+export interface Keyed {
+  readonly key: string;
+}
+
+export type ParamValue = number | string | boolean | Keyed | readonly ParamValue[];
 /** Static parameters of an operation: plain data, part of the structure that programs are cached by. */
 export type Params = Readonly<Record<string, ParamValue>>;
 
 export interface TensorType {
   readonly shape: Shape;
   readonly dtype: DType;
+  /** Set for an operation with several results: their types. Such a node has no value; `result` nodes pick from it. */
+  readonly results?: readonly TensorType[];
+}
+
+/** The type of a node with several results. Its own `dtype` says whether any of them is floating. */
+export function tupleType(results: readonly TensorType[]): TensorType {
+  const floating = results.find(({ dtype }) => dtype === "float32" || dtype === "float64");
+  return { shape: [], dtype: (floating ?? results[0])?.dtype ?? "int32", results };
 }
 
 export interface Expression {
@@ -38,10 +53,14 @@ function paramText(value: ParamValue): string {
   // The one number whose text is that of another.
   if (Object.is(value, -0)) return "-0";
   if (typeof value !== "object") return String(value);
+  if ("key" in value) return value.key;
   let text = "[";
   for (const each of value) text += `${paramText(each)},`;
   return `${text}]`;
 }
+
+const typeText = ({ shape, dtype, results }: TensorType): string =>
+  results === undefined ? `:${dtype}${shape.join(",")}` : `(${results.map(typeText).join("")})`;
 
 /** A small integer for each distinct operation, parameters and result type; equal for equal structure. */
 function internSignature(expression: Expression | null, type: TensorType): number {
@@ -49,7 +68,7 @@ function internSignature(expression: Expression | null, type: TensorType): numbe
   if (expression !== null) {
     for (const name in expression.params) text += ` ${name}=${paramText(expression.params[name])}`;
   }
-  text += `:${type.dtype}${type.shape.join(",")}`;
+  text += typeText(type);
   let signature = signatures.get(text);
   if (signature === undefined) {
     signature = signatures.size;
@@ -66,6 +85,9 @@ export class Node implements TensorType {
   readonly shape: Shape;
   readonly dtype: DType;
   readonly size: number;
+  readonly results?: readonly TensorType[];
+  /** The `result` nodes that were made of this one. */
+  picked: Node[] | null = null;
   /** Null for data that came from outside, and for nodes whose history was let go after evaluation. */
   expression: Expression | null;
   /** Row-major data once known. */
@@ -86,6 +108,7 @@ export class Node implements TensorType {
     this.shape = type.shape;
     this.dtype = type.dtype;
     this.size = sizeOf(type.shape);
+    if (type.results !== undefined) this.results = type.results;
     this.expression = expression;
     this.value = value;
     let depth = 0;

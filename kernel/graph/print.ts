@@ -27,7 +27,8 @@ export interface NamedGraph {
 }
 
 /** `float32[2,3]`: no spaces, so that a line splits into words. */
-const typeText = ({ dtype, shape }: TensorType): string => `${dtype}[${shape.join(",")}]`;
+const typeText = ({ dtype, shape, results }: TensorType): string =>
+  results === undefined ? `${dtype}[${shape.join(",")}]` : `(${results.map(typeText).join(", ")})`;
 
 /** The shortest decimal that is the same number in the node's type: 0.1, not 0.10000000149011612. */
 function numberText(value: number, dtype: DType): string {
@@ -44,10 +45,11 @@ function numberText(value: number, dtype: DType): string {
 function paramText(value: ParamValue, dtype: DType): string {
   if (typeof value === "number") return numberText(value, dtype);
   if (typeof value !== "object") return String(value);
+  if ("key" in value) return value.key;
   return `[${value.map((each) => paramText(each, dtype)).join(",")}]`;
 }
 
-const isEmpty = (value: ParamValue): boolean => typeof value === "object" && value.every(isEmpty);
+const isEmpty = (value: ParamValue): boolean => typeof value === "object" && !("key" in value) && value.every(isEmpty);
 
 /** Whether the result's type, which stands on the same line, already says it. */
 const isSaid = (name: string, value: ParamValue, { dtype, shape }: TensorType): boolean =>

@@ -3,14 +3,32 @@ import type { Expression, Node } from "./node.ts";
 
 const byId = (a: Node, b: Node): number => a.id - b.id;
 
+/** The node whose value `node` has, past operations that only stand for another. */
+export function behind(node: Node): Node {
+  let at = node;
+  for (;;) {
+    const next = at.value === null ? at.expression?.op.standsFor?.(at.expression) : null;
+    if (next === null || next === undefined) return at;
+    at = next;
+  }
+}
+
+const itself = (node: Node): Node => node;
+
 /**
  * All nodes that `roots` need and `enter` lets through, in topological order (inputs first). `enter` says whether a
- * node's inputs are to be visited; a node that is not entered is not in the list.
+ * node's inputs are to be visited; a node that is not entered is not in the list. `resolve` says which node to look at
+ * in place of another.
  */
-export function collect(roots: Iterable<Node>, enter: (node: Node) => boolean): Node[] {
+export function collect(
+  roots: Iterable<Node>,
+  enter: (node: Node) => boolean,
+  resolve: (node: Node) => Node = itself,
+): Node[] {
   const found = new Set<Node>();
   const stack: Node[] = [];
-  const visit = (node: Node): void => {
+  const visit = (given: Node): void => {
+    const node = resolve(given);
     if (found.has(node) || node.expression === null || !enter(node)) return;
     found.add(node);
     stack.push(node);

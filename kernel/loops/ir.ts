@@ -174,4 +174,38 @@ export interface HostKernel {
   readonly run: (inputs: readonly TypedArray[], outputs: readonly TypedArray[]) => void;
 }
 
-export type Kernel = MapKernel | ReduceKernel | DotKernel | HostKernel;
+/** Copies `size` elements. In iteration i of the loop that it belongs to, both positions have moved i times. */
+export interface Copy {
+  readonly from: Moving;
+  readonly to: Moving;
+  readonly size: number;
+}
+
+/** A position in a buffer that moves by `advance` elements per iteration. */
+export interface Moving {
+  readonly buffer: BufferId;
+  readonly offset: number;
+  readonly advance: number;
+}
+
+/** The kernels of an iteration. What one leaves in the buffers, the next finds there. */
+export interface LoopKernel {
+  readonly kind: "loop";
+  /** How often; or kernels before each iteration that leave in a bool whether there is another. */
+  readonly times: number | { readonly kernels: readonly Kernel[]; readonly test: BufferId };
+  readonly before: readonly Copy[];
+  readonly body: readonly Kernel[];
+  /** Done in order, one after the other. */
+  readonly after: readonly Copy[];
+}
+
+/** One of two lists of kernels. */
+export interface BranchKernel {
+  readonly kind: "branch";
+  /** A bool. */
+  readonly test: BufferId;
+  readonly yes: readonly Kernel[];
+  readonly no: readonly Kernel[];
+}
+
+export type Kernel = MapKernel | ReduceKernel | DotKernel | HostKernel | LoopKernel | BranchKernel;

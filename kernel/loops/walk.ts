@@ -1,5 +1,5 @@
 /** @file Walking expressions and kernels: operands, an order, what is read and what is written. */
-import type { BufferId, Expr, Kernel, MapKernel, ReduceKernel, Store } from "./ir.ts";
+import type { BufferId, Copy, Expr, Kernel, MapKernel, ReduceKernel, Store } from "./ir.ts";
 
 const NONE: readonly Expr[] = [];
 
@@ -107,6 +107,79 @@ function findReads(kernel: Kernel): readonly BufferId[] {
       return [kernel.a.buffer, kernel.b.buffer];
     case "host":
       return kernel.inputs;
+    case "loop":
+    case "branch":
+      return accesses(kernel).flatMap(({ reads }) => reads);
+  }
+}
+
+/** What the parts of a kernel read and write, in the order in which they run. */
+export interface Access {
+  readonly reads: readonly BufferId[];
+  readonly writes: readonly BufferId[];
+}
+
+const copied = ({ from, to }: Copy): Access => ({ reads: [from.buffer], writes: [to.buffer] });
+
+export function accesses(kernel: Kernel): Access[] {
+  switch (kernel.kind) {
+    case "loop": {
+      const { times } = kernel;
+      const test =
+        typeof times === "number" ? [] : [...times.kernels.flatMap(accesses), { reads: [times.test], writes: [] }];
+      return [...test, ...kernel.before.map(copied), ...kernel.body.flatMap(accesses), ...kernel.after.map(copied)];
+    }
+    case "branch":
+      return [{ reads: [kernel.test], writes: [] }, ...kernel.yes.flatMap(accesses), ...kernel.no.flatMap(accesses)];
+    default:
+      return [{ reads: buffersRead(kernel), writes: buffersWritten(kernel) }];
+  }
+}
+
+/** The same kernel over other buffers. */
+export function renamed(kernel: Kernel, rename: (buffer: BufferId) => BufferId): Kernel {
+  const list = (kernels: readonly Kernel[]): Kernel[] => kernels.map((each) => renamed(each, rename));
+  const copies = (all: readonly Copy[]): Copy[] =>
+    all.map(({ from, to, size }) => ({
+      from: { ...from, buffer: rename(from.buffer) },
+      to: { ...to, buffer: rename(to.buffer) },
+      size,
+    }));
+  switch (kernel.kind) {
+    case "map":
+    case "reduce": {
+      const memo = new Map<Expr, Expr>();
+      const moved = (root: Expr): Expr => mapLoads(root, (load) => ({ ...load, buffer: rename(load.buffer) }), memo);
+      const stores = kernel.stores.map((store): Store => {
+        const dynamic = store.index.dynamic?.map((part) => ({ stride: part.stride, value: moved(part.value) }));
+        const index = dynamic === undefined ? store.index : { ...store.index, dynamic };
+        return { ...store, buffer: rename(store.buffer), index, value: moved(store.value) };
+      });
+      return kernel.kind === "map" ? { ...kernel, stores } : { ...kernel, stores, value: moved(kernel.value) };
+    }
+    case "dot": {
+      const { a, b, out } = kernel;
+      return {
+        ...kernel,
+        a: { ...a, buffer: rename(a.buffer) },
+        b: { ...b, buffer: rename(b.buffer) },
+        out: { ...out, buffer: rename(out.buffer) },
+      };
+    }
+    case "host":
+      return { ...kernel, inputs: kernel.inputs.map(rename), outputs: kernel.outputs.map(rename) };
+    case "loop": {
+      const { times } = kernel;
+      return {
+        kind: "loop",
+        times: typeof times === "number" ? times : { kernels: list(times.kernels), test: rename(times.test) },
+        before: copies(kernel.before),
+        body: list(kernel.body),
+        after: copies(kernel.after),
+      };
+    }
+    case "branch":
+      return { kind: "branch", test: rename(kernel.test), yes: list(kernel.yes), no: list(kernel.no) };
   }
 }
 
@@ -119,5 +192,8 @@ export function buffersWritten(kernel: Kernel): readonly BufferId[] {
       return [kernel.out.buffer];
     case "host":
       return kernel.outputs;
+    case "loop":
+    case "branch":
+      return [...new Set(accesses(kernel).flatMap(({ writes }) => writes))];
   }
 }

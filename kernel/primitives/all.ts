@@ -10,4 +10,6 @@ import "./layout.ts";
 import "./reduce.ts";
 import "./select.ts";
 import "./sorting.ts";
+import "./tuple.ts";
 import "./unary.ts";
+import "./windows.ts";

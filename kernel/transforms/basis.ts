@@ -5,7 +5,7 @@ import { type Node, placeholderNode, type TensorType, type Trace } from "../grap
 import { evaluateIfSettled } from "../runtime/evaluate.ts";
 import { sizeOf } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
-import { batchNodes } from "./batch-walk.ts";
+import { batchNodes } from "../walks/batch.ts";
 
 /** `[...shape, ...shape]`, 1 where the two positions are equal: a product of identity matrices, known as such. */
 function identity({ shape, dtype }: TensorType): Node {

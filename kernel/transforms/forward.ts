@@ -6,8 +6,8 @@ import { whileTransforming } from "../graph/retention.ts";
 import { pathsBetween } from "../graph/walk.ts";
 import { unflatten } from "../pytree.ts";
 import { Tensor } from "../tensor.ts";
+import { pushForward } from "../walks/forward.ts";
 import { callOn, mark, matching, type NodeTree, nodesOf, resultNodes, splitAux, tensors } from "./arguments.ts";
-import { pushForward } from "./forward-walk.ts";
 import type { AnyFunction, AuxOf, AuxOption, Primary, TensorTree } from "./types.ts";
 
 /** A function run once, with what is needed to push tangents through it any number of times. */

@@ -7,6 +7,7 @@ import { whileTransforming } from "../graph/retention.ts";
 import { pathsBetween } from "../graph/walk.ts";
 import { unflatten } from "../pytree.ts";
 import { Tensor } from "../tensor.ts";
+import { accumulate, pullBack } from "../walks/reverse.ts";
 import {
   bind,
   callOn,
@@ -19,7 +20,6 @@ import {
   splitAux,
   tensors,
 } from "./arguments.ts";
-import { accumulate, pullBack } from "./reverse-walk.ts";
 import type {
   AnyFunction,
   Argnums,

@@ -9,8 +9,8 @@ import { broadcastPrefix, flatten, unflatten } from "../pytree.ts";
 import { evaluateIfSettled } from "../runtime/evaluate.ts";
 import { moveAxisPermutation, normalizeAxis, withoutAxes } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
+import { batchNodes } from "../walks/batch.ts";
 import { callOn, nodesOf, requireChunkSize, resultNodes } from "./arguments.ts";
-import { batchNodes } from "./batch-walk.ts";
 import { derivedFunction } from "./naming.ts";
 import type { AnyFunction, TensorTree } from "./types.ts";
 

@@ -1,11 +1,8 @@
 /** @file Expectations for the primitives that are not elementwise. */
 import { NO_PARAMS } from "../../../kernel/graph/node.ts";
-import type { BinaryFn, UnaryFn } from "../../../kernel/loops/ir.ts";
-import type { PrimitiveName, PrimitiveParams } from "../../../kernel/primitive.ts";
+import type { PrimitiveParams } from "../../../kernel/primitive.ts";
 import { entries, fold, type Grid, get, grid, positions } from "../support/grid.ts";
 import { mapped, type Row, type Table } from "./row.ts";
-
-type Structural = Exclude<PrimitiveName, UnaryFn | BinaryFn>;
 
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
 
@@ -192,7 +189,14 @@ const broadcasts: { shape: number[]; out: number[]; axes: number[] }[] = [
 
 const copy = (x: Grid): Grid => x;
 
-export const structuralRows: Table<Structural> = {
+export const structuralRows = {
+  tuple: [
+    {
+      inputs: [{ shape: [2, 3] }, { shape: [4] }],
+      params: NO_PARAMS,
+      expected: ([a, b]: readonly Grid[]) => grid([10], ([i]) => (i < 6 ? a.data[i] : b.data[i - 6])),
+    },
+  ],
   full: [
     { inputs: [], params: { value: 2.5, shape: [2, 3], dtype: "float64" }, expected: () => grid([2, 3], () => 2.5) },
     { inputs: [], params: { value: -7, shape: [], dtype: "int32" }, expected: () => grid([], () => -7) },
@@ -550,4 +554,4 @@ export const structuralRows: Table<Structural> = {
     params: { axis, extent },
     expected: ([x, i]) => placed(shape.with(axis, extent), 0, x, (at) => at.with(axis, wrap(get(i, at), extent))),
   })),
-};
+} satisfies Partial<Table>;

@@ -1,14 +1,22 @@
 /** @file Reverse mode on nodes: from the cotangents of some nodes to those of the nodes they were computed from. */
 import { isFloating } from "../dtype.ts";
-import { add, mul } from "../emit.ts";
+import { add, mul, resultOf, tuple } from "../emit.ts";
 import { type Node, placeholderNode, type Trace } from "../graph/node.ts";
 import { type PathStep, pathsBetween } from "../graph/walk.ts";
 import { primitiveOf } from "../primitive.ts";
 
+function plus(a: Node, b: Node): Node {
+  if (a.results === undefined) return add(a, b);
+  // What is not floating has no cotangent; its place holds a zero.
+  return tuple(
+    a.results.map(({ dtype }, i) => (isFloating(dtype) ? add(resultOf(a, i), resultOf(b, i)) : resultOf(a, i))),
+  );
+}
+
 /** Adds `cotangent` to what `node` has. */
 export function accumulate(cotangents: Map<Node, Node>, node: Node, cotangent: Node): void {
   const sum = cotangents.get(node);
-  cotangents.set(node, sum === undefined ? cotangent : add(sum, cotangent));
+  cotangents.set(node, sum === undefined ? cotangent : plus(sum, cotangent));
 }
 
 /** A primitive that only knows its tangent is pulled back by transposing the graph of that tangent. */
@@ -59,9 +67,9 @@ export function pullBack(
         break;
       }
       case "jvp": {
-        const pulled = transposeTangent(steps[s], cotangent, wanted, (tangents) =>
-          derivative.jvp(inputs, tangents, node, params),
-        );
+        const pulled =
+          derivative.pull?.(cotangent, wanted, inputs, node, params) ??
+          transposeTangent(steps[s], cotangent, wanted, (tangents) => derivative.jvp(inputs, tangents, node, params));
         pulled.forEach((each, i) => {
           if (each !== null) accumulate(cotangents, inputs[i], each);
         });

@@ -1,6 +1,6 @@
 /** @file Forward mode on nodes: from the tangents of some nodes to those of nodes computed from them. */
 import { isFloating } from "../dtype.ts";
-import { add, emitLike, fullLike, mul } from "../emit.ts";
+import { add, emitLike, mul, zerosOf } from "../emit.ts";
 import type { Expression, Node } from "../graph/node.ts";
 import type { PathStep } from "../graph/walk.ts";
 import { primitiveOf } from "../primitive.ts";
@@ -23,7 +23,7 @@ function tangentOf(out: Node, { op, inputs, params }: Expression, tangents: read
     case "linear": {
       const wrt = derivative.wrt ?? inputs.map((_, i) => i);
       if (!wrt.some((i) => tangents[i] !== null)) return null;
-      const moved = inputs.map((input, i) => (wrt.includes(i) ? (tangents[i] ?? fullLike(0, input)) : input));
+      const moved = inputs.map((input, i) => (wrt.includes(i) ? (tangents[i] ?? zerosOf(input)) : input));
       return emitLike(op, moved, params);
     }
     case "bilinear": {
