@@ -32,6 +32,7 @@ export {
   StructureError,
   TraceError,
 } from "./errors.ts";
+export * from "./functions/convolution.ts";
 export * from "./functions/creation.ts";
 export * from "./functions/elementwise.ts";
 export * from "./functions/indexing.ts";

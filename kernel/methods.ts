@@ -1,4 +1,5 @@
 /** @file Hangs the functions that take a tensor first on Tensor, as methods, so that chains read from left to right. */
+import * as convolution from "./functions/convolution.ts";
 import * as elementwise from "./functions/elementwise.ts";
 import * as indexing from "./functions/indexing.ts";
 import * as nn from "./functions/nn.ts";
@@ -19,6 +20,7 @@ const methods = {
   ...reduction,
   ...nn,
   ...sorting,
+  ...convolution,
   at: indexing.at,
   take: indexing.take,
   takeAlongAxis: indexing.takeAlongAxis,

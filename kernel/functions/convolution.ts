@@ -1,0 +1,431 @@
+/**
+ * @file Convolution and pooling over sliding windows, with the names and conventions of `torch.nn.functional`: channels
+ * stand before the spatial axes, a leading axis of examples is optional, and a "convolution" does not flip its kernel.
+ *
+ * A window is a view, so pooling moves nothing. A convolution is one product of the weight and the windows. As an operand
+ * that is addressed by strides the windows cost no memory, but a contraction over channels and window positions together
+ * is not even in memory, and runs in plain loops. Written out as columns (Chellapilla, Puri, Simard, "High performance
+ * convolutional neural networks for document processing", 2006) the same product is one of matrices, about three times
+ * as fast, and so are its derivatives. So columns are written out where there is a matrix to multiply and memory for it.
+ */
+import { type DType, isFloating, promote } from "../dtype.ts";
+import { cast, dot, emit, permute, reshape } from "../emit.ts";
+import { ArgumentError, ShapeError, showShape } from "../errors.ts";
+import type { Node } from "../graph/node.ts";
+import { distinctAxes, range, type Shape, sizeOf } from "../shape.ts";
+import { Tensor } from "../tensor.ts";
+import { ones } from "./creation.ts";
+import { operand } from "./operands.ts";
+import { max, sum } from "./reduction.ts";
+import { pad, slice } from "./shape.ts";
+
+/** One number for all spatial axes, or one for each. */
+export type PerAxis = number | readonly number[];
+
+export interface ConvolutionOptions {
+  /** Added to every output channel: `[out]`. */
+  readonly bias?: Tensor;
+  /** From one window to the next. Default 1. */
+  readonly stride?: PerAxis;
+  /** Zeros on both sides; "valid" is none, "same" keeps the extents (stride 1 only). Default 0. */
+  readonly padding?: PerAxis | "same" | "valid";
+  /** From one entry of a window to the next. Default 1. */
+  readonly dilation?: PerAxis;
+  /** Input and output channels in as many groups that do not mix. Default 1. */
+  readonly groups?: number;
+}
+
+export interface TransposedConvolutionOptions extends Omit<ConvolutionOptions, "padding"> {
+  /** Entries cut off on both sides: what the convolution that this is the transpose of had as padding. Default 0. */
+  readonly padding?: PerAxis;
+  /** Extent added at the end: several inputs of a convolution with a stride have outputs of one extent. Default 0. */
+  readonly outputPadding?: PerAxis;
+}
+
+export interface MaxPoolOptions {
+  /** Default: the extents of the window. */
+  readonly stride?: PerAxis;
+  /** Entries on both sides that are never the largest. At most half a window. Default 0. */
+  readonly padding?: PerAxis;
+  /** Default 1. */
+  readonly dilation?: PerAxis;
+}
+
+export interface AvgPoolOptions {
+  /** Default: the extents of the window. */
+  readonly stride?: PerAxis;
+  /** Zeros on both sides. At most half a window. Default 0. */
+  readonly padding?: PerAxis;
+  /** Whether the zeros of the padding count in the divisor. Default true. */
+  readonly countIncludePad?: boolean;
+}
+
+export interface WindowOptions {
+  /** From one window to the next. Default 1. */
+  readonly stride?: PerAxis;
+  /** From one entry of a window to the next. Default 1. */
+  readonly dilation?: PerAxis;
+}
+
+/** Columns of more entries than this are not written out. */
+const LARGEST_COLUMNS = 2 ** 25;
+/** From this many output channels in a group on, there is a matrix to multiply. */
+const MATRIX_ROWS = 4;
+
+/** An integer of at least `lowest` for each of `count` spatial axes. */
+function perAxis(name: string, option: string, value: PerAxis, count: number, lowest: number): number[] {
+  const list = typeof value === "number" ? new Array<number>(count).fill(value) : value;
+  const valid = Array.isArray(list) && list.length === count && list.every((n) => Number.isInteger(n) && n >= lowest);
+  if (!valid) {
+    throw new ArgumentError(
+      `${name}: expected ${option} to be an integer of at least ${lowest}${count > 1 ? `, or ${count} of them` : ""}, ` +
+        `got ${JSON.stringify(value)}. Give one for each spatial axis.`,
+    );
+  }
+  return [...list];
+}
+
+const LAYOUT = ["", "[n, channels, length]", "[n, channels, height, width]"];
+const EXTENTS = ["", "length", "height, width"];
+
+/** `x` with an axis of examples, and what takes it away again. */
+function withExamples(name: string, x: Tensor, spatial: number): { node: Node; finish(out: Tensor): Tensor } {
+  const node = operand(name, x);
+  const { shape } = node;
+  if (shape.length === spatial + 2) return { node, finish: (out) => out };
+  if (shape.length === spatial + 1) {
+    return { node: reshape(node, [1, ...shape]), finish: (out) => out.squeeze(0) };
+  }
+  throw new ShapeError(
+    `${name}: expected x ${LAYOUT[spatial]} or [channels, ${EXTENTS[spatial]}], got ${showShape(shape)}. ` +
+      "Add a missing axis with expandDims.",
+  );
+}
+
+/** The sides are padded by [before, after] along the spatial axes. */
+const padSpatial = (x: Tensor, widths: readonly (readonly [number, number])[], value = 0): Tensor =>
+  widths.flat().some((width) => width > 0) ? pad(x, [[0, 0], [0, 0], ...widths], value) : x;
+
+const windowsOf = (x: Node, axes: readonly number[], extents: Shape, strides: Shape, dilations: Shape): Node =>
+  emit("windows", [x], { axes, extents, strides, dilations });
+
+/** The window must fit into what it slides over. */
+function requireFit(name: string, padded: Shape, extents: Shape, dilations: Shape, given: Shape): void {
+  const reach = extents.map((extent, i) => dilations[i] * (extent - 1) + 1);
+  if (reach.every((extent, i) => extent <= padded[i])) return;
+  throw new ShapeError(
+    `${name}: a window of ${showShape(extents)}${dilations.some((d) => d > 1) ? ` with dilation ${showShape(dilations)}` : ""} ` +
+      `spans ${showShape(reach)} and does not fit into ${showShape(padded)}, the padded extents of x ${showShape(given)}. ` +
+      "Use a smaller window, or more padding.",
+  );
+}
+
+/** Both as one floating type, or int32. */
+function pairOf(x: Node, weight: Node): [Node, Node] {
+  const common = promote(x.dtype, weight.dtype);
+  const dtype: DType = common === "bool" ? "int32" : common;
+  return [cast(x, dtype), cast(weight, dtype)];
+}
+
+function requireGroups(name: string, groups: number, channels: number, out: number): void {
+  if (!Number.isInteger(groups) || groups < 1 || channels % groups !== 0 || out % groups !== 0) {
+    throw new ArgumentError(
+      `${name}: expected groups that divide ${channels} input and ${out} output channels evenly, got ${groups}.`,
+    );
+  }
+}
+
+function withBias(name: string, out: Tensor, bias: Tensor | undefined, spatial: number): Tensor {
+  if (bias === undefined) return out;
+  const channels = out.shape[1];
+  if (!(bias instanceof Tensor) || bias.ndim !== 1 || bias.shape[0] !== channels) {
+    const got = bias instanceof Tensor ? showShape(bias.shape) : typeof bias;
+    throw new ShapeError(
+      `${name}: expected a bias [${channels}], one for each output channel, got ${got}. Reshape it.`,
+    );
+  }
+  return out.add(bias.reshape([channels, ...new Array<number>(spatial).fill(1)]));
+}
+
+function paddingOf(
+  name: string,
+  padding: PerAxis | "same" | "valid",
+  extents: Shape,
+  strides: Shape,
+  dilations: Shape,
+): [number, number][] {
+  if (padding === "valid") return extents.map(() => [0, 0]);
+  if (padding !== "same") {
+    return perAxis(name, "padding", padding, extents.length, 0).map((width) => [width, width]);
+  }
+  if (strides.some((stride) => stride !== 1)) {
+    throw new ArgumentError(
+      `${name}: padding "same" keeps the extents only with stride 1, got stride ${showShape(strides)}. Give padding as numbers.`,
+    );
+  }
+  return extents.map((extent, i) => {
+    const total = dilations[i] * (extent - 1);
+    return [Math.floor(total / 2), Math.ceil(total / 2)];
+  });
+}
+
+function convolve(name: string, spatial: number, x: Tensor, weight: Tensor, options: ConvolutionOptions): Tensor {
+  const { bias, stride = 1, padding = 0, dilation = 1, groups = 1 } = options;
+  const { node, finish } = withExamples(name, x, spatial);
+  const [data, kernel] = pairOf(node, operand(name, weight));
+  const [examples, channels] = data.shape;
+  if (kernel.shape.length !== spatial + 2) {
+    throw new ShapeError(
+      `${name}: expected a weight [out, channels / groups, ${EXTENTS[spatial]}], got ${showShape(kernel.shape)}.`,
+    );
+  }
+  const [out, perGroup] = kernel.shape;
+  requireGroups(name, groups, channels, out);
+  if (perGroup * groups !== channels) {
+    throw new ShapeError(
+      `${name}: x ${showShape(x.shape)} has ${channels} channels in ${groups} group${groups > 1 ? "s" : ""}, but the weight ` +
+        `${showShape(kernel.shape)} is for ${perGroup} in each. Axis 1 of the weight must be ${channels / groups}.`,
+    );
+  }
+  const extents = kernel.shape.slice(2);
+  const strides = perAxis(name, "stride", stride, spatial, 1);
+  const dilations = perAxis(name, "dilation", dilation, spatial, 1);
+  const widths = paddingOf(name, padding, extents, strides, dilations);
+  const padded = padSpatial(new Tensor(data), widths);
+  requireFit(name, padded.shape.slice(2), extents, dilations, x.shape);
+
+  const axes = range(spatial, 2);
+  const windows = windowsOf(padded.node, axes, extents, strides, dilations);
+  const counts = windows.shape.slice(2, 2 + spatial);
+  // [n, groups, channels, …counts, …extents] → [groups, channels, …extents, n, …counts]
+  const split = reshape(windows, [examples, groups, perGroup, ...counts, ...extents]);
+  const order = [1, 2, ...range(spatial, 3 + spatial), 0, ...range(spatial, 3)];
+  const ordered = permute(split, order);
+  const rows = out / groups;
+  const filters = reshape(kernel, [groups, rows, perGroup, ...extents]);
+  const inMatrix = rows >= MATRIX_ROWS && isFloating(data.dtype) && sizeOf(ordered.shape) <= LARGEST_COLUMNS;
+  const [length, points] = [perGroup * sizeOf(extents), examples * sizeOf(counts)];
+  const contracted = range(1 + spatial);
+  const product = inMatrix
+    ? dot(reshape(filters, [groups, rows, length]), reshape(ordered, [groups, length, points]), {
+        contract: [[2], [1]],
+        batch: [[0], [0]],
+      })
+    : dot(filters, ordered, {
+        contract: [contracted.map((d) => d + 2), contracted.map((d) => d + 1)],
+        batch: [[0], [0]],
+      });
+  // [groups, rows, n, …counts] → [n, out, …counts]
+  const channelsFirst = reshape(product, [out, examples, ...counts]);
+  const result = new Tensor(permute(channelsFirst, [1, 0, ...axes]));
+  return finish(withBias(name, result, bias, spatial));
+}
+
+function convolveTransposed(
+  name: string,
+  spatial: number,
+  x: Tensor,
+  weight: Tensor,
+  options: TransposedConvolutionOptions,
+): Tensor {
+  const { bias, stride = 1, padding = 0, outputPadding = 0, dilation = 1, groups = 1 } = options;
+  const { node, finish } = withExamples(name, x, spatial);
+  const [data, kernel] = pairOf(node, operand(name, weight));
+  const [examples, channels, ...counts] = data.shape;
+  if (kernel.shape.length !== spatial + 2 || kernel.shape[0] !== channels) {
+    throw new ShapeError(
+      `${name}: expected a weight [${channels}, out / groups, ${EXTENTS[spatial]}] for x ${showShape(x.shape)} with ` +
+        `${channels} channels, got ${showShape(kernel.shape)}.`,
+    );
+  }
+  const [, rows, ...extents] = kernel.shape;
+  requireGroups(name, groups, channels, rows * groups);
+  const strides = perAxis(name, "stride", stride, spatial, 1);
+  const dilations = perAxis(name, "dilation", dilation, spatial, 1);
+  const cut = perAxis(name, "padding", padding, spatial, 0);
+  const added = perAxis(name, "outputPadding", outputPadding, spatial, 0);
+  if (added.some((extra, i) => extra >= Math.max(strides[i], dilations[i]))) {
+    throw new ArgumentError(
+      `${name}: expected outputPadding smaller than stride or dilation, got outputPadding ${showShape(added)} with stride ` +
+        `${showShape(strides)} and dilation ${showShape(dilations)}.`,
+    );
+  }
+  const whole = counts.map((count, i) => (count - 1) * strides[i] + dilations[i] * (extents[i] - 1) + 1);
+  if (counts.includes(0) || whole.some((extent, i) => extent - 2 * cut[i] + added[i] < 1)) {
+    throw new ShapeError(
+      `${name}: x ${showShape(x.shape)} and a window of ${showShape(extents)} with padding ${showShape(cut)} leave no output. ` +
+        "Use less padding.",
+    );
+  }
+  // [groups, channels, rows, …extents] · [n, groups, channels, …counts] → [groups, rows, …extents, n, …counts]
+  const product = dot(
+    reshape(kernel, [groups, channels / groups, rows, ...extents]),
+    reshape(data, [examples, groups, channels / groups, ...counts]),
+    { contract: [[1], [2]], batch: [[0], [1]] },
+  );
+  const out = groups * rows;
+  const merged = reshape(product, [out, ...extents, examples, ...counts]);
+  const order = [1 + spatial, 0, ...range(spatial, 2 + spatial), ...range(spatial, 1)];
+  let result = new Tensor(
+    emit("overlapAdd", [permute(merged, order)], {
+      axes: range(spatial, 2),
+      extents,
+      strides,
+      dilations,
+      shape: [examples, out, ...whole],
+    }),
+  );
+  result = padSpatial(
+    result,
+    cut.map((width, i) => [0, Math.max(0, added[i] - width)] as const),
+  );
+  cut.forEach((width, i) => {
+    result = slice(result, 2 + i, width, whole[i] - width + added[i]);
+  });
+  return finish(withBias(name, result, bias, spatial));
+}
+
+interface Pool {
+  /** Windows at the end, for an input with examples. */
+  readonly windows: Node;
+  readonly axes: readonly number[];
+  readonly extents: readonly number[];
+  finish(out: Tensor): Tensor;
+  /** Windows of another tensor with the same spatial extents, padded with zeros. */
+  windowsLike(other: Tensor): Node;
+}
+
+function pooled(
+  name: string,
+  spatial: number,
+  x: Tensor,
+  kernel: PerAxis,
+  options: MaxPoolOptions,
+  edge: number,
+): Pool {
+  const { node, finish } = withExamples(name, x, spatial);
+  const value = node.dtype === "bool" ? cast(node, "int32") : node;
+  const extents = perAxis(name, "the window", kernel, spatial, 1);
+  const strides = perAxis(name, "stride", options.stride ?? extents, spatial, 1);
+  const dilations = perAxis(name, "dilation", options.dilation ?? 1, spatial, 1);
+  const widths = perAxis(name, "padding", options.padding ?? 0, spatial, 0);
+  if (widths.some((width, i) => 2 * width > extents[i])) {
+    throw new ArgumentError(
+      `${name}: expected padding of at most half a window, got ${showShape(widths)} for a window of ${showShape(extents)}.`,
+    );
+  }
+  const sides = widths.map((width) => [width, width] as const);
+  const axes = range(spatial, 2);
+  const inner = range(spatial, 2 + spatial);
+  const windows = (each: Tensor, fill: number): Node => {
+    const padded = padSpatial(each, sides, fill);
+    requireFit(name, padded.shape.slice(2), extents, dilations, x.shape);
+    return windowsOf(padded.node, axes, extents, strides, dilations);
+  };
+  return {
+    windows: windows(new Tensor(value), edge),
+    axes: inner,
+    extents,
+    finish,
+    windowsLike: (other) => windows(other, 0),
+  };
+}
+
+function maxPool(name: string, spatial: number, x: Tensor, kernel: PerAxis, options: MaxPoolOptions): Tensor {
+  const { windows, axes, finish } = pooled(name, spatial, x, kernel, options, Number.NEGATIVE_INFINITY);
+  return finish(max(new Tensor(windows), axes));
+}
+
+function avgPool(name: string, spatial: number, x: Tensor, kernel: PerAxis, options: AvgPoolOptions): Tensor {
+  const { countIncludePad = true, ...rest } = options;
+  const { windows, axes, extents, finish, windowsLike } = pooled(name, spatial, x, kernel, rest, 0);
+  const total = sum(new Tensor(windows), axes);
+  if (countIncludePad) return finish(total.div(sizeOf(extents)));
+  const dtype = isFloating(x.dtype) ? x.dtype : "float32";
+  const inside = ones([1, 1, ...x.shape.slice(-spatial)], { dtype });
+  return finish(total.div(sum(new Tensor(windowsLike(inside)), axes)));
+}
+
+/**
+ * Windows of `size` entries that slide along `axis`, or along several axes; the positions inside a window are new last
+ * axes, and the axis itself counts the windows. A view: nothing is copied. NumPy's `sliding_window_view`, and `unfold`
+ * of PyTorch.
+ * @example slidingWindows(arange(5), 3)   // [[0, 1, 2], [1, 2, 3], [2, 3, 4]]
+ */
+export function slidingWindows(
+  x: Tensor,
+  size: PerAxis,
+  axis: number | readonly number[] = -1,
+  { stride = 1, dilation = 1 }: WindowOptions = {},
+): Tensor {
+  const node = operand("slidingWindows", x);
+  const axes = distinctAxes("slidingWindows", typeof axis === "number" ? [axis] : axis, node.shape.length);
+  const extents = perAxis("slidingWindows", "size", size, axes.length, 1);
+  const dilations = perAxis("slidingWindows", "dilation", dilation, axes.length, 1);
+  const along = axes.map((d) => node.shape[d]);
+  requireFit("slidingWindows", along, extents, dilations, node.shape);
+  const strides = perAxis("slidingWindows", "stride", stride, axes.length, 1);
+  return new Tensor(windowsOf(node, axes, extents, strides, dilations));
+}
+
+/**
+ * Convolution along one axis: x `[n, channels, length]` or `[channels, length]`, weight `[out, channels / groups, size]`,
+ * result `[n, out, windows]` with `(length + 2 padding − dilation (size − 1) − 1) / stride + 1` windows.
+ * @example conv1d(tensor([[1, 2, 4, 8]]), tensor([[[1, -1]]]))   // [[-1, -2, -4]]
+ */
+export const conv1d = (x: Tensor, weight: Tensor, options: ConvolutionOptions = {}): Tensor =>
+  convolve("conv1d", 1, x, weight, options);
+
+/**
+ * Convolution along two axes: x `[n, channels, height, width]` or `[channels, height, width]`, weight
+ * `[out, channels / groups, height, width]`.
+ * @example conv2d(images, weight, { bias, padding: "same" }).relu().maxPool2d(2)
+ */
+export const conv2d = (x: Tensor, weight: Tensor, options: ConvolutionOptions = {}): Tensor =>
+  convolve("conv2d", 2, x, weight, options);
+
+/**
+ * The transpose of `conv1d` as a linear map of x: x `[n, channels, length]`, weight `[channels, out / groups, size]`,
+ * result of length `(length − 1) stride − 2 padding + dilation (size − 1) + outputPadding + 1`.
+ * @example convTranspose1d(tensor([[1, 10]]), tensor([[[1, 2, 3]]]), { stride: 2 })   // [[1, 2, 13, 20, 30]]
+ */
+export const convTranspose1d = (x: Tensor, weight: Tensor, options: TransposedConvolutionOptions = {}): Tensor =>
+  convolveTransposed("convTranspose1d", 1, x, weight, options);
+
+/**
+ * The transpose of `conv2d` as a linear map of x: x `[n, channels, height, width]`, weight
+ * `[channels, out / groups, height, width]`.
+ * @example convTranspose2d(features, weight, { stride: 2, padding: 1, outputPadding: 1 })   // twice the extents
+ */
+export const convTranspose2d = (x: Tensor, weight: Tensor, options: TransposedConvolutionOptions = {}): Tensor =>
+  convolveTransposed("convTranspose2d", 2, x, weight, options);
+
+/**
+ * The largest entry of each window of x `[n, channels, length]` or `[channels, length]`. At a tie the derivative is
+ * shared in equal parts, as `max` does; PyTorch gives all of it to the first.
+ * @example maxPool1d(tensor([[1, 3, 2, 5]]), 2)   // [[3, 5]]
+ */
+export const maxPool1d = (x: Tensor, kernel: PerAxis, options: MaxPoolOptions = {}): Tensor =>
+  maxPool("maxPool1d", 1, x, kernel, options);
+
+/**
+ * The largest entry of each window of x `[n, channels, height, width]` or `[channels, height, width]`. At a tie the
+ * derivative is shared in equal parts, as `max` does; PyTorch gives all of it to the first.
+ * @example maxPool2d(images, 3, { stride: 2, padding: 1 })
+ */
+export const maxPool2d = (x: Tensor, kernel: PerAxis, options: MaxPoolOptions = {}): Tensor =>
+  maxPool("maxPool2d", 2, x, kernel, options);
+
+/**
+ * The mean of each window of x `[n, channels, length]` or `[channels, length]`.
+ * @example avgPool1d(tensor([[1, 3, 2, 6]]), 2)   // [[2, 4]]
+ */
+export const avgPool1d = (x: Tensor, kernel: PerAxis, options: AvgPoolOptions = {}): Tensor =>
+  avgPool("avgPool1d", 1, x, kernel, options);
+
+/**
+ * The mean of each window of x `[n, channels, height, width]` or `[channels, height, width]`.
+ * @example avgPool2d(images, [2, 3], { stride: 1, padding: [1, 0], countIncludePad: false })
+ */
+export const avgPool2d = (x: Tensor, kernel: PerAxis, options: AvgPoolOptions = {}): Tensor =>
+  avgPool("avgPool2d", 2, x, kernel, options);
