@@ -32,9 +32,11 @@ export {
   StructureError,
   TraceError,
 } from "./errors.ts";
+export * from "./functions/complex.ts";
 export * from "./functions/convolution.ts";
 export * from "./functions/creation.ts";
 export * from "./functions/elementwise.ts";
+export * from "./functions/fft.ts";
 export * from "./functions/indexing.ts";
 export * from "./functions/nn.ts";
 export * from "./functions/product.ts";

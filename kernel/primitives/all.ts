@@ -5,6 +5,7 @@ import "./binary.ts";
 import "./constants.ts";
 import "./diagonal.ts";
 import "./dot.ts";
+import "./fft.ts";
 import "./indexing.ts";
 import "./layout.ts";
 import "./reduce.ts";

@@ -14,12 +14,13 @@ import { gridOf } from "../support/grid.ts";
 import { assertNear } from "../support/near.ts";
 import { binaryRows, specials, unaryRows } from "./elementwise-rows.ts";
 import type { Input, Row, Table } from "./row.ts";
+import { fftRows } from "./fft-rows.ts";
 import { structuralRows } from "./structural-rows.ts";
 import { windowRows } from "./window-rows.ts";
 
 /** What is no operation on plain tensors has tests of its own, under transforms/. */
 const ELSEWHERE: readonly PrimitiveName[] = ["result"];
-const table = { ...unaryRows, ...binaryRows, ...structuralRows, ...windowRows } satisfies Partial<Table>;
+const table = { ...unaryRows, ...binaryRows, ...structuralRows, ...windowRows, ...fftRows } satisfies Partial<Table>;
 const rowsOf = (name: string): readonly Row<object>[] =>
   (table as Partial<Record<string, readonly Row<object>[]>>)[name] ?? [];
 
