@@ -1,17 +1,21 @@
 /** @file Hangs the functions that take a tensor first on Tensor, as methods, so that chains read from left to right. */
 import * as convolution from "./functions/convolution.ts";
 import * as elementwise from "./functions/elementwise.ts";
+import * as factorizations from "./functions/factorizations.ts";
 import * as indexing from "./functions/indexing.ts";
+import * as matrixFunctions from "./functions/matrix-functions.ts";
 import * as nn from "./functions/nn.ts";
 import * as product from "./functions/product.ts";
 import * as reduction from "./functions/reduction.ts";
 import * as shape from "./functions/shape.ts";
+import * as solvers from "./functions/solvers.ts";
 import * as sorting from "./functions/sorting.ts";
 import { Tensor } from "./tensor.ts";
 
 const { where, ...chainable } = elementwise;
 const { concat, stack, ...reshaping } = shape;
 const { einsum, ...products } = product;
+const { multiDot, ...ofMatrices } = matrixFunctions;
 
 const methods = {
   ...chainable,
@@ -21,6 +25,9 @@ const methods = {
   ...nn,
   ...sorting,
   ...convolution,
+  ...factorizations,
+  ...solvers,
+  ...ofMatrices,
   at: indexing.at,
   take: indexing.take,
   takeAlongAxis: indexing.takeAlongAxis,

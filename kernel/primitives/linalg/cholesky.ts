@@ -1,0 +1,44 @@
+/** @file Cholesky factorization. */
+import { add, emit, fullLike, mul } from "../../emit.ts";
+import { ArgumentError } from "../../errors.ts";
+import { define } from "../../primitive.ts";
+import { matmul, nameOf, partOf, setPart, stackOf, symmetric, triangle } from "./matrix.ts";
+import { factorCholesky } from "./numeric/cholesky.ts";
+import { halfSum } from "./numeric/dense.ts";
+import { triangularSolve, triangularSolveRight } from "./triangular.ts";
+
+declare module "../../primitive.ts" {
+  interface PrimitiveParams {
+    /** Lower L with L · Lᵀ = (A + Aᵀ) / 2; not positive definite: an error with `check`, else NaN. */
+    cholesky: { readonly check: boolean };
+  }
+}
+
+define("cholesky", {
+  infer: ([{ shape, dtype }]) => ({ shape, dtype }),
+  evaluate([a], out, { check }) {
+    const stack = stackOf(a);
+    for (let i = 0; i < stack.count; i++) {
+      const matrix = halfSum(partOf(a, i, stack.count), stack.n);
+      const failed = factorCholesky(matrix, stack.n);
+      if (failed > 0 && check) {
+        throw new ArgumentError(
+          `cholesky: ${nameOf(i, stack)} is not positive definite: its leading block of order ${failed} is not. ` +
+            "Add a small multiple of the identity, or use { check: false } for NaN instead of this error.",
+        );
+      }
+      setPart(out, i, failed > 0 ? matrix.fill(Number.NaN) : matrix);
+    }
+  },
+  derivative: {
+    kind: "jvp",
+    // Murray 2016: dL = L · Φ(L⁻¹ dA L⁻ᵀ), where Φ takes the lower triangle with half the diagonal.
+    jvp(_, [da], l) {
+      const inner = triangularSolveRight(triangularSolve(l, symmetric(da!), {}), l, { transposed: true });
+      const half = mul(add(triangle(inner, "lower"), triangle(inner, "strictlyLower")), fullLike(0.5, inner));
+      return matmul(l, half);
+    },
+  },
+  batch: ([a], _, __, params) => emit("cholesky", [a], params),
+  lowering: { kind: "host" },
+});

@@ -1,0 +1,249 @@
+/** @file LU factorization and what follows from it: solving with a general matrix, determinants. */
+import { add, broadcastLeading, emit, full, mul, neg, resultOf, sub, sum, tuple, zerosOf } from "../../emit.ts";
+import { ArgumentError } from "../../errors.ts";
+import { NO_PARAMS, type Node, tupleType } from "../../graph/node.ts";
+import { define, type NDArray } from "../../primitive.ts";
+import {
+  asColumns,
+  block,
+  columns,
+  identityLike,
+  matmul,
+  nameOf,
+  partOf,
+  rows,
+  scale,
+  setPart,
+  sideBySide,
+  stacked,
+  stackOf,
+  transpose,
+  triangle,
+} from "./matrix.ts";
+import { cofactors } from "./numeric/cofactors.ts";
+import { factorLU, solveLU, zeroPivot } from "./numeric/lu.ts";
+import { triangularSolve, triangularSolveRight } from "./triangular.ts";
+
+interface SolveParams {
+  readonly transposed: boolean;
+  /** Throws where the matrix is singular; without, such a matrix gives infinities and NaN. */
+  readonly check: boolean;
+  /** The function that an error names. */
+  readonly caller: string;
+}
+declare module "../../primitive.ts" {
+  interface PrimitiveParams {
+    /**
+     * Three results for `[…, m, n]`: L below the diagonal (its ones left out) and U elsewhere, in one matrix; the rows of
+     * the input in their new order, int32; the sign of that order.
+     */
+    lu: typeof NO_PARAMS;
+    /** `op(A)⁻¹ · B` of A, the first two results of `lu` for it, and B. Derivatives see A; its factors are constants. */
+    solve: SolveParams;
+    /** The determinant of n × n matrices. */
+    det: typeof NO_PARAMS;
+    /** The derivative of the determinant: `det(A) · A⁻ᵀ`, which singular matrices have too. */
+    cofactors: typeof NO_PARAMS;
+    /** Two results: the sign of the determinant, and the logarithm of its magnitude. */
+    slogdet: typeof NO_PARAMS;
+  }
+}
+
+/** What `solve` needs besides the right side; one factorization serves all solutions. */
+export interface Factored {
+  readonly a: Node;
+  readonly factors: Node;
+  readonly order: Node;
+}
+
+export function factored(a: Node): Factored {
+  const out = emit("lu", [a], NO_PARAMS);
+  return { a, factors: emit("stopGradient", [resultOf(out, 0)], NO_PARAMS), order: resultOf(out, 1) };
+}
+
+/** `op(A)⁻¹ · B`, leading axes equal. */
+export const solve = ({ a, factors, order }: Factored, b: Node, params: SolveParams): Node =>
+  emit("solve", [a, factors, order, b], params);
+
+define("lu", {
+  infer: ([{ shape, dtype }]) => {
+    const lead = shape.slice(0, -2);
+    return tupleType([
+      { shape, dtype },
+      { shape: shape.slice(0, -1), dtype: "int32" },
+      { shape: lead, dtype },
+    ]);
+  },
+  evaluate([a], { results }) {
+    const { m, n, count } = stackOf(a);
+    const [factors, orders, signs] = results!;
+    for (let i = 0; i < count; i++) {
+      const matrix = partOf(a, i, count);
+      const order = new Int32Array(m);
+      setPart(signs, i, [factorLU(matrix, m, n, order)]);
+      setPart(factors, i, matrix);
+      setPart(orders, i, order);
+    }
+  },
+  derivative: {
+    kind: "jvp",
+    // With the rows in order: dA = dL · U + L · dU, so L⁻¹ dA U⁻¹ = (L⁻¹ dL) + (dU U⁻¹), strictly lower + upper.
+    jvp(_, [da], out) {
+      const [factors, order, sign] = [resultOf(out, 0), resultOf(out, 1), resultOf(out, 2)];
+      const { m, n } = stackOf(factors);
+      const k = Math.min(m, n);
+      const moved = emit("takeAlongAxis", [da!, spreadOrder(order, n)], { axis: da!.shape.length - 2 });
+      const square = block(factors, [0, k], [0, k]);
+      const unit = { lower: true, unitDiagonal: true };
+      const inner = triangularSolveRight(triangularSolve(square, block(moved, [0, k], [0, k]), unit), square, {
+        lower: false,
+      });
+      const l = withUnitDiagonal(square);
+      const u = triangle(square, "upper");
+      const dl = matmul(l, triangle(inner, "strictlyLower"));
+      const du = matmul(triangle(inner, "upper"), u);
+      let tangent = add(dl, du);
+      if (m > k) {
+        const below = sub(rows(moved, k, m - k), matmul(rows(factors, k, m - k), du));
+        tangent = stacked(tangent, triangularSolveRight(below, square, { lower: false }));
+      } else if (n > k) {
+        const beside = sub(columns(moved, k, n - k), matmul(dl, columns(factors, k, n - k)));
+        tangent = sideBySide(tangent, triangularSolve(square, beside, unit));
+      }
+      return tuple([tangent, zerosOf(order), zerosOf(sign)]);
+    },
+  },
+  batch: ([a]) => emit("lu", [a], NO_PARAMS),
+  lowering: { kind: "host" },
+});
+
+/** Positions of rows, the same for each of n columns. */
+function spreadOrder(order: Node, n: number): Node {
+  const shape = [...order.shape, n];
+  return emit("broadcast", [order], { shape, axes: order.shape.map((_, d) => d) });
+}
+
+const withUnitDiagonal = (factors: Node): Node => add(triangle(factors, "strictlyLower"), identityLike(factors));
+
+define("solve", {
+  infer: ([, , , b]) => ({ shape: b.shape, dtype: b.dtype }),
+  evaluate([a, factors, orders, b], out, { transposed, check, caller }) {
+    const { m: n, count } = stackOf(a);
+    const k = stackOf(b).n;
+    for (let i = 0; i < count; i++) {
+      const matrix = partOf(factors, i, count);
+      const place = check ? zeroPivot(matrix, n) : -1;
+      if (place >= 0) {
+        throw new ArgumentError(
+          `${caller}: ${nameOf(i, stackOf(a))} is singular: pivot ${place} is exactly zero. Check the matrix; use lstsq or ` +
+            "pinv for one without full rank, or { check: false } for infinities and NaN instead of this error.",
+        );
+      }
+      const order = Int32Array.from(orders.data.subarray(i * n, (i + 1) * n));
+      setPart(out, i, solveLU(matrix, order, n, partOf(b, i, count), k, transposed));
+    }
+  },
+  derivative: {
+    kind: "jvp",
+    // d(A⁻¹ B) = A⁻¹ (dB − dA · A⁻¹ B)
+    jvp([a, factors, order], [da, , , db], out, params) {
+      const moved = da === null ? null : matmul(params.transposed ? transpose(da) : da, out);
+      const right = moved === null ? db : db === null ? neg(moved) : sub(db, moved);
+      return right && emit("solve", [a, factors, order, right], params);
+    },
+    pull(cotangent, [wantsA], [a, factors, order], out, params) {
+      const back = emit("solve", [a, factors, order, cotangent], { ...params, transposed: !params.transposed });
+      if (!wantsA) return [null, null, null, back];
+      const product = params.transposed ? matmul(out, transpose(back)) : matmul(back, transpose(out));
+      return [neg(product), null, null, back];
+    },
+  },
+  batch(inputs, batched, size, params) {
+    const [a, factors, order, b] = inputs;
+    if (!batched[0] && !batched[1] && !batched[2]) {
+      return asColumns(b, (right) => emit("solve", [a, factors, order, right], params));
+    }
+    const all = inputs.map((input, i) => (batched[i] ? input : broadcastLeading(input, [size])));
+    return emit("solve", all, params);
+  },
+  lowering: { kind: "host" },
+});
+
+/** LU factors of matrix i, and the sign of the order of its rows. */
+function factorsOf(a: NDArray, i: number): { factors: Float64Array; n: number; sign: number } {
+  const { m: n, count } = stackOf(a);
+  const factors = partOf(a, i, count);
+  return { factors, n, sign: factorLU(factors, n, n, new Int32Array(n)) };
+}
+
+/** Σ over the entries of each matrix of `x · y`. */
+const pairing = (x: Node, y: Node): Node => sum(mul(x, y), [x.shape.length - 2, x.shape.length - 1]);
+
+define("det", {
+  infer: ([{ shape, dtype }]) => ({ shape: shape.slice(0, -2), dtype }),
+  evaluate([a], out) {
+    for (let i = 0; i < out.data.length; i++) {
+      const { factors, n, sign } = factorsOf(a, i);
+      let product = sign;
+      for (let j = 0; j < n; j++) product *= factors[j * n + j];
+      out.data[i] = product;
+    }
+  },
+  derivative: { kind: "jvp", jvp: ([a], [da]) => pairing(emit("cofactors", [a], NO_PARAMS), da!) },
+  batch: ([a]) => emit("det", [a], NO_PARAMS),
+  lowering: { kind: "host" },
+});
+
+define("cofactors", {
+  infer: ([{ shape, dtype }]) => ({ shape, dtype }),
+  evaluate([a], out) {
+    const { n, count } = stackOf(a);
+    for (let i = 0; i < count; i++) setPart(out, i, cofactors(partOf(a, i, count), n));
+  },
+  derivative: {
+    kind: "jvp",
+    // d(det(A) A⁻ᵀ) = ⟨C, dA⟩ A⁻ᵀ − A⁻ᵀ dAᵀ C
+    jvp([a], [da], c) {
+      const right = sub(scale(identityLike(a), pairing(c, da!)), matmul(transpose(da!), c));
+      return solve(factored(a), right, { transposed: true, check: true, caller: "det, differentiated twice" });
+    },
+  },
+  batch: ([a]) => emit("cofactors", [a], NO_PARAMS),
+  lowering: { kind: "host" },
+});
+
+define("slogdet", {
+  infer: ([{ shape, dtype }]) => {
+    const type = { shape: shape.slice(0, -2), dtype };
+    return tupleType([type, type]);
+  },
+  evaluate([a], { results }) {
+    const [signs, logs] = results!;
+    for (let i = 0; i < signs.data.length; i++) {
+      const { factors, n, sign } = factorsOf(a, i);
+      let [total, log] = [sign, 0];
+      for (let j = 0; j < n; j++) {
+        const pivot = factors[j * n + j];
+        total *= Math.sign(pivot);
+        log += Math.log(Math.abs(pivot));
+      }
+      signs.data[i] = total;
+      logs.data[i] = log;
+    }
+  },
+  derivative: {
+    kind: "jvp",
+    // d log|det A| = tr(A⁻¹ dA) = ⟨A⁻ᵀ, dA⟩
+    jvp([a], [da], out) {
+      const inverse = solve(factored(a), identityLike(a), {
+        transposed: true,
+        check: true,
+        caller: "slogdet, differentiated",
+      });
+      const [sign] = out.results!;
+      return tuple([full(0, sign.shape, sign.dtype), pairing(inverse, da!)]);
+    },
+  },
+  batch: ([a]) => emit("slogdet", [a], NO_PARAMS),
+  lowering: { kind: "host" },
+});

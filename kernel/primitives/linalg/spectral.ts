@@ -1,0 +1,133 @@
+/** @file Eigenvalues of symmetric matrices, singular values, and the pseudoinverse that is made of them. */
+import { add, div, emit, mul, neg, resultOf, sub, tuple } from "../../emit.ts";
+import { NO_PARAMS, type Node, tupleType } from "../../graph/node.ts";
+import { define } from "../../primitive.ts";
+import {
+  diagonal,
+  differences,
+  identityLike,
+  matmul,
+  partOf,
+  scaleColumns,
+  scaleRows,
+  setPart,
+  stackOf,
+  symmetric,
+  transpose,
+  withDiagonal,
+} from "./matrix.ts";
+import { halfSum, transposed } from "./numeric/dense.ts";
+import { pseudoinverse, singularValues } from "./numeric/svd.ts";
+import { symmetricEigen } from "./numeric/symmetric-eigen.ts";
+
+declare module "../../primitive.ts" {
+  interface PrimitiveParams {
+    /** Two results for (A + Aᵀ) / 2: eigenvalues, ascending, and eigenvectors as columns. */
+    eigh: typeof NO_PARAMS;
+    /** Three results: left vectors as columns `[…, m, k]`, singular values, descending, right vectors as rows `[…, k, n]`. */
+    svd: typeof NO_PARAMS;
+    /** The pseudoinverse; singular values up to `tolerance` times the largest count as zero. */
+    pinv: { readonly tolerance: number };
+  }
+}
+
+/** Off the diagonal `x / gaps`, on it zero: also for what is derived from it, where 0 / 0 would come in. */
+const overGaps = (x: Node, gaps: Node): Node => div(withDiagonal(x, 0), withDiagonal(gaps, 1));
+
+define("eigh", {
+  infer: ([{ shape, dtype }]) =>
+    tupleType([
+      { shape: shape.slice(0, -1), dtype },
+      { shape, dtype },
+    ]),
+  evaluate([a], { results }) {
+    const { n, count } = stackOf(a);
+    for (let i = 0; i < count; i++) {
+      const { values, vectors } = symmetricEigen(halfSum(partOf(a, i, count), n), n);
+      setPart(results![0], i, values);
+      setPart(results![1], i, transposed(vectors, n, n));
+    }
+  },
+  derivative: {
+    kind: "jvp",
+    // Magnus 1985: with P = Vᵀ dA V, dw = diag P and dV = V · (P[i, j] / (w[j] − w[i]), 0 on the diagonal).
+    jvp(_, [da], out) {
+      const [w, v] = [resultOf(out, 0), resultOf(out, 1)];
+      const p = matmul(transpose(v), matmul(symmetric(da!), v));
+      return tuple([diagonal(p), matmul(v, overGaps(p, differences(w)))]);
+    },
+  },
+  batch: ([a]) => emit("eigh", [a], NO_PARAMS),
+  lowering: { kind: "host" },
+});
+
+define("svd", {
+  infer: ([{ shape, dtype }]) => {
+    const [m, n] = shape.slice(-2);
+    const lead = shape.slice(0, -2);
+    const k = Math.min(m, n);
+    return tupleType([
+      { shape: [...lead, m, k], dtype },
+      { shape: [...lead, k], dtype },
+      { shape: [...lead, k, n], dtype },
+    ]);
+  },
+  evaluate([a], { results }) {
+    const { m, n, count } = stackOf(a);
+    for (let i = 0; i < count; i++) {
+      const { left, values, right } = singularValues(partOf(a, i, count), m, n);
+      setPart(results![0], i, transposed(left, values.length, m));
+      setPart(results![1], i, values);
+      setPart(results![2], i, right);
+    }
+  },
+  derivative: {
+    kind: "jvp",
+    // Townsend 2016: with P = Uᵀ dA V, ds = diag P; dU and dV inside their spaces divide by s[j]² − s[i]², and outside
+    // of them (for matrices that are not square) by s.
+    jvp(_, [da], out) {
+      const [u, s, vt] = [resultOf(out, 0), resultOf(out, 1), resultOf(out, 2)];
+      const { m, n } = stackOf(da!);
+      const k = Math.min(m, n);
+      const v = transpose(vt);
+      const right = matmul(da!, v);
+      const p = matmul(transpose(u), right);
+      const pt = transpose(p);
+      const gaps = differences(mul(s, s));
+      let du = matmul(u, overGaps(add(scaleColumns(p, s), scaleRows(pt, s)), gaps));
+      let dv = matmul(v, overGaps(add(scaleRows(p, s), scaleColumns(pt, s)), gaps));
+      const overValues = (x: Node): Node =>
+        scaleColumns(x, div(emit("full", [], { value: 1, shape: s.shape, dtype: s.dtype }), s));
+      if (m > k) du = add(du, overValues(sub(right, matmul(u, p))));
+      if (n > k) dv = add(dv, overValues(sub(matmul(transpose(da!), u), matmul(v, pt))));
+      return tuple([du, diagonal(p), transpose(dv)]);
+    },
+  },
+  batch: ([a]) => emit("svd", [a], NO_PARAMS),
+  lowering: { kind: "host" },
+});
+
+define("pinv", {
+  infer: ([{ shape, dtype }]) => ({
+    shape: shape.with(-1, shape[shape.length - 2]).with(-2, shape[shape.length - 1]),
+    dtype,
+  }),
+  evaluate([a], out, { tolerance }) {
+    const { m, n, count } = stackOf(a);
+    for (let i = 0; i < count; i++) setPart(out, i, pseudoinverse(partOf(a, i, count), m, n, tolerance));
+  },
+  derivative: {
+    kind: "jvp",
+    // Golub & Pereyra 1973, where the rank stays the same: −P dA P + P Pᵀ dAᵀ (1 − A P) + (1 − P A) dAᵀ Pᵀ P.
+    jvp([a], [da], p) {
+      const [pt, dat] = [transpose(p), transpose(da!)];
+      const inside = neg(matmul(p, matmul(da!, p)));
+      const [rowsOf, columnsOf] = [matmul(a, p), matmul(p, a)];
+      const ofRows = matmul(matmul(p, matmul(pt, dat)), sub(identityLike(rowsOf), rowsOf));
+      const ofColumns = matmul(sub(identityLike(columnsOf), columnsOf), matmul(dat, matmul(pt, p)));
+      return add(inside, add(ofRows, ofColumns));
+    },
+  },
+  batch: ([a], _, __, params) => emit("pinv", [a], params),
+  lowering: { kind: "host" },
+});
