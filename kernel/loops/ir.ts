@@ -50,7 +50,9 @@ export type UnaryFn =
   | "round"
   | "trunc"
   | "sqrt"
+  | "cbrt"
   | "exp"
+  | "exp2"
   | "expm1"
   | "log"
   | "log1p"
@@ -69,6 +71,10 @@ export type UnaryFn =
   | "atanh"
   | "sigmoid"
   | "erf"
+  | "erfc"
+  | "erfinv"
+  | "lgamma"
+  | "digamma"
   | "not"
   | "isNaN"
   | "isFinite";
@@ -83,6 +89,8 @@ export type BinaryFn =
   | "atan2"
   /** Sign of the divisor, as in Python and PyTorch. */
   | "remainder"
+  /** Hurwitz' ζ(s, x), s first. */
+  | "zeta"
   /** NaN if either argument is NaN. */
   | "max"
   | "min"

@@ -1,9 +1,12 @@
 /**
  * @file The scalar functions of the loop IR in plain JavaScript: what the reference backend computes with, and what a
- * code generator may call for a function it has no code of its own for. All compute in double precision; the caller
- * rounds to the element type.
+ * code generator may call for a function it has no code of its own for. All compute in double precision, at most 4 units
+ * in the last place off (docs/accuracy.md); the caller rounds to the element type.
  */
 import type { BinaryFn, UnaryFn } from "./ir.ts";
+import { erf, erfc, erfinv } from "./special/erf.ts";
+import { digamma, lgamma } from "./special/gamma.ts";
+import { zeta } from "./special/zeta.ts";
 
 /** Round half to even, as PyTorch and NumPy do; `Math.round` rounds half up. */
 function roundHalfEven(x: number): number {
@@ -18,29 +21,6 @@ function sigmoid(x: number): number {
   return e / (1 + e);
 }
 
-/**
- * Error function: Maclaurin series below 2.5, continued fraction of erfc above; about 1e-15.
- * Abramowitz & Stegun, 7.1.6 and 7.1.14.
- */
-function erf(x: number): number {
-  const a = Math.abs(x);
-  if (Number.isNaN(x)) return Number.NaN;
-  if (a >= 6) return Math.sign(x);
-  if (a < 2.5) {
-    let term = x;
-    let sum = x;
-    for (let n = 1; Math.abs(term) > 1e-17 * Math.abs(sum); n++) {
-      term *= (2 * x * x) / (2 * n + 1);
-      sum += term;
-    }
-    return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * sum;
-  }
-  let fraction = 0;
-  for (let n = 60; n > 0; n--) fraction = n / 2 / (a + fraction);
-  const erfc = Math.exp(-a * a) / (Math.sqrt(Math.PI) * (a + fraction));
-  return Math.sign(x) * (1 - erfc);
-}
-
 export const unaryFunctions: Readonly<Record<UnaryFn, (x: number) => number>> = {
   neg: (x) => -x,
   abs: Math.abs,
@@ -50,7 +30,9 @@ export const unaryFunctions: Readonly<Record<UnaryFn, (x: number) => number>> = 
   round: roundHalfEven,
   trunc: Math.trunc,
   sqrt: Math.sqrt,
+  cbrt: Math.cbrt,
   exp: Math.exp,
+  exp2: (x) => 2 ** x,
   expm1: Math.expm1,
   log: Math.log,
   log1p: Math.log1p,
@@ -69,6 +51,10 @@ export const unaryFunctions: Readonly<Record<UnaryFn, (x: number) => number>> = 
   atanh: Math.atanh,
   sigmoid,
   erf,
+  erfc,
+  erfinv,
+  lgamma,
+  digamma,
   not: (x) => (x ? 0 : 1),
   isNaN: (x) => (Number.isNaN(x) ? 1 : 0),
   isFinite: (x) => (Number.isFinite(x) ? 1 : 0),
@@ -86,6 +72,7 @@ export const binaryFunctions: Readonly<Record<BinaryFn, (x: number, y: number) =
     const r = x % y;
     return r !== 0 && r < 0 !== y < 0 ? r + y : r;
   },
+  zeta,
   max: Math.max,
   min: Math.min,
   eq: (x, y) => (x === y ? 1 : 0),

@@ -1,12 +1,12 @@
 /** @file Elementwise functions of two arguments, with their derivatives. Both arguments have one shape and type. */
 import { add, binary, div, fullLike, mul, neg, select, sub, unary } from "../emit.ts";
-import { DTypeError } from "../errors.ts";
+import { ArgumentError, DTypeError } from "../errors.ts";
 import type { NO_PARAMS, Node, Params } from "../graph/node.ts";
 import type { BinaryFn } from "../loops/ir.ts";
 import { binaryFunctions } from "../loops/scalar.ts";
 import type { Derivative } from "../primitive.ts";
 import { throughDiagonal, throughDiagonals } from "./diagonal.ts";
-import { defineElementwise, literalValue, numericOnly } from "./elementwise.ts";
+import { defineElementwise, floatingOnly, literalValue, numericOnly } from "./elementwise.ts";
 
 type NoParams = typeof NO_PARAMS;
 declare module "../primitive.ts" {
@@ -48,13 +48,23 @@ const slopes: Partial<Record<BinaryFn, Slopes>> = {
   ],
   atan2: [(y, x) => div(x, sumOfSquares(x, y)), (y, x) => neg(div(y, sumOfSquares(x, y)))],
   remainder: [constant(1), (x, y) => neg(unary("floor", div(x, y)))],
+  zeta: [
+    () => {
+      throw new ArgumentError(
+        "zeta: expected to be differentiated with respect to x only, got a derivative with respect to s, for which there " +
+          "is no formula here. Make s a number, or pass stopGradient(s).",
+      );
+    },
+    // DLMF 25.11.17
+    (s, x) => mul(neg(s), binary("zeta", add(s, fullLike(1, s)), x)),
+  ],
   max: [(x, y) => chosen("gt", x, y), (x, y) => chosen("gt", y, x)],
   min: [(x, y) => chosen("lt", x, y), (x, y) => chosen("lt", y, x)],
 };
 
 const comparisons = new Set<BinaryFn>(["eq", "ne", "lt", "le", "gt", "ge"]);
 const logical = new Set<BinaryFn>(["and", "or"]);
-const costs: Partial<Record<BinaryFn, number>> = { pow: 32, atan2: 32, div: 2, remainder: 4 };
+const costs: Partial<Record<BinaryFn, number>> = { pow: 32, atan2: 32, zeta: 256, div: 2, remainder: 4 };
 
 function simplifyProduct(x: Node, y: Node): Node | null {
   for (const [a, b] of [
@@ -100,7 +110,7 @@ for (const [name, scalar] of Object.entries(binaryFunctions) as [BinaryFn, (x: n
   const derivative: Derivative<Params> = slope
     ? { kind: "partials", partial: (i, [x, y], out) => slope[i](x, y, out) }
     : { kind: "none" };
-  const numbers = numericOnly(name);
+  const numbers = name === "zeta" ? floatingOnly(name) : numericOnly(name);
   defineElementwise(name, {
     dtype: (inputs) => {
       if (logical.has(name)) {

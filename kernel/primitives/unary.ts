@@ -1,5 +1,5 @@
 /** @file Elementwise functions of one argument, with their derivatives. */
-import { add, div, fullLike, mul, neg, sub, unary } from "../emit.ts";
+import { add, binary, div, fullLike, mul, neg, sub, unary } from "../emit.ts";
 import { DTypeError } from "../errors.ts";
 import type { NO_PARAMS, Node, Params } from "../graph/node.ts";
 import type { UnaryFn } from "../loops/ir.ts";
@@ -19,12 +19,18 @@ type Slope = (x: Node, out: Node) => Node;
 const one = (like: Node): Node => fullLike(1, like);
 const square = (x: Node): Node => mul(x, x);
 const inverse = (x: Node): Node => div(one(x), x);
+/** 1 − x², which keeps its digits beside ±1. */
+const oneMinusSquare = (x: Node): Node => mul(sub(one(x), x), add(one(x), x));
+/** exp(−x²) · factor */
+const gaussian = (factor: number, x: Node): Node => mul(fullLike(factor, x), unary("exp", neg(square(x))));
 
 const slopes: Partial<Record<UnaryFn, Slope>> = {
   neg: (x) => fullLike(-1, x),
   abs: (x) => unary("sign", x),
   sqrt: (x, out) => div(fullLike(0.5, x), out),
+  cbrt: (x, out) => inverse(mul(fullLike(3, x), square(out))),
   exp: (_, out) => out,
+  exp2: (x, out) => mul(fullLike(Math.LN2, x), out),
   expm1: (x, out) => add(out, one(x)),
   log: inverse,
   log1p: (x) => inverse(add(x, one(x))),
@@ -32,17 +38,21 @@ const slopes: Partial<Record<UnaryFn, Slope>> = {
   sin: (x) => unary("cos", x),
   cos: (x) => neg(unary("sin", x)),
   tan: (x, out) => add(square(out), one(x)),
-  asin: (x) => inverse(unary("sqrt", sub(one(x), square(x)))),
-  acos: (x) => neg(inverse(unary("sqrt", sub(one(x), square(x))))),
+  asin: (x) => inverse(unary("sqrt", oneMinusSquare(x))),
+  acos: (x) => neg(inverse(unary("sqrt", oneMinusSquare(x)))),
   atan: (x) => inverse(add(square(x), one(x))),
   sinh: (x) => unary("cosh", x),
   cosh: (x) => unary("sinh", x),
   tanh: (x, out) => sub(one(x), square(out)),
   asinh: (x) => inverse(unary("sqrt", add(square(x), one(x)))),
-  acosh: (x) => inverse(unary("sqrt", sub(square(x), one(x)))),
-  atanh: (x) => inverse(sub(one(x), square(x))),
+  acosh: (x) => inverse(unary("sqrt", mul(sub(x, one(x)), add(x, one(x))))),
+  atanh: (x) => inverse(oneMinusSquare(x)),
   sigmoid: (x, out) => mul(out, sub(one(x), out)),
-  erf: (x) => mul(fullLike(2 / Math.sqrt(Math.PI), x), unary("exp", neg(square(x)))),
+  erf: (x) => gaussian(2 / Math.sqrt(Math.PI), x),
+  erfc: (x) => gaussian(-2 / Math.sqrt(Math.PI), x),
+  erfinv: (x, out) => mul(fullLike(Math.sqrt(Math.PI) / 2, x), unary("exp", square(out))),
+  lgamma: (x) => unary("digamma", x),
+  digamma: (x) => binary("zeta", fullLike(2, x), x),
 };
 
 /** Functions that integers have too. */

@@ -12,6 +12,41 @@ function erf(x: number): number {
   return ((2 / Math.sqrt(Math.PI)) * h * total) / 3;
 }
 
+/** The y with erf(y) = x, by halving an interval. */
+function erfinv(x: number): number {
+  let [low, high] = [-4, 4];
+  for (let step = 0; step < 60; step++) {
+    const middle = (low + high) / 2;
+    if (erf(middle) < x) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Stirling's formula far out, where three terms of its series are enough, and back by Γ(x + 1) = x Γ(x). */
+function lgamma(x: number): number {
+  let back = 0;
+  for (let k = 0; k < 40; k++) back += Math.log(x + k);
+  const a = x + 40;
+  const series = 1 / (12 * a) - 1 / (360 * a ** 3) + 1 / (1260 * a ** 5);
+  return (a - 0.5) * Math.log(a) - a + Math.log(2 * Math.PI) / 2 + series - back;
+}
+
+function digamma(x: number): number {
+  let back = 0;
+  for (let k = 0; k < 200; k++) back += 1 / (x + k);
+  const a = x + 200;
+  return Math.log(a) - 1 / (2 * a) - 1 / (12 * a ** 2) + 1 / (120 * a ** 4) - back;
+}
+
+/** A long sum, and for the rest the integral with its first corrections. */
+function zeta(s: number, x: number): number {
+  let sum = 0;
+  for (let k = 0; k < 1000; k++) sum += (x + k) ** -s;
+  const a = x + 1000;
+  return sum + a ** (1 - s) / (s - 1) + a ** -s / 2 + (s * a ** (-s - 1)) / 12;
+}
+
 /** Floating remainder with the divisor's sign. */
 const remainder = (x: number, y: number): number => x - y * Math.floor(x / y);
 
@@ -34,7 +69,9 @@ export const unaryRows: Table<UnaryFn> = {
   round: one(Math.round),
   trunc: one(Math.trunc),
   sqrt: one(Math.sqrt, 0.1, 4),
+  cbrt: one((x) => Math.exp(Math.log(x) / 3), 0.1, 4),
   exp: one(Math.exp, -3, 3),
+  exp2: one((x) => Math.exp(x * Math.LN2), -3, 3),
   expm1: one(Math.expm1, -1, 1),
   log: one(Math.log, 0.1, 4),
   log1p: one(Math.log1p, -0.8, 2),
@@ -53,6 +90,10 @@ export const unaryRows: Table<UnaryFn> = {
   atanh: one((x) => Math.log((1 + x) / (1 - x)) / 2, 0.2, 0.9),
   sigmoid: one((x) => 1 / (1 + Math.exp(-x)), -4, 4),
   erf: one(erf, -2.9, 2.9),
+  erfc: one((x) => 1 - erf(x), -2, 2),
+  erfinv: one(erfinv, -0.95, 0.95),
+  lgamma: one(lgamma, 0.2, 6),
+  digamma: one(digamma, 0.2, 6),
   not: one((x) => 1 - x, 0, 2, "bool"),
   isNaN: one(() => 0),
   isFinite: one(() => 1),
@@ -88,6 +129,10 @@ export const binaryRows: Table<BinaryFn> = {
   pow: two((x, y) => Math.exp(y * Math.log(x)), { x: [0.3, 3] }),
   atan2: two((y, x) => 2 * Math.atan(y / (Math.sqrt(x * x + y * y) + x)), { y: [0.2, 2] }),
   remainder: two(remainder, { x: [-4, 4], y: [0.5, 1.5] }),
+  zeta: two(zeta, { x: [1.5, 5], y: [0.4, 4] }).map(({ inputs: [s, x], ...row }) => ({
+    ...row,
+    inputs: [{ ...s, constant: true }, x],
+  })),
   max: two(Math.max),
   min: two(Math.min),
   eq: two((x, y) => truth(x === y)),
@@ -124,6 +169,10 @@ export const specials: { readonly [Name in UnaryFn | BinaryFn]?: readonly Specia
   round: [special(floats, [[0.5, 1.5, 2.5, -1.5, -2.5, 0.49, 3.7, NAN, INF]], [0, 2, 2, -2, -2, 0, 4, NAN, INF])],
   trunc: [special(floats, [[1.9, -1.9, NAN, -INF, 2 ** 40]], [1, -1, NAN, -INF, 2 ** 40])],
   sqrt: [special(floats, [[0, 4, -1, INF, NAN, 0.25]], [0, 2, NAN, INF, NAN, 0.5])],
+  cbrt: [special(floats, [[0, -0, 8, -27, INF, -INF, NAN]], [0, -0, 2, -3, INF, -INF, NAN])],
+  exp2: [
+    special(floats, [[0, 10, -3, 127, -INF, INF, NAN, 2000, -2000]], [1, 1024, 0.125, 2 ** 127, 0, INF, NAN, INF, 0]),
+  ],
   exp: [special(floats, [[0, -INF, INF, NAN, 1000, -1000]], [1, 0, INF, NAN, INF, 0])],
   expm1: [special(floats, [[0, -INF, INF, NAN]], [0, -1, INF, NAN])],
   log: [special(floats, [[0, 1, -1, INF, NAN]], [-INF, 0, NAN, INF, NAN])],
@@ -143,6 +192,12 @@ export const specials: { readonly [Name in UnaryFn | BinaryFn]?: readonly Specia
   atanh: [special(floats, [[0, 1, -1, 2, NAN]], [0, INF, -INF, NAN, NAN])],
   sigmoid: [special(floats, [[0, INF, -INF, NAN, 800, -800]], [0.5, 1, 0, NAN, 1, 0])],
   erf: [special(floats, [[0, INF, -INF, NAN, 9]], [0, 1, -1, NAN, 1])],
+  erfc: [special(floats, [[0, INF, -INF, NAN, 30, -30]], [1, 0, 2, NAN, 0, 2])],
+  erfinv: [special(floats, [[0, 1, -1, 1.5, -2, NAN]], [0, INF, -INF, NAN, NAN, NAN])],
+  lgamma: [
+    special(floats, [[0, -0, -1, -7, 1, 2, INF, -INF, NAN, -1e20]], [INF, INF, INF, INF, 0, 0, INF, INF, NAN, INF]),
+  ],
+  digamma: [special(floats, [[0, -0, -1, -7, INF, -INF, NAN]], [-INF, INF, NAN, NAN, INF, NAN, NAN])],
   isNaN: [special(floats, [[0, NAN, INF]], [0, 1, 0])],
   isFinite: [special(floats, [[0, NAN, INF, -INF]], [1, 0, 0, 0])],
   add: [
@@ -218,6 +273,16 @@ export const specials: { readonly [Name in UnaryFn | BinaryFn]?: readonly Specia
         [3, 3, -3, -3, 3, 0],
       ],
       [2, 1, -1, -2, 0, 0],
+    ),
+  ],
+  zeta: [
+    special(
+      floats,
+      [
+        [2, 2, 3, 2.5, 1, 0.5, 2, NAN, 2, INF, INF, INF],
+        [0, -3, -1, -0.5, 4, 1, INF, 1, NAN, 0.5, 1, 2],
+      ],
+      [INF, INF, INF, NAN, INF, NAN, 0, NAN, NAN, INF, 1, 0],
     ),
   ],
   max: [

@@ -10,6 +10,8 @@ export interface Input {
   readonly high?: number;
   /** "float" stands for float32 and float64 in turn. */
   readonly type?: "float" | "int32" | "bool";
+  /** Has no derivative: asking for one is an error. */
+  readonly constant?: true;
   /** Instead of random entries. */
   readonly entries?: readonly number[];
 }
