@@ -54,6 +54,7 @@ export { compilationCount } from "./runtime/evaluate.ts";
 export type { Shape } from "./shape.ts";
 export { type Nested, type Provenance, Tensor, type TensorLike } from "./tensor.ts";
 export { type CheckGradsOptions, checkGrads } from "./transforms/check-grads.ts";
+export { cond, forLoop, map, type ScanOptions, scan, whileLoop } from "./transforms/control-flow.ts";
 export { type JvpOptions, jvp, linearize } from "./transforms/forward.ts";
 export { hessian, type JacobianOptions, jacfwd, jacrev } from "./transforms/jacobian.ts";
 export { makeGraph, TracedGraph } from "./transforms/make-graph.ts";

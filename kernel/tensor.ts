@@ -130,7 +130,7 @@ function requireConcrete(node: Node, asked: string): void {
   if (trace.open) {
     throw new TraceError(
       `${asked}: inside ${trace.transform} a tensor of shape ${showShape(node.shape)} stands for many values and has none ` +
-        "of its own, so it cannot be read or decide an if. Use where(condition, a, b) instead.",
+        "of its own, so it cannot be read or decide an if. Use where(condition, a, b) or cond(condition, f, g) instead.",
     );
   }
   throw new TraceError(

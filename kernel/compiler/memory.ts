@@ -1,6 +1,6 @@
 /** @file The static memory plan: every buffer gets a place in one arena; those that never live together may share it. */
 import { bytesPerElement } from "../dtype.ts";
-import type { BufferSpec, LoopProgram } from "../loops/ir.ts";
+import type { BufferId, BufferSpec, Copy, Kernel, LoopProgram } from "../loops/ir.ts";
 import { buffersRead, buffersWritten } from "../loops/walk.ts";
 import type { Draft } from "./lower.ts";
 
@@ -12,20 +12,84 @@ interface Lifetime {
   last: number;
 }
 
-/** From the kernel that first writes a buffer to the one that last reads it. Inputs live from before the first kernel. */
+/** The steps of all kernels numbered through, those inside loops included, and what each of them touches. */
+class Timeline {
+  readonly lives: Lifetime[];
+  readonly #loops: {
+    readonly begin: number;
+    readonly end: number;
+    readonly touched: ReadonlyMap<BufferId, boolean>;
+  }[] = [];
+  #now = 0;
+
+  constructor(buffers: number) {
+    this.lives = Array.from({ length: buffers }, () => ({ first: Number.POSITIVE_INFINITY, last: -1 }));
+  }
+
+  /** @returns the buffers touched, each with whether it is written before it is read */
+  step(reads: readonly BufferId[], writes: readonly BufferId[]): Map<BufferId, boolean> {
+    const touched = new Map<BufferId, boolean>();
+    for (const buffer of [...reads, ...writes]) {
+      const life = this.lives[buffer];
+      life.first = Math.min(life.first, this.#now);
+      life.last = Math.max(life.last, this.#now);
+      if (!touched.has(buffer)) touched.set(buffer, !reads.includes(buffer));
+    }
+    this.#now++;
+    return touched;
+  }
+
+  run(kernels: readonly Kernel[]): Map<BufferId, boolean> {
+    return inTurn(kernels.map((kernel) => this.#kernel(kernel)));
+  }
+
+  #kernel(kernel: Kernel): Map<BufferId, boolean> {
+    if (kernel.kind === "branch") {
+      return inTurn([this.step([kernel.test], []), this.run(kernel.yes), this.run(kernel.no)]);
+    }
+    if (kernel.kind !== "loop") return this.step(buffersRead(kernel), buffersWritten(kernel));
+    const begin = this.#now;
+    const copies = (list: readonly Copy[]): Map<BufferId, boolean> =>
+      inTurn(list.map(({ from, to }) => this.step([from.buffer], [to.buffer])));
+    const parts =
+      typeof kernel.times === "number" ? [] : [this.run(kernel.times.kernels), this.step([kernel.times.test], [])];
+    parts.push(copies(kernel.before), this.run(kernel.body), copies(kernel.after));
+    const touched = inTurn(parts);
+    this.#loops.push({ begin, end: this.#now - 1, touched });
+    return touched;
+  }
+
+  /**
+   * What comes into a loop, goes out of it, or passes from one iteration to the next lasts as long as the loop. What an
+   * iteration writes before it reads it, and nobody else touches, may share its place with others of the iteration.
+   */
+  extendThroughLoops(): void {
+    for (const { begin, end, touched } of this.#loops) {
+      for (const [buffer, fresh] of touched) {
+        const life = this.lives[buffer];
+        if (fresh && life.first >= begin && life.last <= end) continue;
+        life.first = Math.min(life.first, begin);
+        life.last = Math.max(life.last, end);
+      }
+    }
+  }
+}
+
+/** What several parts touch, one after the other. */
+function inTurn(parts: readonly ReadonlyMap<BufferId, boolean>[]): Map<BufferId, boolean> {
+  const touched = new Map<BufferId, boolean>();
+  for (const part of parts) for (const [buffer, fresh] of part) if (!touched.has(buffer)) touched.set(buffer, fresh);
+  return touched;
+}
+
+/** From the step that first writes a buffer to the one that last reads it. Inputs live from before the first step. */
 function lifetimes(draft: Draft): Lifetime[] {
-  const lives = draft.buffers.map((): Lifetime => ({ first: Number.POSITIVE_INFINITY, last: -1 }));
-  const touch = (buffer: number, at: number): void => {
-    lives[buffer].first = Math.min(lives[buffer].first, at);
-    lives[buffer].last = Math.max(lives[buffer].last, at);
-  };
-  for (const buffer of draft.inputs) touch(buffer, -1);
-  draft.kernels.forEach((kernel, at) => {
-    for (const buffer of buffersRead(kernel)) touch(buffer, at);
-    for (const buffer of buffersWritten(kernel)) touch(buffer, at);
-  });
-  for (const buffer of draft.outputs) touch(buffer, draft.kernels.length);
-  return lives;
+  const timeline = new Timeline(draft.buffers.length);
+  timeline.step([], draft.inputs);
+  timeline.run(draft.kernels);
+  timeline.step(draft.outputs, []);
+  timeline.extendThroughLoops();
+  return timeline.lives;
 }
 
 /** First fit, largest buffers first. */

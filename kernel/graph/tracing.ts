@@ -16,6 +16,17 @@ export interface MappingTrace extends Trace {
   addMapped(values: Node, entry: TensorType): Node;
 }
 
+/** The trace of a body that runs many times, or later: nothing is drawn in it, since it would be drawn once for all. */
+export const withoutValues = (transform: string): MappingTrace => ({
+  transform,
+  open: true,
+  size: 1,
+  randomness: "error",
+  drawn: [],
+  used: 0,
+  addMapped: (values) => values,
+});
+
 const running: MappingTrace[] = [];
 
 export function whileTracing<T>(trace: MappingTrace, body: () => T): T {

@@ -2,6 +2,7 @@
 import { type TypedArray, viewOf } from "../../dtype.ts";
 import type { BufferId, Kernel, LoopProgram } from "../../loops/ir.ts";
 import type { Executable } from "../executable.ts";
+import { compileBranch, compileLoop } from "./control.ts";
 import { compileDot } from "./dot.ts";
 import type { FunctionBuilder } from "./function.ts";
 import { compileHost } from "./host.ts";
@@ -130,5 +131,11 @@ function compileKernel(
       return;
     case "host":
       compileHost(target, kernel, view, entry);
+      return;
+    case "loop":
+      compileLoop(target, kernel, (each, f) => compileKernel(target, each, view, f), entry);
+      return;
+    case "branch":
+      compileBranch(target, kernel, (each, f) => compileKernel(target, each, view, f), entry);
   }
 }

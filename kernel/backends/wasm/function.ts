@@ -168,6 +168,12 @@ export class FunctionBuilder implements Callable {
     return this;
   }
 
+  /** Copies bytes; the stack has the target's address, the source's and how many. */
+  copyMemory(): this {
+    for (const byte of [0xfc, 10, 0, 0]) this.#code.byte(byte);
+    return this;
+  }
+
   call(target: Callable): this {
     this.#code.byte(0x10);
     this.#calls.push({ at: this.#code.hole(), target });

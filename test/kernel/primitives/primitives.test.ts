@@ -19,7 +19,7 @@ import { structuralRows } from "./structural-rows.ts";
 import { windowRows } from "./window-rows.ts";
 
 /** What is no operation on plain tensors has tests of its own, under transforms/. */
-const ELSEWHERE: readonly PrimitiveName[] = ["result"];
+const ELSEWHERE: readonly PrimitiveName[] = ["branch", "result", "scan", "while"];
 const table = { ...unaryRows, ...binaryRows, ...structuralRows, ...windowRows, ...fftRows } satisfies Partial<Table>;
 const rowsOf = (name: string): readonly Row<object>[] =>
   (table as Partial<Record<string, readonly Row<object>[]>>)[name] ?? [];

@@ -1,0 +1,117 @@
+/** @file Making the bodies of control operations, and deriving others from them: with tangents, backwards, for a batch. */
+import { isFloating } from "../../dtype.ts";
+import { type Body, cutBody } from "../../graph/body.ts";
+import { type Node, placeholderNode, type TensorType, type Trace } from "../../graph/node.ts";
+import { pathsBetween } from "../../graph/walk.ts";
+import { batchNodes } from "../../walks/batch.ts";
+import { pushForward } from "../../walks/forward.ts";
+import { instantiate } from "../../walks/instantiate.ts";
+import { accumulate, pullBack } from "../../walks/reverse.ts";
+
+/** Placeholders of some types while `build` runs. */
+export function withPlaceholders<T>(types: readonly TensorType[], build: (inputs: readonly Node[]) => T): T {
+  const trace: Trace = { transform: "a loop", open: true };
+  const inputs = types.map(({ shape, dtype }) => placeholderNode({ shape, dtype }, trace));
+  try {
+    return build(inputs);
+  } finally {
+    trace.open = false;
+  }
+}
+
+/** A body that says for inputs of some types what its outputs are. */
+export const makeBody = (types: readonly TensorType[], build: (inputs: readonly Node[]) => readonly Node[]): Body =>
+  withPlaceholders(types, (inputs) => cutBody(inputs, build(inputs)));
+
+/** Types of a body's inputs. */
+export const inputTypes = ({ graph }: Body): TensorType[] => graph.inputs.map((place) => graph.nodes[place]);
+
+/** Types of a body's outputs. */
+export const outputTypes = ({ graph }: Body): TensorType[] => graph.outputs.map((place) => graph.nodes[place]);
+
+/** The outputs at `primals`, which are placeholders, and their tangents; `null` is zero. */
+export function bodyTangents(
+  body: Body,
+  primals: readonly Node[],
+  tangents: readonly (Node | null)[],
+): { outputs: readonly Node[]; tangents: readonly (Node | null)[] } {
+  const outputs = instantiate(body, primals);
+  const found = new Map<Node, Node>();
+  tangents.forEach((tangent, i) => {
+    if (tangent !== null) found.set(primals[i], tangent);
+  });
+  pushForward(pathsBetween([...found.keys()], outputs).steps, found);
+  return { outputs, tangents: outputs.map((output) => found.get(output) ?? null) };
+}
+
+/** Which outputs have a tangent when the inputs flagged have one. */
+export const tangentFlags = (body: Body, flags: readonly boolean[]): boolean[] =>
+  withPlaceholders(inputTypes(body), (primals) =>
+    bodyTangents(
+      body,
+      primals,
+      primals.map((primal, i) => (flags[i] ? primal : null)),
+    ).tangents.map((tangent) => tangent !== null),
+  );
+
+/** Cotangents of the inputs that are `wanted`, at `primals`, which are placeholders; `null` is zero. */
+export function bodyCotangents(
+  body: Body,
+  primals: readonly Node[],
+  cotangents: readonly (Node | null)[],
+  wanted: readonly boolean[],
+): (Node | null)[] {
+  const outputs = instantiate(body, primals);
+  const found = new Map<Node, Node>();
+  cotangents.forEach((cotangent, i) => {
+    if (cotangent !== null && isFloating(outputs[i].dtype)) accumulate(found, outputs[i], cotangent);
+  });
+  const marks = primals.filter((_, i) => wanted[i]);
+  pullBack(pathsBetween(marks, outputs), found);
+  return primals.map((primal, i) => (wanted[i] ? (found.get(primal) ?? null) : null));
+}
+
+/** The outputs for inputs of which those flagged have a batch axis 0; `null` for an output that has none. */
+export function bodyBatch(
+  body: Body,
+  inputs: readonly Node[],
+  flags: readonly boolean[],
+  size: number,
+): { outputs: readonly Node[]; batched: readonly (Node | null)[] } {
+  const trace: Trace = { transform: "a loop", open: true };
+  const mapped = new Map<Node, Node>();
+  const examples = inputs.map((input, i) => {
+    if (!flags[i]) return input;
+    const example = placeholderNode({ shape: input.shape.slice(1), dtype: input.dtype }, trace);
+    mapped.set(example, input);
+    return example;
+  });
+  const outputs = instantiate(body, examples);
+  trace.open = false;
+  return { outputs, batched: batchNodes(mapped, size, outputs) };
+}
+
+/** Which outputs have a batch axis when the inputs flagged have one. */
+export function batchFlags(body: Body, flags: readonly boolean[], size: number): boolean[] {
+  const types = inputTypes(body).map((type, i) => (flags[i] ? withLeading(size, type) : type));
+  return withPlaceholders(types, (inputs) => bodyBatch(body, inputs, flags, size).batched.map((node) => node !== null));
+}
+
+export const withLeading = (size: number, { shape, dtype }: TensorType): TensorType => ({
+  shape: [size, ...shape],
+  dtype,
+});
+
+/** Values that pass from one iteration to the next are flagged when they start so or become so. */
+export function untilStable(
+  start: readonly boolean[],
+  step: (flags: readonly boolean[]) => readonly boolean[],
+): boolean[] {
+  let flags = [...start];
+  for (;;) {
+    const next = step(flags);
+    const union = flags.map((flag, i) => flag || next[i]);
+    if (union.every((flag, i) => flag === flags[i])) return union;
+    flags = union;
+  }
+}

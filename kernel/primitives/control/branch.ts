@@ -1,0 +1,124 @@
+/** @file branch: one of two bodies, as a bool says. Only that one runs; under a batch of bools both do, and each entry is chosen. */
+import { isFloating } from "../../dtype.ts";
+import { broadcastLeading, emit, resultOf, resultsOf, select, tuple, zerosOf } from "../../emit.ts";
+import type { Body } from "../../graph/body.ts";
+import { type Node, type TensorType, tupleType } from "../../graph/node.ts";
+import { interpret } from "../../interpret.ts";
+import type { Kernel } from "../../loops/ir.ts";
+import { type ControlSite, define } from "../../primitive.ts";
+import { instantiate } from "../../walks/instantiate.ts";
+import { literalValue } from "../elementwise.ts";
+import { batchFlags, bodyBatch, bodyCotangents, bodyTangents, makeBody, outputTypes, tangentFlags } from "./bodies.ts";
+import { copyKernel } from "./copies.ts";
+
+export interface BranchParams {
+  /** Both take all inputs but the first, and give outputs of the same types. */
+  readonly yes: Body;
+  readonly no: Body;
+}
+declare module "../../primitive.ts" {
+  interface PrimitiveParams {
+    /** `inputs[0] ? yes(others) : no(others)`. */
+    branch: BranchParams;
+  }
+}
+
+const either = (a: readonly boolean[], b: readonly boolean[]): boolean[] => a.map((flag, i) => flag || b[i]);
+
+define("branch", {
+  infer: (_, { yes }) => tupleType(outputTypes(yes).map(({ shape, dtype }): TensorType => ({ shape, dtype }))),
+
+  evaluate([test, ...inputs], out, { yes, no }) {
+    const { graph } = test.data[0] ? yes : no;
+    const values = interpret(
+      graph,
+      inputs.map(({ data }) => data),
+    );
+    values.forEach(({ data }, i) => {
+      out.results![i].data.set(data);
+    });
+  },
+
+  derivative: {
+    kind: "jvp",
+    jvp([test, ...inputs], [, ...tangents], out, { yes, no }) {
+      const flags = tangents.map((tangent) => tangent !== null);
+      const moved = tangents.filter((tangent) => tangent !== null);
+      const reached = either(tangentFlags(yes, flags), tangentFlags(no, flags));
+      if (!reached.includes(true)) return null;
+      const all = [...inputs, ...moved];
+      const side = (body: Body): Body =>
+        makeBody(all, (nodes) => {
+          let next = inputs.length;
+          const result = bodyTangents(
+            body,
+            nodes.slice(0, inputs.length),
+            flags.map((flag) => (flag ? nodes[next++] : null)),
+          );
+          return reached.flatMap((flag, i) => (flag ? [result.tangents[i] ?? zerosOf(result.outputs[i])] : []));
+        });
+      const node = emit("branch", [test, ...all], { yes: side(yes), no: side(no) });
+      let at = 0;
+      return tuple(reached.map((flag, i) => (flag ? resultOf(node, at++) : zerosOf(out.results![i]))));
+    },
+    pull(cotangent, [, ...wanted], [test, ...inputs], out, { yes, no }) {
+      const given = out.results!.map(({ dtype }, i) => isFloating(dtype) && literalValue(resultOf(cotangent, i)) !== 0);
+      const all = [...inputs, ...given.flatMap((flag, i) => (flag ? [resultOf(cotangent, i)] : []))];
+      const side = (body: Body): Body =>
+        makeBody(all, (nodes) => {
+          let next = inputs.length;
+          const pulled = bodyCotangents(
+            body,
+            nodes.slice(0, inputs.length),
+            given.map((flag) => (flag ? nodes[next++] : null)),
+            wanted,
+          );
+          return wanted.flatMap((flag, i) => (flag ? [pulled[i] ?? zerosOf(inputs[i])] : []));
+        });
+      const node = emit("branch", [test, ...all], { yes: side(yes), no: side(no) });
+      let at = 0;
+      return [null, ...wanted.map((flag) => (flag ? resultOf(node, at++) : null))];
+    },
+  },
+
+  batch([test, ...inputs], [batchedTest, ...flags], size, { yes, no }) {
+    const outOf = (body: Body, nodes: readonly Node[], whole: readonly boolean[]): Node[] => {
+      const { outputs, batched } = bodyBatch(body, nodes, flags, size);
+      return outputs.map((output, i) => batched[i] ?? (whole[i] ? broadcastLeading(output, [size]) : output));
+    };
+    if (batchedTest) {
+      const all = outputTypes(yes).map(() => true);
+      const [a, b] = flags.includes(true)
+        ? [outOf(yes, inputs, all), outOf(no, inputs, all)]
+        : [yes, no].map((body) => instantiate(body, inputs).map((node) => broadcastLeading(node, [size])));
+      return tuple(a.map((node, i) => select(emit("broadcast", [test], { shape: node.shape, axes: [0] }), node, b[i])));
+    }
+    const reached = either(batchFlags(yes, flags, size), batchFlags(no, flags, size));
+    const side = (body: Body): Body => makeBody(inputs, (nodes) => outOf(body, nodes, reached));
+    const node = emit("branch", [test, ...inputs], { yes: side(yes), no: side(no) });
+    return tuple(resultsOf(node).map((result, i) => (reached[i] ? result : broadcastLeading(result, [size]))));
+  },
+
+  lowering: {
+    kind: "control",
+    build(site) {
+      const [test, ...inputs] = site.inputs;
+      const { yes, no } = site.params;
+      site.push({ kind: "branch", test, yes: side(site, yes, inputs), no: side(site, no, inputs) });
+    },
+  },
+
+  simplify([test, ...inputs], { yes, no }) {
+    const value = literalValue(test);
+    return value === null ? null : tuple(instantiate(value ? yes : no, inputs));
+  },
+});
+
+function side(site: ControlSite<unknown>, body: Body, inputs: readonly number[]): Kernel[] {
+  const { kernels, outputs } = site.inline(body, inputs);
+  const copies = outputTypes(body).flatMap((type, i) => {
+    const to = site.result(i);
+    return to === null ? [] : [copyKernel(outputs[i], to, type)];
+  });
+  return [...kernels, ...copies];
+}
