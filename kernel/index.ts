@@ -47,6 +47,7 @@ export * from "./functions/reduction.ts";
 export * from "./functions/shape.ts";
 export * from "./functions/solvers.ts";
 export * from "./functions/sorting.ts";
+export * from "./functions/special.ts";
 export type { NamedGraph, NamedNode } from "./graph/print.ts";
 export { Generator } from "./random/torch-generator.ts";
 export { backendName, useBackend } from "./runtime/choose.ts";

@@ -10,11 +10,13 @@ import * as reduction from "./functions/reduction.ts";
 import * as shape from "./functions/shape.ts";
 import * as solvers from "./functions/solvers.ts";
 import * as sorting from "./functions/sorting.ts";
+import * as special from "./functions/special.ts";
 import { Tensor } from "./tensor.ts";
 
 const { where, ...chainable } = elementwise;
 const { concat, stack, ...reshaping } = shape;
 const { einsum, ...products } = product;
+const { polygamma, ...specials } = special;
 const { multiDot, ...ofMatrices } = matrixFunctions;
 
 const methods = {
@@ -24,6 +26,7 @@ const methods = {
   ...reduction,
   ...nn,
   ...sorting,
+  ...specials,
   ...convolution,
   ...factorizations,
   ...solvers,

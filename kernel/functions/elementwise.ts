@@ -50,6 +50,26 @@ export const mul = two("mul", notBool);
 export const div = two("div", toFloating);
 /** Sign of the divisor, as Python's `%`. */
 export const remainder = two("remainder", notBool);
+/**
+ * Remainder with the sign of the dividend x, as `%` in C and JavaScript; exact. Its derivative is 1 in x and
+ * `−trunc(x / y)` in y. Integers divided by 0 give 0.
+ * @example fmod(-7, 3) // −1, where remainder(-7, 3) is 2
+ */
+export function fmod(x: TensorLike, y: TensorLike): Tensor {
+  const [a, b] = operands("fmod", [x, y], notBool);
+  const zero = fullLike(0, a);
+  const negative = binary("lt", a, zero);
+  if (isFloating(a.dtype)) {
+    // Of magnitudes, both remainders are the same, and nothing is rounded.
+    const magnitude = select(binary("lt", b, zero), unary("neg", b), b);
+    const rest = binary("remainder", select(negative, unary("neg", a), a), magnitude);
+    return new Tensor(select(negative, unary("neg", rest), rest));
+  }
+  const rest = binary("remainder", a, b);
+  const tooLow = binary("and", unary("not", negative), binary("lt", rest, zero));
+  const tooHigh = binary("and", negative, binary("gt", rest, zero));
+  return new Tensor(select(binary("or", tooLow, tooHigh), subNodes(rest, b), rest));
+}
 /** The larger of two, entry by entry; NaN if either is. */
 export const maximum = two("max", notBool);
 export const minimum = two("min", notBool);
@@ -85,7 +105,17 @@ export const round = real("round");
 /** Toward zero. */
 export const trunc = real("trunc");
 export const sqrt = real("sqrt");
+/**
+ * Cube root, with the sign of x. Its derivative at 0 is ∞.
+ * @example cbrt(-27) // −3
+ */
+export const cbrt = real("cbrt");
 export const exp = real("exp");
+/**
+ * 2 to the power x; exact for whole x.
+ * @example exp2(10) // 1024
+ */
+export const exp2 = real("exp2");
 /** `exp(x) − 1`, accurate near 0. */
 export const expm1 = real("expm1");
 /** Natural logarithm. */
@@ -112,10 +142,16 @@ export const acosh = real("acosh");
 export const atanh = real("atanh");
 /** Logistic function `1 / (1 + exp(−x))`. */
 export const sigmoid = real("sigmoid");
-/** Error function. */
-export const erf = real("erf");
 export const isnan = real("isNaN");
 export const isfinite = real("isFinite");
+/**
+ * Whether an entry is +∞ or −∞; a tensor of truth values.
+ * @example x.isinf().any()
+ */
+export const isinf = (x: TensorLike): Tensor => {
+  const node = floatingOperand("isinf", x);
+  return new Tensor(binary("eq", unary("abs", node), fullLike(Number.POSITIVE_INFINITY, node)));
+};
 
 export const square = (x: TensorLike): Tensor => mul(x, x);
 export const reciprocal = (x: TensorLike): Tensor => div(1, x);
@@ -135,6 +171,14 @@ export const softplus = (x: TensorLike): Tensor => {
   // Chosen by `select` where max and abs would do for the value: their derivatives at 0 would lose the curvature there.
   const magnitude = select(positive, unary("neg", node), node);
   return new Tensor(addNodes(select(positive, node, zero), unary("log1p", unary("exp", magnitude))));
+};
+/**
+ * `log(sigmoid(x))`, that is `−softplus(−x)`: accurate where the sigmoid underflows.
+ * @example logSigmoid(-800) // −800
+ */
+export const logSigmoid = (x: TensorLike): Tensor => {
+  const node = floatingOperand("logSigmoid", x);
+  return new Tensor(unary("neg", softplus(new Tensor(unary("neg", node))).node));
 };
 /** `log(exp(x) + exp(y))` without overflow. */
 export const logaddexp = (x: TensorLike, y: TensorLike): Tensor => {
@@ -162,9 +206,9 @@ export const silu = (x: TensorLike): Tensor => mul(x, sigmoid(x));
 /** `x · Φ(x)` with the normal distribution function Φ, exact form. */
 export const gelu = (x: TensorLike): Tensor => {
   const node = floatingOperand("gelu", x);
-  const half = fullLike(0.5, node);
-  const phi = mulNodes(half, addNodes(fullLike(1, node), unary("erf", divNodes(node, fullLike(Math.SQRT2, node)))));
-  return new Tensor(mulNodes(node, phi));
+  // With erfc instead of 1 + erf, which would be 0 in the left tail too early.
+  const twice = unary("erfc", mulNodes(node, fullLike(-Math.SQRT1_2, node)));
+  return new Tensor(mulNodes(mulNodes(fullLike(0.5, node), node), twice));
 };
 
 /** `x` raised to `y`. Small whole powers are products, and so are exact in sign and cheap. */
@@ -179,6 +223,72 @@ export function pow(x: TensorLike, y: TensorLike): Tensor {
   }
   const [a, b] = operands("pow", [x, y], toFloating);
   return new Tensor(binary("pow", a, b));
+}
+
+const scaled =
+  (name: string, factor: number) =>
+  (x: TensorLike): Tensor => {
+    const node = floatingOperand(name, x);
+    return new Tensor(mulNodes(node, fullLike(factor, node)));
+  };
+/**
+ * Degrees to radians.
+ * @example deg2rad(180) // π
+ */
+export const deg2rad = scaled("deg2rad", Math.PI / 180);
+/**
+ * Radians to degrees.
+ * @example rad2deg(Math.PI / 2) // 90
+ */
+export const rad2deg = scaled("rad2deg", 180 / Math.PI);
+
+/**
+ * `start + weight · (end − start)`; at weights 0 and 1 exactly start and end. All three broadcast.
+ * @example lerp(a, b, 0.5) // the midpoint
+ */
+export function lerp(start: TensorLike, end: TensorLike, weight: TensorLike): Tensor {
+  const [a, b, w] = operands("lerp", [start, end, weight], toFloating);
+  const difference = subNodes(b, a);
+  const fromStart = addNodes(a, mulNodes(w, difference));
+  const fromEnd = subNodes(b, mulNodes(subNodes(fullLike(1, w), w), difference));
+  return new Tensor(select(binary("lt", w, fullLike(0.5, w)), fromStart, fromEnd));
+}
+
+/**
+ * 0 where x is negative, 1 where it is positive, `values` where it is 0, NaN where it is NaN. Its derivative with respect
+ * to x is 0.
+ * @example heaviside(x, 0.5)
+ */
+export function heaviside(x: TensorLike, values: TensorLike): Tensor {
+  const [a, atZero] = operands("heaviside", [x, values], notBool);
+  const [zero, one] = [fullLike(0, a), fullLike(1, a)];
+  const step = select(binary("gt", a, zero), one, select(binary("eq", a, zero), atZero, zero));
+  if (!isFloating(a.dtype)) return new Tensor(step);
+  return new Tensor(select(unary("isNaN", a), fullLike(Number.NaN, a), step));
+}
+
+export interface NanToNumOptions {
+  /** For NaN. Default 0. */
+  readonly nan?: number;
+  /** For +∞. Default: the largest finite number of the type. */
+  readonly posInf?: number;
+  /** For −∞. Default: the lowest finite number of the type. */
+  readonly negInf?: number;
+}
+
+/**
+ * Finite numbers for what is not finite; integers stay as they are. The derivative is 1 where x is finite, else 0.
+ * @example nanToNum(x, { nan: -1 })
+ */
+export function nanToNum(x: TensorLike, options: NanToNumOptions = {}): Tensor {
+  const node = operand("nanToNum", x);
+  if (!isFloating(node.dtype)) return new Tensor(node);
+  const largest = node.dtype === "float32" ? (2 - 2 ** -23) * 2 ** 127 : Number.MAX_VALUE;
+  const { nan = 0, posInf = largest, negInf = -largest } = options;
+  const is = (value: number): Node => binary("eq", node, fullLike(value, node));
+  const above = select(is(Number.POSITIVE_INFINITY), fullLike(posInf, node), node);
+  const finite = select(is(Number.NEGATIVE_INFINITY), fullLike(negInf, node), above);
+  return new Tensor(select(unary("isNaN", node), fullLike(nan, node), finite));
 }
 
 /** Keeps `x` within `low … high`; either may be left out. */

@@ -8,6 +8,7 @@ import * as product from "../../../kernel/functions/product.ts";
 import * as reduction from "../../../kernel/functions/reduction.ts";
 import * as shape from "../../../kernel/functions/shape.ts";
 import * as sorting from "../../../kernel/functions/sorting.ts";
+import * as special from "../../../kernel/functions/special.ts";
 import * as kernel from "../../../kernel/index.ts";
 import {
   arange,
@@ -209,6 +210,10 @@ suite("methods", () => {
     maximum: [0.2],
     minimum: [0.2],
     atan2: [0.5],
+    fmod: [0.7],
+    lerp: [2, 0.3],
+    heaviside: [0.5],
+    xlogy: [0.5],
     eq: [1],
     ne: [1],
     lt: [0],
@@ -255,8 +260,8 @@ suite("methods", () => {
     takeAlongAxis: [tensor([[0, 2, 1]], { dtype: "int32" }), 0],
     attention: [data([3, 3]), data([3, 2])],
   };
-  const notMethods = new Set(["where", "concat", "stack", "einsum"]);
-  const functions = { ...elementwise, ...indexing, ...nn, ...product, ...reduction, ...shape, ...sorting };
+  const notMethods = new Set(["where", "concat", "stack", "einsum", "polygamma"]);
+  const functions = { ...elementwise, ...indexing, ...nn, ...product, ...reduction, ...shape, ...sorting, ...special };
 
   test("every function of a tensor is a method too, and gives the same", () => {
     let count = 0;
