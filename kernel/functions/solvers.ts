@@ -12,6 +12,15 @@ import type { CheckOption } from "./factorizations.ts";
 import { matrixOperand, rankTolerance, squareOperand, systemOf } from "./matrices.ts";
 import { broadcastNode, operand } from "./operands.ts";
 
+const solving = (caller: string, check: boolean) => ({
+  transposed: false,
+  check,
+  caller,
+  remedy:
+    "Check the matrix; use lstsq or pinv for one without full rank, or { check: false } for infinities and NaN instead of " +
+    "this error.",
+});
+
 /**
  * X with `A · X = B`, for square A `[…, n, n]` and B `[n]` or `[…, n, k]`. An `ArgumentError` when evaluated says which
  * matrix is singular (a pivot is exactly zero); one that is nearly so gives large numbers. Computed with LU factors
@@ -20,7 +29,7 @@ import { broadcastNode, operand } from "./operands.ts";
  */
 export function solve(a: Tensor, b: Tensor, { check = true }: CheckOption = {}): Tensor {
   const { a: left, b: right, finish } = systemOf("solve", squareOperand("solve", a), b);
-  return finish(solveNode(factored(left), right, { transposed: false, check, caller: "solve" }));
+  return finish(solveNode(factored(left), right, solving("solve", check)));
 }
 
 /**
@@ -29,7 +38,7 @@ export function solve(a: Tensor, b: Tensor, { check = true }: CheckOption = {}):
  */
 export function inv(x: Tensor, { check = true }: CheckOption = {}): Tensor {
   const a = squareOperand("inv", x);
-  return new Tensor(solveNode(factored(a), identityLike(a), { transposed: false, check, caller: "inv" }));
+  return new Tensor(solveNode(factored(a), identityLike(a), solving("inv", check)));
 }
 
 export interface TriangularSolveOptions {

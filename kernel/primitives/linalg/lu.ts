@@ -28,8 +28,9 @@ interface SolveParams {
   readonly transposed: boolean;
   /** Throws where the matrix is singular; without, such a matrix gives infinities and NaN. */
   readonly check: boolean;
-  /** The function that an error names. */
+  /** The function that an error names, and what it advises. */
   readonly caller: string;
+  readonly remedy: string;
 }
 declare module "../../primitive.ts" {
   interface PrimitiveParams {
@@ -127,7 +128,7 @@ const withUnitDiagonal = (factors: Node): Node => add(triangle(factors, "strictl
 
 define("solve", {
   infer: ([, , , b]) => ({ shape: b.shape, dtype: b.dtype }),
-  evaluate([a, factors, orders, b], out, { transposed, check, caller }) {
+  evaluate([a, factors, orders, b], out, { transposed, check, caller, remedy }) {
     const { m: n, count } = stackOf(a);
     const k = stackOf(b).n;
     for (let i = 0; i < count; i++) {
@@ -135,8 +136,7 @@ define("solve", {
       const place = check ? zeroPivot(matrix, n) : -1;
       if (place >= 0) {
         throw new ArgumentError(
-          `${caller}: ${nameOf(i, stackOf(a))} is singular: pivot ${place} is exactly zero. Check the matrix; use lstsq or ` +
-            "pinv for one without full rank, or { check: false } for infinities and NaN instead of this error.",
+          `${caller}: ${nameOf(i, stackOf(a))} is singular: pivot ${place} is exactly zero. ${remedy}`,
         );
       }
       const order = Int32Array.from(orders.data.subarray(i * n, (i + 1) * n));
@@ -167,6 +167,13 @@ define("solve", {
     return emit("solve", all, params);
   },
   lowering: { kind: "host" },
+});
+
+const inverseTransposed = (caller: string): SolveParams => ({
+  transposed: true,
+  check: true,
+  caller,
+  remedy: "There is no such derivative at a singular matrix; add a small multiple of the identity.",
 });
 
 /** LU factors of matrix i, and the sign of the order of its rows. */
@@ -205,7 +212,7 @@ define("cofactors", {
     // d(det(A) A⁻ᵀ) = ⟨C, dA⟩ A⁻ᵀ − A⁻ᵀ dAᵀ C
     jvp([a], [da], c) {
       const right = sub(scale(identityLike(a), pairing(c, da!)), matmul(transpose(da!), c));
-      return solve(factored(a), right, { transposed: true, check: true, caller: "det, differentiated twice" });
+      return solve(factored(a), right, inverseTransposed("det, differentiated twice"));
     },
   },
   batch: ([a]) => emit("cofactors", [a], NO_PARAMS),
@@ -235,11 +242,7 @@ define("slogdet", {
     kind: "jvp",
     // d log|det A| = tr(A⁻¹ dA) = ⟨A⁻ᵀ, dA⟩
     jvp([a], [da], out) {
-      const inverse = solve(factored(a), identityLike(a), {
-        transposed: true,
-        check: true,
-        caller: "slogdet, differentiated",
-      });
+      const inverse = solve(factored(a), identityLike(a), inverseTransposed("slogdet, differentiated"));
       const [sign] = out.results!;
       return tuple([full(0, sign.shape, sign.dtype), pairing(inverse, da!)]);
     },

@@ -40,7 +40,7 @@ export function stackOf({ shape }: TensorType): Stack {
 /** Part `i` of as many equal parts as `count` says, as double precision numbers of its own. */
 export function partOf({ data }: NDArray, i: number, count: number): Float64Array {
   const size = data.length / count;
-  return Float64Array.from(data.subarray(i * size, (i + 1) * size));
+  return new Float64Array(data.subarray(i * size, (i + 1) * size));
 }
 
 /** Writes part `i` of equal parts of the length of `part`. */

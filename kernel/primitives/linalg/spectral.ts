@@ -1,7 +1,8 @@
 /** @file Eigenvalues of symmetric matrices, singular values, and the pseudoinverse that is made of them. */
-import { add, div, emit, mul, neg, resultOf, sub, tuple } from "../../emit.ts";
+import { add, diagonalEmbed, div, emit, fullLike, mul, neg, resultOf, sub, tuple } from "../../emit.ts";
 import { NO_PARAMS, type Node, tupleType } from "../../graph/node.ts";
 import { define } from "../../primitive.ts";
+import { literalValue } from "../elementwise.ts";
 import {
   diagonal,
   differences,
@@ -34,6 +35,15 @@ declare module "../../primitive.ts" {
 /** Off the diagonal `x / gaps`, on it zero: also for what is derived from it, where 0 / 0 would come in. */
 const overGaps = (x: Node, gaps: Node): Node => div(withDiagonal(x, 0), withDiagonal(gaps, 1));
 
+/** The cotangent of one result, or null where there is none. */
+function cotangentOf(cotangents: Node, index: number): Node | null {
+  const one = resultOf(cotangents, index);
+  return literalValue(one) === 0 ? null : one;
+}
+
+const sumOf = (x: Node | null, y: Node | null): Node | null => (x === null ? y : y === null ? x : add(x, y));
+const embed = (v: Node): Node => diagonalEmbed(v, v.shape.length - 1, v.shape.length);
+
 define("eigh", {
   infer: ([{ shape, dtype }]) =>
     tupleType([
@@ -55,6 +65,15 @@ define("eigh", {
       const [w, v] = [resultOf(out, 0), resultOf(out, 1)];
       const p = matmul(transpose(v), matmul(symmetric(da!), v));
       return tuple([diagonal(p), matmul(v, overGaps(p, differences(w)))]);
+    },
+    // The transpose of that. What has no cotangent is left out: eigenvalues alone must not meet the gaps between them.
+    pull(cotangent, _, __, out) {
+      const [w, v] = [resultOf(out, 0), resultOf(out, 1)];
+      const [dw, dv] = [cotangentOf(cotangent, 0), cotangentOf(cotangent, 1)];
+      const vt = transpose(v);
+      const turned = dv && overGaps(matmul(vt, dv), differences(w));
+      const inside = sumOf(dw && embed(dw), turned);
+      return [inside && symmetric(matmul(v, matmul(inside, vt)))];
     },
   },
   batch: ([a]) => emit("eigh", [a], NO_PARAMS),
@@ -96,11 +115,40 @@ define("svd", {
       const gaps = differences(mul(s, s));
       let du = matmul(u, overGaps(add(scaleColumns(p, s), scaleRows(pt, s)), gaps));
       let dv = matmul(v, overGaps(add(scaleRows(p, s), scaleColumns(pt, s)), gaps));
-      const overValues = (x: Node): Node =>
-        scaleColumns(x, div(emit("full", [], { value: 1, shape: s.shape, dtype: s.dtype }), s));
+      const overValues = (x: Node): Node => scaleColumns(x, div(fullLike(1, s), s));
       if (m > k) du = add(du, overValues(sub(right, matmul(u, p))));
       if (n > k) dv = add(dv, overValues(sub(matmul(transpose(da!), u), matmul(v, pt))));
       return tuple([du, diagonal(p), transpose(dv)]);
+    },
+    // The transpose of that; as above, singular values alone must not meet the gaps between them.
+    pull(cotangent, _, [a], out) {
+      const [u, s, vt] = [resultOf(out, 0), resultOf(out, 1), resultOf(out, 2)];
+      const [du, ds, dvt] = [cotangentOf(cotangent, 0), cotangentOf(cotangent, 1), cotangentOf(cotangent, 2)];
+      const { m, n } = stackOf(a);
+      const k = Math.min(m, n);
+      const gaps = differences(mul(s, s));
+      const inverse = div(fullLike(1, s), s);
+      let inside = ds && embed(ds);
+      let outside: Node | null = null;
+      if (du !== null) {
+        const turned = matmul(transpose(u), du);
+        const x = overGaps(turned, gaps);
+        inside = sumOf(inside, scaleColumns(add(x, transpose(x)), s));
+        if (m > k) {
+          inside = sub(inside!, scaleColumns(turned, inverse));
+          outside = sumOf(outside, matmul(scaleColumns(du, inverse), vt));
+        }
+      }
+      if (dvt !== null) {
+        const turned = matmul(vt, transpose(dvt));
+        const y = overGaps(turned, gaps);
+        inside = sumOf(inside, scaleRows(add(y, transpose(y)), s));
+        if (n > k) {
+          inside = sub(inside!, transpose(scaleColumns(turned, inverse)));
+          outside = sumOf(outside, matmul(u, scaleRows(dvt, inverse)));
+        }
+      }
+      return [sumOf(inside && matmul(u, matmul(inside, vt)), outside)];
     },
   },
   batch: ([a]) => emit("svd", [a], NO_PARAMS),

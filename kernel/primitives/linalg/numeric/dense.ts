@@ -3,19 +3,42 @@
 /** `a · b` for `a` m × k and `b` k × n. */
 export function multiply(a: Float64Array, b: Float64Array, m: number, k: number, n: number): Float64Array {
   const out = new Float64Array(m * n);
-  for (let i = 0; i < m; i++) {
-    const row = i * n;
-    let p = 0;
-    // Four rows of b at a time: each entry of the output is loaded and stored a quarter as often.
-    for (; p + 3 < k; p += 4) {
-      const at = i * k + p;
-      const [x0, x1, x2, x3] = [a[at], a[at + 1], a[at + 2], a[at + 3]];
-      const [b0, b1, b2, b3] = [p * n, (p + 1) * n, (p + 2) * n, (p + 3) * n];
-      for (let j = 0; j < n; j++) out[row + j] += x0 * b[b0 + j] + x1 * b[b1 + j] + x2 * b[b2 + j] + x3 * b[b3 + j];
-    }
-    for (; p < k; p++) addMultiple(out, row, a[i * k + p], b, p * n, n);
-  }
+  for (let i = 0; i < m; i++) addRows(out, i * n, 1, a, i * k, b, 0, n, k, n);
   return out;
+}
+
+/**
+ * `y[0 … n) += factor · Σ weights[p] · row p`, for `count` rows of length n that start `stride` apart. Four rows at a
+ * time: each entry of y is loaded and stored a quarter as often.
+ */
+export function addRows(
+  y: Float64Array,
+  startY: number,
+  factor: number,
+  weights: Float64Array,
+  startWeights: number,
+  rows: Float64Array,
+  startRows: number,
+  stride: number,
+  count: number,
+  n: number,
+): void {
+  let p = 0;
+  for (; p + 3 < count; p += 4) {
+    const at = startWeights + p;
+    const w0 = factor * weights[at];
+    const w1 = factor * weights[at + 1];
+    const w2 = factor * weights[at + 2];
+    const w3 = factor * weights[at + 3];
+    const r0 = startRows + p * stride;
+    const r1 = r0 + stride;
+    const r2 = r1 + stride;
+    const r3 = r2 + stride;
+    for (let j = 0; j < n; j++) {
+      y[startY + j] += w0 * rows[r0 + j] + w1 * rows[r1 + j] + w2 * rows[r2 + j] + w3 * rows[r3 + j];
+    }
+  }
+  for (; p < count; p++) addMultiple(y, startY, factor * weights[startWeights + p], rows, startRows + p * stride, n);
 }
 
 /** `y[0 … n) += factor · x[0 … n)`, each from its own start. */
@@ -32,7 +55,10 @@ export function addMultiple(
 
 /** The inner product of two stretches of length n. Four sums side by side: one sum would wait for each addition. */
 export function inner(x: Float64Array, startX: number, y: Float64Array, startY: number, n: number): number {
-  let [s0, s1, s2, s3] = [0, 0, 0, 0];
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
   let j = 0;
   for (; j + 3 < n; j += 4) {
     s0 += x[startX + j] * y[startY + j];
@@ -46,9 +72,11 @@ export function inner(x: Float64Array, startX: number, y: Float64Array, startY: 
 
 /** Rows `i` and `j` of length n, turned: `(c · i + s · j, −s · i + c · j)`. */
 export function rotateRows(x: Float64Array, i: number, j: number, n: number, c: number, s: number): void {
-  const [startI, startJ] = [i * n, j * n];
+  const startI = i * n;
+  const startJ = j * n;
   for (let k = 0; k < n; k++) {
-    const [a, b] = [x[startI + k], x[startJ + k]];
+    const a = x[startI + k];
+    const b = x[startJ + k];
     x[startI + k] = c * a + s * b;
     x[startJ + k] = c * b - s * a;
   }

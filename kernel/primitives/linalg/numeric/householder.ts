@@ -1,5 +1,5 @@
 /** @file Householder reflections, and QR factorization with them (Golub & Van Loan, Matrix Computations, 5.1 and 5.2). */
-import { addMultiple } from "./dense.ts";
+import { addMultiple, addRows } from "./dense.ts";
 
 /** The Euclidean norm of `count` entries, also where squares overflow or vanish. */
 export function norm(x: Float64Array, start: number, stride: number, count: number): number {
@@ -45,7 +45,7 @@ export function reflectRows(
 ): void {
   if (beta === 0) return;
   const w = new Float64Array(width);
-  for (let i = 0; i < v.length; i++) addMultiple(w, 0, v[i], a, (row + i) * n + column, width);
+  addRows(w, 0, 1, v, 0, a, row * n + column, n, v.length, width);
   for (let i = 0; i < v.length; i++) addMultiple(a, (row + i) * n + column, -beta * v[i], w, 0, width);
 }
 

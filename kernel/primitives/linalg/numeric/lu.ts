@@ -1,5 +1,9 @@
 /** @file LU factorization with partial pivoting (Golub & Van Loan, Matrix Computations, 3.4), and solving with it. */
+import { addMultiple, addRows } from "./dense.ts";
 import { substitute } from "./triangular.ts";
+
+/** Columns that are eliminated together: what is right of them is then read and written once for all. */
+const PANEL = 4;
 
 /**
  * Factors an m × n matrix in place: below the diagonal L, whose diagonal is ones, the rest U. Row i of L · U is row
@@ -8,29 +12,44 @@ import { substitute } from "./triangular.ts";
 export function factorLU(a: Float64Array, m: number, n: number, order: Int32Array): number {
   let sign = 1;
   for (let i = 0; i < m; i++) order[i] = i;
-  for (let k = 0; k < Math.min(m, n); k++) {
-    let pivot = k;
-    for (let i = k + 1; i < m; i++) {
-      if (Math.abs(a[i * n + k]) > Math.abs(a[pivot * n + k])) pivot = i;
+  const count = Math.min(m, n);
+  for (let start = 0; start < count; start += PANEL) {
+    const end = Math.min(start + PANEL, count);
+    for (let k = start; k < end; k++) {
+      const pivot = largestBelow(a, m, n, k);
+      if (pivot !== k) {
+        exchangeRows(a, n, k, pivot);
+        [order[k], order[pivot]] = [order[pivot], order[k]];
+        sign = -sign;
+      }
+      const divisor = a[k * n + k];
+      if (divisor === 0) continue;
+      for (let i = k + 1; i < m; i++) {
+        const factor = a[i * n + k] / divisor;
+        a[i * n + k] = factor;
+        addMultiple(a, i * n + k + 1, -factor, a, k * n + k + 1, end - k - 1);
+      }
     }
-    if (pivot !== k) {
-      const row = a.slice(k * n, (k + 1) * n);
-      a.copyWithin(k * n, pivot * n, (pivot + 1) * n);
-      a.set(row, pivot * n);
-      [order[k], order[pivot]] = [order[pivot], order[k]];
-      sign = -sign;
-    }
-    const divisor = a[k * n + k];
-    if (divisor === 0) continue;
-    for (let i = k + 1; i < m; i++) {
-      const factor = a[i * n + k] / divisor;
-      a[i * n + k] = factor;
-      if (factor === 0) continue;
-      const [from, to] = [k * n, i * n];
-      for (let j = k + 1; j < n; j++) a[to + j] -= factor * a[from + j];
+    // Right of the panel: first its own rows, from top to bottom, then all below.
+    const rest = n - end;
+    if (rest === 0) continue;
+    for (let i = start + 1; i < m; i++) {
+      addRows(a, i * n + end, -1, a, i * n + start, a, start * n + end, n, Math.min(i, end) - start, rest);
     }
   }
   return sign;
+}
+
+function largestBelow(a: Float64Array, m: number, n: number, k: number): number {
+  let pivot = k;
+  for (let i = k + 1; i < m; i++) if (Math.abs(a[i * n + k]) > Math.abs(a[pivot * n + k])) pivot = i;
+  return pivot;
+}
+
+function exchangeRows(a: Float64Array, n: number, i: number, j: number): void {
+  const row = a.slice(i * n, (i + 1) * n);
+  a.copyWithin(i * n, j * n, (j + 1) * n);
+  a.set(row, j * n);
 }
 
 /** The first zero on the diagonal of an n × n factor, counted from 0, or −1. */

@@ -47,7 +47,8 @@ function tridiagonalize(a: Float64Array, n: number): { d: Float64Array; e: Float
     addMultiple(w, 0, (-beta / 2) * inner(w, 0, v, 0, size), v, 0, size);
     for (let i = 0; i < size; i++) {
       const row = (k + 1 + i) * n + k + 1;
-      const [vi, wi] = [v[i], w[i]];
+      const vi = v[i];
+      const wi = w[i];
       for (let j = 0; j < size; j++) a[row + j] -= vi * w[j] + wi * v[j];
     }
   }

@@ -1,4 +1,5 @@
 /** @file Solving with a triangular matrix, by substitution (Golub & Van Loan, Matrix Computations, 3.1). */
+import { addRows, inner } from "./dense.ts";
 
 export interface Triangle {
   /** Which triangle of the matrix is read. */
@@ -17,31 +18,16 @@ export function substitute(
   k: number,
   { lower, transposed, unitDiagonal }: Triangle,
 ): void {
-  const [byRow, byColumn] = transposed ? [1, n] : [n, 1];
   const forward = lower !== transposed;
-  const steps = forward ? 1 : -1;
-  const first = forward ? 0 : n - 1;
+  const weights = new Float64Array(n);
   for (let p = 0; p < n; p++) {
-    const i = first + steps * p;
+    const i = forward ? p : n - 1 - p;
     const row = i * k;
-    let q = 0;
-    // Row i minus multiples of the p rows that are solved, four at a time.
-    for (; q + 3 < p; q += 4) {
-      const [j0, j1, j2, j3] = [0, 1, 2, 3].map((each) => first + steps * (q + each));
-      const [x0, x1, x2, x3] = [
-        a[i * byRow + j0 * byColumn],
-        a[i * byRow + j1 * byColumn],
-        a[i * byRow + j2 * byColumn],
-        a[i * byRow + j3 * byColumn],
-      ];
-      const [b0, b1, b2, b3] = [j0 * k, j1 * k, j2 * k, j3 * k];
-      for (let c = 0; c < k; c++) b[row + c] -= x0 * b[b0 + c] + x1 * b[b1 + c] + x2 * b[b2 + c] + x3 * b[b3 + c];
-    }
-    for (; q < p; q++) {
-      const j = first + steps * q;
-      const x = a[i * byRow + j * byColumn];
-      for (let c = 0; c < k; c++) b[row + c] -= x * b[j * k + c];
-    }
+    // Row i minus multiples of the rows that are solved.
+    const from = forward ? 0 : i + 1;
+    for (let q = 0; q < p; q++) weights[q] = transposed ? a[(from + q) * n + i] : a[i * n + from + q];
+    if (k === 1) b[i] -= inner(weights, 0, b, from, p);
+    else addRows(b, row, -1, weights, 0, b, from * k, k, p, k);
     if (unitDiagonal) continue;
     const pivot = a[i * n + i];
     for (let c = 0; c < k; c++) b[row + c] /= pivot;
