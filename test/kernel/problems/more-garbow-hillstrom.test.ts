@@ -11,16 +11,10 @@ import { anyDimension } from "./more-garbow-hillstrom/any-dimension.ts";
 import { fourAndMore } from "./more-garbow-hillstrom/four-and-more.ts";
 import { minimise } from "./more-garbow-hillstrom/levenberg-marquardt.ts";
 import { linearAndChebyquad } from "./more-garbow-hillstrom/linear-and-chebyquad.ts";
-import {
-  denseCurvature,
-  f64,
-  halfSquaresHessian,
-  type Problem,
-  times,
-  type Vector,
-} from "./more-garbow-hillstrom/problem.ts";
+import { denseCurvature, halfSquaresHessian, type Problem } from "./more-garbow-hillstrom/problem.ts";
 import { threeVariables } from "./more-garbow-hillstrom/three-variables.ts";
 import { twoVariables } from "./more-garbow-hillstrom/two-variables.ts";
+import { dot, f64, times, type Vector } from "./plain.ts";
 
 const problems = [...twoVariables, ...threeVariables, ...fourAndMore, ...anyDimension, ...linearAndChebyquad];
 
@@ -31,7 +25,7 @@ function pointsOf({ number, start }: Problem): readonly Vector[] {
 }
 
 const values = (x: Tensor): number[] => Array.from(x.dataSync());
-const sumOfSquares = (r: Vector): number => r.reduce((sum, each) => sum + each * each, 0);
+const sumOfSquares = (r: Vector): number => dot(r, r);
 
 suite("Moré, Garbow and Hillstrom's problems", () => {
   test("all 35 are here, once", () => {

@@ -1,6 +1,7 @@
 /** @file Problems 21 to 31 of the collection: as many variables as one likes, here a few. */
 import { concat, cos, exp, sin, stack, type Tensor, tril, triu } from "../../../../kernel/index.ts";
-import { type Curvature, f64, type Problem, times, type Vector } from "./problem.ts";
+import { f64, times, type Vector } from "../plain.ts";
+import type { Curvature, Problem } from "./problem.ts";
 
 const oneAt = (n: number, at: number, value: number): number[] => times(n, (j) => (j === at ? value : 0));
 

@@ -1,6 +1,7 @@
 /** @file Problems 13 to 20 of the collection: four to eleven variables, and Watson's function. */
 import { concat, stack } from "../../../../kernel/index.ts";
-import { type Curvature, entriesOf, f64, type Problem, times } from "./problem.ts";
+import { f64, times } from "../plain.ts";
+import { type Curvature, entriesOf, type Problem } from "./problem.ts";
 
 const kowalikY = [0.1957, 0.1947, 0.1735, 0.16, 0.0844, 0.0627, 0.0456, 0.0342, 0.0323, 0.0235, 0.0246];
 const kowalikU = [4, 2, 1, 0.5, 0.25, 0.167, 0.125, 0.1, 0.0833, 0.0714, 0.0625];

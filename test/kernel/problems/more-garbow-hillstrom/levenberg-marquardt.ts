@@ -1,5 +1,5 @@
 /** @file A small Levenberg–Marquardt minimiser in plain arithmetic; what it minimises is differentiated by the kernel. */
-import type { Vector } from "./problem.ts";
+import { dot, type Vector } from "../plain.ts";
 
 /** Solves `A x = b` for a symmetric positive definite matrix, by Cholesky; null if it is not definite. */
 function solveDefinite(A: readonly Vector[], b: Vector): number[] | null {
@@ -25,7 +25,7 @@ function solveDefinite(A: readonly Vector[], b: Vector): number[] | null {
   return x;
 }
 
-const sumOfSquares = (r: Vector): number => r.reduce((sum, each) => sum + each * each, 0);
+const sumOfSquares = (r: Vector): number => dot(r, r);
 
 export interface Minimum {
   readonly x: number[];

@@ -1,6 +1,7 @@
 /** @file Problems 32 to 35 of the collection: three linear ones, and Chebyshev quadrature. */
 import { concat, ones, stack, type Tensor } from "../../../../kernel/index.ts";
-import { type Curvature, f64, type Problem, times } from "./problem.ts";
+import { f64, times } from "../plain.ts";
+import type { Curvature, Problem } from "./problem.ts";
 
 const N = 5;
 const M = 10;

@@ -3,9 +3,8 @@
  * "Testing Unconstrained Optimization Software", ACM Transactions on Mathematical Software 7(1), 1981, pp. 17–41.
  * The residuals are written with the kernel; their derivatives are written by hand in plain arithmetic.
  */
-import { type Tensor, tensor } from "../../../../kernel/index.ts";
-
-export type Vector = readonly number[];
+import type { Tensor } from "../../../../kernel/index.ts";
+import { times, type Vector } from "../plain.ts";
 
 /** A second derivative that is not zero: ∂²r[i] / ∂x[j] ∂x[k] with j ≤ k. It stands for its mirror image too. */
 export type Curvature = readonly [i: number, j: number, k: number, value: number];
@@ -35,11 +34,6 @@ export interface Problem {
    */
   readonly startNorm?: number;
 }
-
-/** `f(0) … f(count − 1)`. */
-export const times = <T>(count: number, f: (i: number) => T): T[] => Array.from({ length: count }, (_, i) => f(i));
-
-export const f64 = (values: Vector): Tensor => tensor(values, { dtype: "float64" });
 
 /** The entries of a vector, one tensor each. */
 export const entriesOf = (x: Tensor): Tensor[] => times(x.shape[0], (i) => x.at(i));

@@ -1,6 +1,7 @@
 /** @file Problems 7 to 12 of the collection: three variables. */
 import { exp, hypot, stack, where } from "../../../../kernel/index.ts";
-import { type Curvature, entriesOf, f64, type Problem, times } from "./problem.ts";
+import { f64, times } from "../plain.ts";
+import { type Curvature, entriesOf, type Problem } from "./problem.ts";
 
 const bardY = [0.14, 0.18, 0.22, 0.25, 0.29, 0.32, 0.35, 0.39, 0.37, 0.58, 0.73, 0.96, 1.34, 2.1, 4.39];
 const bardU = times(15, (i) => i + 1);

@@ -1,6 +1,7 @@
 /** @file Problems 1 to 6 of the collection: two variables. */
 import { concat, exp, stack } from "../../../../kernel/index.ts";
-import { entriesOf, f64, type Problem, times } from "./problem.ts";
+import { f64, times } from "../plain.ts";
+import { entriesOf, type Problem } from "./problem.ts";
 
 const beale = [1.5, 2.25, 2.625];
 
