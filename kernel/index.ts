@@ -35,6 +35,8 @@ export {
 export * from "./functions/complex.ts";
 export * from "./functions/convolution.ts";
 export * from "./functions/creation.ts";
+export * from "./functions/distributions.ts";
+export type { GeneratorOption, RandomOptions } from "./functions/draw.ts";
 export * from "./functions/elementwise.ts";
 export * from "./functions/factorizations.ts";
 export * from "./functions/fft.ts";

@@ -17,6 +17,7 @@ import "./linalg/lu.ts";
 import "./linalg/qr.ts";
 import "./linalg/spectral.ts";
 import "./linalg/triangular.ts";
+import "./random.ts";
 import "./reduce.ts";
 import "./select.ts";
 import "./sorting.ts";

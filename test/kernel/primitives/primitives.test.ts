@@ -15,12 +15,13 @@ import { assertNear } from "../support/near.ts";
 import { binaryRows, specials, unaryRows } from "./elementwise-rows.ts";
 import { fftRows } from "./fft-rows.ts";
 import type { Input, Row, Table } from "./row.ts";
+import { randomRows } from "./random-rows.ts";
 import { structuralRows } from "./structural-rows.ts";
 import { windowRows } from "./window-rows.ts";
 
 /** What is no operation on plain tensors has tests of its own, under transforms/. */
 const ELSEWHERE: readonly PrimitiveName[] = ["branch", "result", "scan", "while"];
-const table = { ...unaryRows, ...binaryRows, ...structuralRows, ...windowRows, ...fftRows } satisfies Partial<Table>;
+const table = { ...unaryRows, ...binaryRows, ...structuralRows, ...windowRows, ...fftRows, ...randomRows } satisfies Partial<Table>;
 const rowsOf = (name: string): readonly Row<object>[] =>
   (table as Partial<Record<string, readonly Row<object>[]>>)[name] ?? [];
 
@@ -63,7 +64,7 @@ const shapes = (row: Row<object>): string => row.inputs.map(({ shape }) => `[${s
 /** Rows whose output is floating and that have floating inputs. */
 function differentiable(name: string, row: Row<object>): boolean {
   const inputs = inputsOf(row, "float64");
-  return row.inputs.some(isFloat) && applied(name, row.params)(...inputs).dtype.startsWith("float");
+  return row.derivative !== "elsewhere" && row.inputs.some(isFloat) && applied(name, row.params)(...inputs).dtype.startsWith("float");
 }
 
 suite("primitives", () => {

@@ -20,6 +20,8 @@ export interface Row<P = Params> {
   readonly inputs: readonly Input[];
   readonly params: P;
   readonly expected: (inputs: readonly Grid[]) => Grid;
+  /** Its derivative is not that of its value, as with random draws: it is tested beside the functions that use it. */
+  readonly derivative?: "elsewhere";
 }
 
 /** One or more rows for every primitive, by its name. */

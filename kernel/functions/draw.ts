@@ -1,0 +1,56 @@
+/** @file Drawing: the shared generator, and what a draw does inside vmap. */
+import type { DType, TypedArray } from "../dtype.ts";
+import { ArgumentError, TraceError } from "../errors.ts";
+import { constantNode, type Node } from "../graph/node.ts";
+import { type MappingTrace, runningTraces } from "../graph/tracing.ts";
+import { Generator } from "../random/torch-generator.ts";
+import { type Shape, sizeOf } from "../shape.ts";
+import { Tensor } from "../tensor.ts";
+
+export interface GeneratorOption {
+  /** Default: the one that `manualSeed` seeds. */
+  readonly generator?: Generator;
+}
+
+export interface RandomOptions extends GeneratorOption {
+  /** Default: float32. */
+  readonly dtype?: DType;
+}
+
+/** What draws take their numbers from unless they are given a generator. */
+export const sharedGenerator = new Generator();
+
+/** A fresh draw, or what an earlier chunk of a vmap with randomness "same" has drawn at this point. */
+function shareDrawn(traces: readonly MappingTrace[], make: () => Node): Node {
+  const sharing = traces.filter((trace) => trace.randomness === "same");
+  const source = sharing.findLastIndex((trace) => trace.used < trace.drawn.length);
+  const node = source < 0 ? make() : sharing[source].drawn[sharing[source].used++];
+  for (const trace of sharing.slice(source + 1)) {
+    trace.drawn.push(node);
+    trace.used++;
+  }
+  return node;
+}
+
+/** Draws once, or for every example of the vmaps that run, as they ask for. `values` makes that many numbers. */
+export function draw(name: string, shape: Shape, dtype: DType, values: (count: number) => TypedArray): Tensor {
+  if (!Array.isArray(shape) || shape.some((extent) => !Number.isInteger(extent) || extent < 0)) {
+    throw new ArgumentError(`${name}: expected a shape such as [2, 3], got ${JSON.stringify(shape)}.`);
+  }
+  const traces = runningTraces();
+  const refusing = traces.find((trace) => trace.randomness === "error");
+  if (refusing !== undefined) {
+    throw new TraceError(
+      refusing.transform === "vmap"
+        ? `${name}: random numbers inside vmap are ambiguous. Give vmap {randomness: "different"} for new numbers per ` +
+            'example, {randomness: "same"} for the same ones, or draw outside.'
+        : `${name}: random numbers inside ${refusing.transform} would be drawn once for all its runs. Draw them outside and ` +
+            "pass them in as an argument.",
+    );
+  }
+  const different = traces.filter((trace) => trace.randomness === "different");
+  const whole = [...different.map((trace) => trace.size), ...shape];
+  let node = shareDrawn(traces, () => constantNode({ shape: whole, dtype }, values(sizeOf(whole))));
+  for (const trace of different) node = trace.addMapped(node, { shape: node.shape.slice(1), dtype });
+  return new Tensor(node);
+}
