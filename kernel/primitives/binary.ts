@@ -28,6 +28,14 @@ function chosen(compare: "gt" | "lt", x: Node, y: Node): Node {
   return select(binary(compare, x, y), fullLike(1, x), tie);
 }
 
+/** Whether no derivative gets past `node`, since a stopGradient is behind it. */
+function isStopped(node: Node): boolean {
+  for (let at = node.expression; at !== null; at = at.inputs.length === 1 ? at.inputs[0].expression : null) {
+    if (at.op.name === "stopGradient") return true;
+  }
+  return false;
+}
+
 const slopes: Partial<Record<BinaryFn, Slopes>> = {
   add: [constant(1), constant(1)],
   sub: [constant(1), constant(-1)],
@@ -49,7 +57,8 @@ const slopes: Partial<Record<BinaryFn, Slopes>> = {
   atan2: [(y, x) => div(x, sumOfSquares(x, y)), (y, x) => neg(div(y, sumOfSquares(x, y)))],
   remainder: [constant(1), (x, y) => neg(unary("floor", div(x, y)))],
   zeta: [
-    () => {
+    (s) => {
+      if (isStopped(s)) return fullLike(0, s);
       throw new ArgumentError(
         "zeta: expected to be differentiated with respect to x only, got a derivative with respect to s, for which there " +
           "is no formula here. Make s a number, or pass stopGradient(s).",
