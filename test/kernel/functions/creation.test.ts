@@ -2,11 +2,14 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import * as elementwise from "../../../kernel/functions/elementwise.ts";
+import * as factorizations from "../../../kernel/functions/factorizations.ts";
 import * as indexing from "../../../kernel/functions/indexing.ts";
+import * as matrixFunctions from "../../../kernel/functions/matrix-functions.ts";
 import * as nn from "../../../kernel/functions/nn.ts";
 import * as product from "../../../kernel/functions/product.ts";
 import * as reduction from "../../../kernel/functions/reduction.ts";
 import * as shape from "../../../kernel/functions/shape.ts";
+import * as solvers from "../../../kernel/functions/solvers.ts";
 import * as sorting from "../../../kernel/functions/sorting.ts";
 import * as special from "../../../kernel/functions/special.ts";
 import * as kernel from "../../../kernel/index.ts";
@@ -259,9 +262,23 @@ suite("methods", () => {
     embedding: [[2, 0]],
     takeAlongAxis: [tensor([[0, 2, 1]], { dtype: "int32" }), 0],
     attention: [data([3, 3]), data([3, 2])],
+    cholesky: [{ check: false }],
+    luSolve: [tensor([2, 0, 1], { dtype: "int32" }), data([3])],
   };
-  const notMethods = new Set(["where", "concat", "stack", "einsum", "polygamma"]);
-  const functions = { ...elementwise, ...indexing, ...nn, ...product, ...reduction, ...shape, ...sorting, ...special };
+  const notMethods = new Set(["where", "concat", "stack", "einsum", "multiDot", "polygamma"]);
+  const functions = {
+    ...elementwise,
+    ...indexing,
+    ...nn,
+    ...product,
+    ...reduction,
+    ...shape,
+    ...sorting,
+    ...special,
+    ...factorizations,
+    ...solvers,
+    ...matrixFunctions,
+  };
 
   test("every function of a tensor is a method too, and gives the same", () => {
     let count = 0;

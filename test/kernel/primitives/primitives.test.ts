@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { emitLike, resultsOf } from "../../../kernel/emit.ts";
 import type { Params } from "../../../kernel/graph/node.ts";
-import { concat, type DType, hessian, jacfwd, jacrev, Tensor, tensor, vmap } from "../../../kernel/index.ts";
+import { concat, type DType, eye, hessian, jacfwd, jacrev, Tensor, tensor, vmap } from "../../../kernel/index.ts";
 import { type PrimitiveName, primitiveNames } from "../../../kernel/primitive.ts";
 import { BACKENDS, on } from "../support/backends.ts";
 import { data } from "../support/data.ts";
@@ -14,14 +14,22 @@ import { gridOf } from "../support/grid.ts";
 import { assertNear } from "../support/near.ts";
 import { binaryRows, specials, unaryRows } from "./elementwise-rows.ts";
 import { fftRows } from "./fft-rows.ts";
+import { linalgRows } from "./linalg-rows.ts";
 import type { Input, Row, Table } from "./row.ts";
 import { randomRows } from "./random-rows.ts";
 import { structuralRows } from "./structural-rows.ts";
 import { windowRows } from "./window-rows.ts";
 
-/** What is no operation on plain tensors has tests of its own, under transforms/. */
-const ELSEWHERE: readonly PrimitiveName[] = ["branch", "result", "scan", "while"];
-const table = { ...unaryRows, ...binaryRows, ...structuralRows, ...windowRows, ...fftRows, ...randomRows } satisfies Partial<Table>;
+/** What is no operation on independent tensors has tests of its own, under transforms/ and functions/. */
+const ELSEWHERE: readonly PrimitiveName[] = ["branch", "result", "scan", "solve", "while"];
+const table = {
+  ...unaryRows,
+  ...binaryRows,
+  ...structuralRows,
+  ...windowRows,
+  ...fftRows, ...randomRows,
+  ...linalgRows,
+} satisfies Partial<Table>;
 const rowsOf = (name: string): readonly Row<object>[] =>
   (table as Partial<Record<string, readonly Row<object>[]>>)[name] ?? [];
 
@@ -55,7 +63,10 @@ function inputsOf(
     if (input.entries !== undefined && axis === null) {
       return tensor(Float64Array.from(input.entries), { shape, dtype });
     }
-    return data(shape, { seed: 3 + i, low: input.low, high: input.high, dtype });
+    const entries = data(shape, { seed: 3 + i, low: input.low, high: input.high, dtype });
+    if (input.diagonal === undefined) return entries;
+    const unit = eye(input.shape[input.shape.length - 1], { dtype }).mul(input.diagonal);
+    return axis === null ? entries.add(unit) : entries.moveAxis(axis, 0).add(unit).moveAxis(0, axis);
   });
 }
 

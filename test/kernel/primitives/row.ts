@@ -12,6 +12,8 @@ export interface Input {
   readonly type?: "float" | "int32" | "bool";
   /** Has no derivative: asking for one is an error. */
   readonly constant?: true;
+  /** Added along the diagonal of the last two axes, for matrices that must be definite or far from singular. */
+  readonly diagonal?: number;
   /** Instead of random entries. */
   readonly entries?: readonly number[];
 }
