@@ -62,6 +62,35 @@ export class MemoryError extends KernelError {
   }
 }
 
+/** Where a NaN or an infinity was made. */
+export interface NumericsFinding {
+  readonly value: "NaN" | "Infinity" | "-Infinity";
+  /** The primitive that made it, or that met it first when `given`. */
+  readonly primitive: string;
+  /** Set when it was not made, but came in with the data. */
+  readonly given: boolean;
+  /** The result's shape, and the first position in it. */
+  readonly shape: readonly number[];
+  readonly position: readonly number[];
+  /** What each input has at that position, for an elementwise primitive. */
+  readonly inputs?: readonly number[];
+}
+
+/** A NaN or an infinity, found while `debugNumerics` is on. Its stack is that of the line that asked for the operation. */
+export class NumericsError extends KernelError {
+  override name = "NumericsError";
+  readonly finding: NumericsFinding;
+
+  constructor(message: string, finding: NumericsFinding) {
+    super(message);
+    this.finding = finding;
+  }
+
+  static override is(error: unknown): error is NumericsError {
+    return KernelError.is(error) && error.name === "NumericsError";
+  }
+}
+
 /** What two ways to the same derivative gave. */
 export interface GradientMismatch {
   readonly mode: "forward" | "reverse";

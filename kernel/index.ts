@@ -20,6 +20,7 @@ useBackend("wasm");
 export { Comparison, compare } from "./bench/comparison.ts";
 export { Measurement } from "./bench/measurement.ts";
 export { Timer, type TimerOptions } from "./bench/timer.ts";
+export { memoryBudget, setMemoryBudget } from "./budget.ts";
 export type { DType, TypedArray } from "./dtype.ts";
 export {
   ArgumentError,
@@ -28,6 +29,8 @@ export {
   type GradientMismatch,
   KernelError,
   MemoryError,
+  NumericsError,
+  type NumericsFinding,
   ShapeError,
   StructureError,
   TraceError,
@@ -53,7 +56,8 @@ export * from "./functions/special.ts";
 export type { NamedGraph, NamedNode } from "./graph/print.ts";
 export { Generator } from "./random/torch-generator.ts";
 export { backendName, useBackend } from "./runtime/choose.ts";
-export { compilationCount } from "./runtime/evaluate.ts";
+export { debugNumerics, type NumericsChecks } from "./runtime/numerics.ts";
+export { compilationCount } from "./runtime/programs.ts";
 export type { Shape } from "./shape.ts";
 export { type Nested, type Provenance, Tensor, type TensorLike } from "./tensor.ts";
 export { type CheckGradsOptions, checkGrads } from "./transforms/check-grads.ts";

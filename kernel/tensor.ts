@@ -22,7 +22,7 @@ export interface Provenance {
   readonly batchAxes: number;
 }
 
-type Evaluator = (nodes: readonly Node[]) => void;
+type Evaluator = (nodes: readonly Node[], of?: Provenance) => void;
 let evaluator: Evaluator | undefined;
 
 /** Installs what computes values; `index.ts` does. */
@@ -30,9 +30,9 @@ export function registerEvaluator(evaluate: Evaluator): void {
   evaluator = evaluate;
 }
 
-function evaluate(nodes: readonly Node[]): void {
+function evaluate(nodes: readonly Node[], of?: Provenance): void {
   if (evaluator === undefined) throw new Error("no evaluator is installed: import the kernel from its index");
-  evaluator(nodes);
+  evaluator(nodes, of);
 }
 
 /** Chains longer than this are evaluated by themselves, so that a loop that reads nothing has flat memory. */
@@ -73,7 +73,7 @@ export class Tensor {
     const { node } = this;
     if (node.value === null) {
       requireConcrete(node, "dataSync()");
-      evaluate([node]);
+      evaluate([node], this.provenance);
     }
     return node.value!;
   }

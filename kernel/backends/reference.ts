@@ -1,12 +1,18 @@
 /** @file The oracle: every node by its primitive's own reference evaluation, one after the other, nothing fused. */
+import { bytesOf } from "../budget.ts";
 import { interpret } from "../interpret.ts";
 import type { Backend } from "./backend.ts";
 
 export const referenceBackend: Backend = {
   name: "reference",
-  compile: (graph) => ({
-    run: (inputs) =>
-      // An output that is an input, or given twice, must not share memory with it.
-      interpret(graph, inputs).map(({ data }) => data.slice()),
+  plan: (graph) => ({
+    // Every value stays until the last is computed.
+    bytes: graph.nodes.reduce((sum, node) => sum + bytesOf(node), 0),
+    compile: () => ({
+      codeBytes: 0,
+      run: (inputs) =>
+        // An output that is an input, or given twice, must not share memory with it.
+        interpret(graph, inputs).map(({ data }) => data.slice()),
+    }),
   }),
 };

@@ -1,4 +1,5 @@
 /** @file Making tensors: from data, filled, by rule. */
+import { requireMemoryFor } from "../budget.ts";
 import { allocate, checkedDType, type DType, type TypedArray } from "../dtype.ts";
 import { add, cast, diagonalEmbed, full as fullNode, iota, mul } from "../emit.ts";
 import { ArgumentError, ShapeError, showShape } from "../errors.ts";
@@ -162,7 +163,8 @@ export function arange(start: number, stop?: number, step = 1, options: DTypeOpt
 /** `count` values from `start` to `stop`, both included, evenly spaced. */
 export function linspace(start: number, stop: number, count: number, { dtype = "float32" }: DTypeOption = {}): Tensor {
   requireShape("linspace", [count]);
-  const values = allocate(checkedDType("linspace", dtype), count);
+  requireMemoryFor("linspace", [count], checkedDType("linspace", dtype));
+  const values = allocate(dtype, count);
   for (let i = 0; i < count; i++) {
     // From the nearer end, so that both ends are exact.
     const step = count === 1 ? 0 : (stop - start) / (count - 1);

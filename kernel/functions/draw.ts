@@ -1,4 +1,5 @@
 /** @file Drawing: the shared generator, and what a draw does inside vmap. */
+import { requireMemoryFor } from "../budget.ts";
 import type { DType, TypedArray } from "../dtype.ts";
 import { ArgumentError, TraceError } from "../errors.ts";
 import { constantNode, type Node } from "../graph/node.ts";
@@ -50,6 +51,7 @@ export function draw(name: string, shape: Shape, dtype: DType, values: (count: n
   }
   const different = traces.filter((trace) => trace.randomness === "different");
   const whole = [...different.map((trace) => trace.size), ...shape];
+  requireMemoryFor(name, whole, dtype);
   let node = shareDrawn(traces, () => constantNode({ shape: whole, dtype }, values(sizeOf(whole))));
   for (const trace of different) node = trace.addMapped(node, { shape: node.shape.slice(1), dtype });
   return new Tensor(node);

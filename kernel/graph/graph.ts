@@ -3,6 +3,7 @@
  * compiled, and what programs are cached by.
  */
 import type { Node, Op, Params, TensorType } from "./node.ts";
+import { copyOrigin } from "./origin.ts";
 import { behind, collect } from "./walk.ts";
 
 export interface GraphNode extends TensorType {
@@ -82,7 +83,9 @@ export function graphOf({ steps, leaves, outputs }: Capture): Graph {
       number = nodes.length;
       known.set(identity, number);
       const { shape, dtype, results } = node;
-      nodes.push({ op, params, inputs: from, shape, dtype, ...(results === undefined ? {} : { results }) });
+      const cut = { op, params, inputs: from, shape, dtype, ...(results === undefined ? {} : { results }) };
+      nodes.push(cut);
+      copyOrigin(node, cut);
     }
     numbers.set(node, number);
   }

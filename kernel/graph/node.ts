@@ -4,6 +4,8 @@
  */
 import type { DType, TypedArray } from "../dtype.ts";
 import { type Shape, sizeOf } from "../shape.ts";
+import { Interner } from "./interner.ts";
+import { noteOrigin } from "./origin.ts";
 
 /** What the graph needs to know of a primitive; its rules live in `primitive.ts`. */
 export interface Op {
@@ -47,7 +49,7 @@ export interface Trace {
 }
 
 let nextId = 1;
-const signatures = new Map<string, number>();
+const signatures = new Interner();
 
 function paramText(value: ParamValue): string {
   // The one number whose text is that of another.
@@ -62,19 +64,14 @@ function paramText(value: ParamValue): string {
 const typeText = ({ shape, dtype, results }: TensorType): string =>
   results === undefined ? `:${dtype}${shape.join(",")}` : `(${results.map(typeText).join("")})`;
 
-/** A small integer for each distinct operation, parameters and result type; equal for equal structure. */
+/** A number for an operation, its parameters and its result type: one number means one structure. */
 function internSignature(expression: Expression | null, type: TensorType): number {
   let text = expression === null ? "" : expression.op.name;
   if (expression !== null) {
     for (const name in expression.params) text += ` ${name}=${paramText(expression.params[name])}`;
   }
   text += typeText(type);
-  let signature = signatures.get(text);
-  if (signature === undefined) {
-    signature = signatures.size;
-    signatures.set(text, signature);
-  }
-  return signature;
+  return signatures.numberOf(text);
 }
 
 /** Shared by operations without parameters. */
@@ -124,9 +121,10 @@ export class Node implements TensorType {
     this.trace = trace;
     this.literal = literal && trace === null;
     this.depth = depth;
+    noteOrigin(this);
   }
 
-  /** Equal for nodes of equal operation, parameters and type. Computed when asked for: many nodes are never compiled. */
+  /** Equal only for nodes of equal operation, parameters and type. Computed when asked for: many nodes are never compiled. */
   get signature(): number {
     if (this.#signature < 0) this.#signature = internSignature(this.expression, this);
     return this.#signature;

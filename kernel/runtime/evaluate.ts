@@ -1,16 +1,17 @@
 /** @file From wanted nodes to values: cut out their graph, find or compile its program, run it, keep the results. */
 import type { Backend } from "../backends/backend.ts";
-import type { Executable } from "../backends/executable.ts";
-import { capture, graphOf } from "../graph/graph.ts";
-import type { Node } from "../graph/node.ts";
+import { bytesOf, memoryBudget, memoryError, requireMemory } from "../budget.ts";
+import type { TypedArray } from "../dtype.ts";
+import type { Body } from "../graph/body.ts";
+import { type Capture, capture, graphOf } from "../graph/graph.ts";
+import type { Node, TensorType } from "../graph/node.ts";
 import { isTransforming, settled } from "../graph/retention.ts";
-
-/** Programs kept per backend; the least recently used goes first. */
-const MOST_PROGRAMS = 512;
+import type { Provenance } from "../tensor.ts";
+import { type Demanded, describeDemand } from "./demand.ts";
+import { evaluateChecked, isChecking } from "./numerics.ts";
+import { compiled, type Program, programFor } from "./programs.ts";
 
 let current: Backend | undefined;
-const programs = new Map<string, Executable>();
-let compilations = 0;
 
 /** Chooses the backend that evaluates from now on. Values that are known stay known. */
 export function setBackend(backend: Backend): void {
@@ -20,23 +21,6 @@ export function setBackend(backend: Backend): void {
 export function currentBackend(): Backend {
   if (current === undefined) throw new Error("no backend is installed: import the kernel from its index");
   return current;
-}
-
-/** How many programs were compiled so far; equal structure is compiled once. */
-export const compilationCount = (): number => compilations;
-
-function programFor(key: string, compile: () => Executable): Executable {
-  let program = programs.get(key);
-  if (program === undefined) {
-    program = compile();
-    compilations++;
-    if (programs.size >= MOST_PROGRAMS) programs.delete(programs.keys().next().value!);
-  } else {
-    programs.delete(key);
-  }
-  // Insertion order is the order of last use.
-  programs.set(key, program);
-  return program;
 }
 
 /**
@@ -51,20 +35,66 @@ function sharedSteps(steps: readonly Node[], wanted: ReadonlySet<Node>): Node[] 
   return steps.filter((step) => step.held && !wanted.has(step) && !step.literal && step.uses > (inside.get(step) ?? 0));
 }
 
-/** Computes the values of `nodes`; those that have one already cost nothing. */
-export function evaluate(nodes: readonly Node[]): void {
+/** Each result lies in the program's memory and in an array of its own: less than that it cannot be. */
+const leastBytes = (outputs: readonly TensorType[]): number =>
+  2 * outputs.reduce((sum, node) => sum + bytesOf(node), 0);
+
+/** Refuses a program that needs more than there is, before anything is compiled or allocated. */
+function requireRoom(bytes: number, outputs: readonly Demanded[], backend: Backend, of: Provenance | undefined): void {
+  const demand = (): ReturnType<typeof describeDemand> => describeDemand(outputs, bytes, leastBytes(outputs), of);
+  requireMemory(bytes, demand);
+  const { limit } = backend;
+  if (limit !== undefined && bytes > limit.bytes) throw memoryError({ ...demand(), bytes }, limit.reason);
+}
+
+const programOf = (backend: Backend, all: Capture): Program => programFor(backend, all.key, () => graphOf(all));
+
+/**
+ * Computes the values of `nodes`; those that have one already cost nothing.
+ * @param of what they are, for messages
+ */
+export function evaluate(nodes: readonly Node[], of?: Provenance): void {
   const wanted = new Set(nodes.filter((node) => node.value === null));
   if (wanted.size === 0) return;
-  const first = capture([...wanted]);
-  const shared = sharedSteps(first.steps, wanted);
-  const all = shared.length === 0 ? first : capture([...wanted, ...shared]);
   const backend = currentBackend();
-  const program = programFor(`${backend.name}|${all.key}`, () => backend.compile(graphOf(all)));
-  const values = program.run(all.leaves.map((leaf) => leaf.value!));
+  const asked = [...wanted];
+  requireRoom(leastBytes(asked), asked, backend, of);
+  const first = capture(asked);
+  const shared = sharedSteps(first.steps, wanted);
+  let all = shared.length === 0 ? first : capture([...wanted, ...shared]);
+  let program = programOf(backend, all);
+  if (shared.length > 0 && program.bytes > memoryBudget()) {
+    // Keeping steps on the way saves time. It must not be what makes the result too large.
+    all = first;
+    program = programOf(backend, all);
+  }
+  requireRoom(program.bytes, asked, backend, of);
+  const inputs = all.leaves.map((leaf) => leaf.value!);
+  const values = isChecking() ? evaluateChecked(graphOf(all), inputs) : compiled(program).run(inputs);
   all.outputs.forEach((node, i) => {
     node.value = values[i];
     settled(node);
   });
+}
+
+/** What computing these nodes at once would need: the program's memory, and the arrays of the results. */
+export function predictedBytes(nodes: readonly Node[]): number {
+  const unknown = nodes.filter((node) => node.value === null);
+  if (unknown.length === 0) return 0;
+  // Already too much, and known without a plan.
+  const least = leastBytes(unknown);
+  return least > memoryBudget() ? least : programOf(currentBackend(), capture(unknown)).bytes;
+}
+
+/** The outputs of a body for given inputs, by a program that is found without looking at the body's graph. */
+export function runBody({ key, graph }: Body, inputs: readonly TypedArray[]): TypedArray[] {
+  const backend = currentBackend();
+  const program = programFor(backend, key, () => graph);
+  if (program.bytes > memoryBudget() || program.bytes > (backend.limit?.bytes ?? program.bytes)) {
+    const outputs = graph.outputs.map((output) => graph.nodes[output]);
+    requireRoom(program.bytes, outputs, backend, undefined);
+  }
+  return isChecking() ? evaluateChecked(graph, inputs) : compiled(program).run(inputs);
 }
 
 /** Computes one chunk of a larger result now, to keep memory small; not inside a transform, which may still need its graph. */

@@ -1,5 +1,6 @@
 /** @file Batching on nodes: rewriting what depends on per-example placeholders so that it computes all examples at once. */
 import type { Node } from "../graph/node.ts";
+import { whileWalking } from "../graph/origin.ts";
 import { pathsBetween } from "../graph/walk.ts";
 import { primitiveOf } from "../primitive.ts";
 
@@ -10,10 +11,13 @@ import { primitiveOf } from "../primitive.ts";
  */
 export function batchNodes(mapped: ReadonlyMap<Node, Node>, size: number, outputs: readonly Node[]): (Node | null)[] {
   const batched = new Map(mapped);
-  for (const { node, expression } of pathsBetween([...mapped.keys()], outputs).steps) {
+  for (const step of pathsBetween([...mapped.keys()], outputs).steps) {
+    const { node, expression } = step;
     const flags = expression.inputs.map((input) => batched.has(input));
     const inputs = expression.inputs.map((input) => batched.get(input) ?? input);
-    batched.set(node, primitiveOf(expression.op).batch(inputs, flags, size, expression.params));
+    const { op, params } = expression;
+    const rewrite = (): Node => primitiveOf(op).batch(inputs, flags, size, params);
+    batched.set(node, whileWalking(step, false, rewrite));
   }
   return outputs.map((output) => batched.get(output) ?? null);
 }

@@ -2,6 +2,7 @@
 import { isFloating } from "../dtype.ts";
 import { add, emitLike, mul, zerosOf } from "../emit.ts";
 import type { Expression, Node } from "../graph/node.ts";
+import { whileWalking } from "../graph/origin.ts";
 import type { PathStep } from "../graph/walk.ts";
 import { primitiveOf } from "../primitive.ts";
 
@@ -42,11 +43,12 @@ function tangentOf(out: Node, { op, inputs, params }: Expression, tangents: read
 
 /** Extends `tangents` along `steps`, which are in topological order. */
 export function pushForward(steps: readonly PathStep[], tangents: Map<Node, Node>): void {
-  for (const { node, expression } of steps) {
+  for (const step of steps) {
+    const { node, expression } = step;
     if (!isFloating(node.dtype)) continue;
     const incoming = expression.inputs.map((input) => tangents.get(input) ?? null);
     if (incoming.every((tangent) => tangent === null)) continue;
-    const tangent = tangentOf(node, expression, incoming);
+    const tangent = whileWalking(step, true, () => tangentOf(node, expression, incoming));
     if (tangent !== null) tangents.set(node, tangent);
   }
 }

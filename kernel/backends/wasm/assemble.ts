@@ -12,11 +12,6 @@ import { ModuleBuilder } from "./module.ts";
 import type { Target } from "./point.ts";
 import { compileReduce } from "./reduce.ts";
 
-export interface WasmExecutable extends Executable {
-  /** Size of the module. */
-  readonly moduleBytes: number;
-}
-
 export interface AssembleOptions {
   /** A program that needs more bytes than this gets a memory of its own, freed after each run. */
   readonly ownMemoryBytes?: number;
@@ -26,7 +21,7 @@ export interface AssembleOptions {
 export function assemble(
   program: LoopProgram,
   { ownMemoryBytes = OWN_MEMORY_BYTES }: AssembleOptions = {},
-): WasmExecutable {
+): Executable {
   const module = new ModuleBuilder();
   const buffers = program.buffers.map(({ dtype, size, offset }) => ({ dtype, size, address: ARENA_BASE + offset }));
   const workspaceAddress = ARENA_BASE + Math.ceil(program.arenaBytes / 64) * 64;
@@ -88,7 +83,7 @@ export function assemble(
 
   if (bytesNeeded > ownMemoryBytes) {
     return {
-      moduleBytes: bytes.length,
+      codeBytes: bytes.length,
       run(inputs) {
         check(inputs);
         const run = start(ownMemory(bytesNeeded));
@@ -104,7 +99,7 @@ export function assemble(
   }
   const run = start(sharedMemory());
   return {
-    moduleBytes: bytes.length,
+    codeBytes: bytes.length,
     run(inputs) {
       check(inputs);
       ensure(memory!, bytesNeeded);

@@ -2,5 +2,13 @@
 import { compile } from "../../compiler/compile.ts";
 import type { Backend } from "../backend.ts";
 import { assemble } from "./assemble.ts";
+import { LIMIT } from "./memory.ts";
 
-export const wasmBackend: Backend = { name: "wasm", compile: (graph) => assemble(compile(graph)) };
+export const wasmBackend: Backend = {
+  name: "wasm",
+  limit: LIMIT,
+  plan(graph) {
+    const program = compile(graph);
+    return { bytes: program.arenaBytes, compile: () => assemble(program) };
+  },
+};

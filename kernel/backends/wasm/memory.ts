@@ -2,11 +2,11 @@
  * @file Where programs keep their buffers. Programs never run at the same time and keep nothing between runs, so all of
  * them share one memory, which only grows. A big program gets a memory for each run instead, so that it can be freed.
  */
-import { MemoryError } from "../../errors.ts";
+import { memoryError, showBytes } from "../../budget.ts";
+import type { MemoryError } from "../../errors.ts";
 import { MAX_PAGES } from "./module.ts";
 
 const PAGE_BYTES = 65536;
-export const MAX_BYTES = MAX_PAGES * PAGE_BYTES;
 
 /** Address of every program's arena; not 0, so that a stray null address does not hit data. */
 export const ARENA_BASE = 64;
@@ -20,18 +20,26 @@ export const OWN_MEMORY_BYTES = 256 * 2 ** 20;
 /** The shared memory grows in steps of this, since each step detaches every view of it. */
 const GROWTH_PAGES = 64;
 
-const megabytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(bytes < 2 ** 20 ? 3 : 0)} MB`;
+/** What no program can have more of. */
+export const LIMIT = {
+  bytes: MAX_PAGES * PAGE_BYTES,
+  reason: `a WebAssembly program can have ${showBytes(MAX_PAGES * PAGE_BYTES)}`,
+};
 
-function outOfMemory(bytes: number, cause?: unknown): MemoryError {
-  return new MemoryError(
-    `The program needs ${megabytes(bytes)} of WebAssembly memory, which could not be had ` +
-      `(limit: ${megabytes(MAX_BYTES)}). Compute it in chunks (option chunkSize), or use smaller inputs.`,
-    { cause },
+const outOfMemory = (bytes: number, reason: string, cause?: unknown): MemoryError =>
+  memoryError(
+    {
+      name: "evaluation",
+      what: "the program",
+      bytes,
+      remedy: "Compute in chunks (option chunkSize), or use smaller inputs.",
+    },
+    reason,
+    cause,
   );
-}
 
 export function checkSize(bytes: number): void {
-  if (bytes > MAX_BYTES) throw outOfMemory(bytes);
+  if (bytes > LIMIT.bytes) throw outOfMemory(bytes, LIMIT.reason);
 }
 
 /** A memory that holds `bytes`, for one run. */
@@ -40,7 +48,7 @@ export function ownMemory(bytes: number): WebAssembly.Memory {
   try {
     return new WebAssembly.Memory({ initial: pages, maximum: pages });
   } catch (cause) {
-    throw outOfMemory(bytes, cause);
+    throw outOfMemory(bytes, "this process could not get it", cause);
   }
 }
 
@@ -61,6 +69,6 @@ export function ensure(memory: WebAssembly.Memory, bytes: number): void {
   try {
     memory.grow(Math.min(pages, left));
   } catch (cause) {
-    throw outOfMemory(bytes, cause);
+    throw outOfMemory(bytes, "this process could not get it", cause);
   }
 }
