@@ -177,7 +177,8 @@ export function vectorNorm(x: Tensor, ord = 2, axis?: AxisLike, options: Reducti
   }
 }
 
-export type MatrixNormOrder = "fro" | "nuc" | 1 | -1 | 2 | -2 | typeof Number.POSITIVE_INFINITY;
+/** "fro", "nuc", or one of 1, −1, 2, −2, Infinity and −Infinity. */
+export type MatrixNormOrder = "fro" | "nuc" | number;
 
 /**
  * Norms of matrices: "fro" (Frobenius, default), "nuc" (sum of singular values), 2 and −2 (largest and smallest singular
