@@ -53,6 +53,11 @@ export function unflatten(def: TreeDef, leaves: readonly unknown[]): unknown {
   return build(def);
 }
 
+export function countLeaves(def: TreeDef): number {
+  if (def.kind === "leaf") return 1;
+  return def.kind === "empty" ? 0 : def.children.reduce((sum, child) => sum + countLeaves(child), 0);
+}
+
 export function sameTree(a: TreeDef, b: TreeDef): boolean {
   if (a.kind === "array" && b.kind === "array") {
     return a.children.length === b.children.length && a.children.every((child, i) => sameTree(child, b.children[i]));
@@ -64,6 +69,30 @@ export function sameTree(a: TreeDef, b: TreeDef): boolean {
     );
   }
   return a.kind === b.kind;
+}
+
+/**
+ * One value per leaf of `def` from a tree nested like it, in which null or undefined may stand for a leaf or a branch.
+ * @returns null when `tree` is nested in another way
+ */
+export function leavesLike(def: TreeDef, tree: unknown): unknown[] | null {
+  if (def.kind === "empty") return [];
+  if (tree === null || tree === undefined) {
+    return def.kind === "leaf" ? [null] : def.children.flatMap((child) => leavesLike(child, null)!);
+  }
+  if (def.kind === "leaf") return Array.isArray(tree) || isPlainObject(tree) ? null : [tree];
+  const isAlike =
+    def.kind === "array"
+      ? Array.isArray(tree) && tree.length === def.children.length
+      : isPlainObject(tree) && Object.keys(tree).length === def.keys.length && def.keys.every((key) => key in tree);
+  if (!isAlike) return null;
+  const leaves: unknown[] = [];
+  for (const [i, child] of def.children.entries()) {
+    const found = leavesLike(child, (tree as Record<string | number, unknown>)[def.kind === "array" ? i : def.keys[i]]);
+    if (found === null) return null;
+    leaves.push(...found);
+  }
+  return leaves;
 }
 
 /**

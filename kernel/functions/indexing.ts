@@ -1,19 +1,28 @@
-/** @file Reading entries: at fixed positions and at positions that are data. */
+/** @file Reading entries: at fixed positions and at positions that are data. Writing them is in scatter.ts. */
 import { emit } from "../emit.ts";
-import { ShapeError, showShape } from "../errors.ts";
+import { ArgumentError, ShapeError, showShape } from "../errors.ts";
 import type { Node } from "../graph/node.ts";
-import { broadcastShapes, normalizeAxis, type Shape } from "../shape.ts";
+import { broadcastShapes, normalizeAxis, range, type Shape, sizeOf } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
 import { arange } from "./creation.ts";
-import { eq } from "./elementwise.ts";
+import { eq, where } from "./elementwise.ts";
 import { broadcastNode, operand } from "./operands.ts";
 import { positionsNode } from "./positions.ts";
-import { slice, squeeze } from "./shape.ts";
+import { permute, reshape, slice, squeeze } from "./shape.ts";
 
-/** What can stand for one axis in `at`: a position, `[start, stop]`, `[start, stop, step]`, or `null` for all of it. */
-export type AxisIndex = number | null | readonly [number, number?, number?];
+/**
+ * What can stand for one axis in `at`: a position, `[start, stop]`, `[start, stop, step]`, `null` for all of it, or a tensor
+ * of integer positions.
+ */
+export type AxisIndex = number | null | readonly [number, number?, number?] | Tensor;
 
-/** Entries at fixed positions, one index per axis from the first; `x.at(1, null, [0, 2])` is NumPy's `x[1, :, 0:2]`. */
+/**
+ * Entries at positions, one index per axis from the first; `x.at(1, null, [0, 2])` is NumPy's `x[1, :, 0:2]`. A tensor of
+ * integers takes several positions, and its shape replaces the axis; several tensors broadcast and are read together, as
+ * pairs of positions. Their shape then stands where the first of them is, or in front if they are not side by side.
+ * Positions that are numbers or tensors may be negative, counted from the end; ranges end before `stop`.
+ * @example x.at(tensor([0, 2], { dtype: "int32" }), tensor([1, 1], { dtype: "int32" }))   // [x[0, 1], x[2, 1]]
+ */
 export function at(x: Tensor, ...indices: AxisIndex[]): Tensor {
   const node = operand("at", x);
   if (indices.length > node.shape.length) {
@@ -23,9 +32,18 @@ export function at(x: Tensor, ...indices: AxisIndex[]): Tensor {
   }
   let out = new Tensor(node);
   const gone: number[] = [];
+  const taken: { axis: number; positions: Tensor }[] = [];
   indices.forEach((index, d) => {
     if (index === null) return;
-    if (typeof index === "number") {
+    if (index instanceof Tensor) {
+      if (index.dtype === "bool") {
+        throw new ArgumentError(
+          `at: expected integer positions for axis ${d} of ${showShape(node.shape)}, got a mask bool${showShape(index.shape)}. ` +
+            "Use where(mask, a, b), or maskedSelect(x, mask), whose result has as many entries as the mask says.",
+        );
+      }
+      taken.push({ axis: d, positions: index });
+    } else if (typeof index === "number") {
       const extent = node.shape[d];
       if (!Number.isInteger(index) || index < -extent || index >= extent) {
         throw new ShapeError(
@@ -39,7 +57,37 @@ export function at(x: Tensor, ...indices: AxisIndex[]): Tensor {
       out = slice(out, d, index[0], index[1], index[2]);
     }
   });
+  if (taken.length > 0) return takeTogether(out, gone, taken);
   return gone.length === 0 ? out : squeeze(out, gone);
+}
+
+/** Reads at the positions of several axes at once: merged into one axis, they are one position. */
+function takeTogether(
+  x: Tensor,
+  gone: readonly number[],
+  taken: readonly { readonly axis: number; readonly positions: Tensor }[],
+): Tensor {
+  // Axes of single positions first: they must not count when it comes to what is side by side.
+  const squeezed = squeeze(x, gone);
+  const axes = taken.map(({ axis }) => axis - gone.filter((d) => d < axis).length);
+  const together = axes.every((axis, i) => axis === axes[0] + i);
+  const shape = broadcastShapes("at", ...taken.map(({ positions }) => positions.shape));
+  let merged: Tensor | null = null;
+  taken.forEach(({ positions }, i) => {
+    const extent = squeezed.shape[axes[i]];
+    const given = new Tensor(broadcastNode(positionsNode("at", positions, squeezed.node, axes[i]), shape));
+    if (taken.length === 1) merged = given;
+    else {
+      const wrapped = where(given.lt(0), given.add(extent), given).clip(0, Math.max(0, extent - 1));
+      merged = merged === null ? wrapped : merged.mul(extent).add(wrapped);
+    }
+  });
+  const place = together ? axes[0] : 0;
+  const others = range(squeezed.ndim).filter((d) => !axes.includes(d));
+  const front = permute(squeezed, others.toSpliced(place, 0, ...axes));
+  const extents = axes.map((axis) => squeezed.shape[axis]);
+  const flat = reshape(front, front.shape.toSpliced(place, axes.length, sizeOf(extents)));
+  return take(flat, merged!, place);
 }
 
 /**

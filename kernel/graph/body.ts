@@ -3,53 +3,54 @@
  * placeholders and results. It is a parameter of the operation that runs it.
  */
 import type { Graph, GraphNode } from "./graph.ts";
+import { Interner } from "./interner.ts";
 import type { Keyed, Node } from "./node.ts";
+import { copyOrigin } from "./origin.ts";
 import { collect, pathsBetween } from "./walk.ts";
 
-const numbers = new Map<string, number>();
+const numbers = new Interner();
 
 export class Body implements Keyed {
   readonly graph: Graph;
-  /** Equal for bodies of equal structure. */
+  /** Equal only for bodies of equal structure. */
   readonly key: string;
 
   constructor(graph: Graph, text: string) {
     this.graph = graph;
-    let number = numbers.get(text);
-    if (number === undefined) {
-      number = numbers.size;
-      numbers.set(text, number);
-    }
-    this.key = `body#${number}`;
+    this.key = `body#${numbers.numberOf(text)}`;
   }
 }
 
 /**
- * What `outputs` need from outside their body. Literals are not among it, since bodies have them as their own.
+ * What `outputs` need from outside their body, besides its `inputs`. Literals are not among it, since bodies have them as
+ * their own.
  * @param isInside whether a node is the body's own
  */
-function capturedBy(outputs: readonly Node[], isInside: (node: Node) => boolean): Node[] {
+function capturedBy(inputs: readonly Node[], outputs: readonly Node[], isInside: (node: Node) => boolean): Node[] {
+  const given = new Set(inputs);
   const captured = new Set<Node>();
   const check = (node: Node): void => {
-    if (!isInside(node) && !node.literal) captured.add(node);
+    if (!given.has(node) && !isInside(node) && !node.literal) captured.add(node);
   };
   outputs.forEach(check);
-  for (const node of collect(outputs, isInside)) node.expression!.inputs.forEach(check);
+  for (const node of collect(outputs, (each) => !given.has(each) && isInside(each))) {
+    node.expression!.inputs.forEach(check);
+  }
   return [...captured].sort((a, b) => a.id - b.id);
 }
 
-/** For a body that runs many times: what does not depend on `placeholders` is computed once, outside. */
-export function capturedByLoop(placeholders: readonly Node[], outputs: readonly Node[]): Node[] {
-  const { active } = pathsBetween(placeholders, outputs);
-  return capturedBy(outputs, (node) => active.has(node));
+/** For a body that runs many times: what does not depend on `inputs` is computed once, outside. */
+export function capturedByLoop(inputs: readonly Node[], outputs: readonly Node[]): Node[] {
+  const { active } = pathsBetween(inputs, outputs);
+  return capturedBy(inputs, outputs, (node) => active.has(node));
 }
 
-/** For a body that may not run at all: what was made while it was traced is part of it. */
-export const capturedByBranch = (placeholders: readonly Node[], outputs: readonly Node[], start: Node): Node[] =>
-  capturedBy(
-    outputs,
-    (node) => placeholders.includes(node) || (node.id > start.id && node.expression !== null && node.value === null),
-  );
+/**
+ * For a body that may not run at all, or again: what was made while it was traced is part of it.
+ * @param start a node made just before
+ */
+export const capturedByBranch = (inputs: readonly Node[], outputs: readonly Node[], start: Node): Node[] =>
+  capturedBy(inputs, outputs, (node) => node.id > start.id && node.expression !== null);
 
 /**
  * The graph from `inputs` to `outputs`. Marks inside have served their purpose and go.
@@ -69,13 +70,21 @@ export function cutBody(inputs: readonly Node[], outputs: readonly Node[]): Body
     return at;
   };
   const placeOf = (node: Node): number => places.get(resolve(node))!;
+  // Equal expressions become one.
+  const known = new Map<string, number>();
   for (const node of collect(outputs, (each) => !places.has(each), resolve)) {
     const { op, inputs: from, params } = node.expression!;
     const { shape, dtype, results } = node;
     const operands = from.map(placeOf);
-    places.set(node, nodes.length);
-    nodes.push({ op, inputs: operands, params, shape, dtype, ...(results === undefined ? {} : { results }) });
-    text += `${node.signature}:${operands.join(",")};`;
+    const line = `${node.signature}:${operands.join(",")};`;
+    const same = known.get(line);
+    places.set(node, same ?? nodes.length);
+    if (same !== undefined) continue;
+    known.set(line, nodes.length);
+    const cut = { op, params, inputs: operands, shape, dtype, ...(results === undefined ? {} : { results }) };
+    nodes.push(cut);
+    copyOrigin(node, cut);
+    text += line;
   }
   const ends = outputs.map(placeOf);
   return new Body({ nodes, inputs: inputs.map((_, i) => i), outputs: ends }, `${text}>${ends.join(",")}`);

@@ -10,8 +10,8 @@ import { noteOrigin } from "./origin.ts";
 /** What the graph needs to know of a primitive; its rules live in `primitive.ts`. */
 export interface Op {
   readonly name: string;
-  /** The node that has the same value, for operations that only matter to transforms (marks): programs pass over them. */
-  standsFor?(expression: Expression): Node | null;
+  /** Set for operations that only matter to transforms (marks): each result is the input of its place. */
+  readonly passes?: boolean;
 }
 
 /** A parameter that is more than plain data (a body, a rule); equal keys mean equal parameters. */

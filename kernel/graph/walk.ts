@@ -3,14 +3,17 @@ import type { Expression, Node } from "./node.ts";
 
 const byId = (a: Node, b: Node): number => a.id - b.id;
 
-/** The node whose value `node` has, past operations that only stand for another. */
+/** The node whose value `node` has, past operations that pass their inputs on. */
 export function behind(node: Node): Node {
   let at = node;
-  for (;;) {
-    const next = at.value === null ? at.expression?.op.standsFor?.(at.expression) : null;
-    if (next === null || next === undefined) return at;
-    at = next;
+  while (at.value === null && at.expression !== null) {
+    const { op, inputs, params } = at.expression;
+    const [first] = inputs;
+    if (op.passes) at = first;
+    else if (op.name === "result" && first.expression?.op.passes) at = first.expression.inputs[params.index as number];
+    else break;
   }
+  return at;
 }
 
 const itself = (node: Node): Node => node;
@@ -46,8 +49,22 @@ export interface PathStep {
   readonly expression: Expression;
 }
 
-/** The nodes on which `roots` depend and which themselves depend on `marks`, in topological order, marks left out. */
-export function pathsBetween(marks: readonly Node[], roots: Iterable<Node>): { steps: PathStep[]; active: Set<Node> } {
+export interface Paths {
+  /** In topological order, marks left out. */
+  readonly steps: readonly PathStep[];
+  /** The nodes of the steps, and the marks. */
+  readonly active: ReadonlySet<Node>;
+}
+
+/**
+ * The nodes on which `roots` depend and which themselves depend on `marks`.
+ * @param passes whether a node counts as depending on its input `i`; by default all do
+ */
+export function pathsBetween(
+  marks: readonly Node[],
+  roots: Iterable<Node>,
+  passes: (node: Node, expression: Expression, i: number) => boolean = () => true,
+): Paths {
   const active = new Set<Node>(marks);
   const steps: PathStep[] = [];
   if (marks.length === 0) return { steps, active };
@@ -55,7 +72,7 @@ export function pathsBetween(marks: readonly Node[], roots: Iterable<Node>): { s
   // Older nodes than the oldest mark cannot depend on one.
   for (const node of collect(roots, (candidate) => candidate.id > oldest && !active.has(candidate))) {
     const expression = node.expression as Expression;
-    if (expression.inputs.some((input) => active.has(input))) {
+    if (expression.inputs.some((input, i) => active.has(input) && passes(node, expression, i))) {
       active.add(node);
       steps.push({ node, expression });
     }

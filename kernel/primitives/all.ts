@@ -6,6 +6,7 @@ import "./constants.ts";
 import "./control/branch.ts";
 import "./control/scan.ts";
 import "./control/while.ts";
+import "./custom.ts";
 import "./diagonal.ts";
 import "./dot.ts";
 import "./fft.ts";

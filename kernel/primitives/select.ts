@@ -78,6 +78,6 @@ for (const name of ["mark", "stopGradient"] as const) {
     // What a mark is for is over when the graph it stands in is rewritten; left in place, it would hide structure.
     batch: ([x]) => (name === "mark" ? x : emit(name, [x], NO_PARAMS)),
     lowering: { kind: "view", source: (index) => index },
-    standsFor: ({ inputs }) => inputs[0],
+    passes: true,
   });
 }

@@ -40,7 +40,4 @@ define("result", {
   // Most tuples that transforms make are taken apart again.
   simplify: ([x], { index }) =>
     x.expression?.op.name === "tuple" ? x.expression.inputs[index] : (x.picked?.[index] ?? null),
-  standsFor({ inputs: [x], params }) {
-    return x.expression?.op.name === "custom" ? x.expression.inputs[params.index as number] : null;
-  },
 });

@@ -41,15 +41,19 @@ export function nodesOf(what: string, tree: unknown): NodeTree {
   return { nodes, def };
 }
 
-/** What a transformed function returned; a function that returns nothing forgot to. */
+/** Checks that a function returned something; one that returns nothing forgot to. */
+export function requireResult(transform: string, { nodes, def }: NodeTree): void {
+  if (nodes.length > 0) return;
+  throw new StructureError(
+    `${transform}: the function must return a tensor, or tensors nested in arrays and plain objects, got ${showTree(def)}. ` +
+      "Is a return missing?",
+  );
+}
+
+/** What a transformed function returned. */
 export function resultNodes(transform: string, result: unknown): NodeTree {
   const out = nodesOf(`${transform}: the function's result`, result);
-  if (out.nodes.length === 0) {
-    throw new StructureError(
-      `${transform}: the function must return a tensor, or tensors nested in arrays and plain objects, got ${showTree(out.def)}. ` +
-        "Is a return missing?",
-    );
-  }
+  requireResult(transform, out);
   return out;
 }
 

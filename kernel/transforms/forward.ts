@@ -2,47 +2,13 @@
 import { fullLike } from "../emit.ts";
 import { ArgumentError, StructureError } from "../errors.ts";
 import type { Node } from "../graph/node.ts";
-import { whileTransforming } from "../graph/retention.ts";
-import { pathsBetween } from "../graph/walk.ts";
 import { unflatten } from "../pytree.ts";
 import { Tensor } from "../tensor.ts";
-import { pushForward } from "../walks/forward.ts";
-import { callOn, mark, matching, type NodeTree, nodesOf, resultNodes, splitAux, tensors } from "./arguments.ts";
-import type { AnyFunction, AuxOf, AuxOption, Primary, TensorTree } from "./types.ts";
+import { matching, nodesOf, tensors } from "./arguments.ts";
+import { type Recording, record } from "./record.ts";
+import type { AuxOf, AuxOption, Primary, TensorTree } from "./types.ts";
 
-/** A function run once, with what is needed to push tangents through it any number of times. */
-export interface Pushforward {
-  readonly out: NodeTree;
-  readonly aux: unknown;
-  readonly result: unknown;
-  /** One tangent per input leaf to one per output leaf; `null` is zero. */
-  push(tangents: readonly (Node | null)[]): (Node | null)[];
-}
-
-/** Runs `f` on marked inputs and keeps the paths from them to its result. */
-export function recordForward(transform: string, f: AnyFunction, primals: NodeTree, hasAux?: boolean): Pushforward {
-  return whileTransforming(() => {
-    const marks = mark(transform, primals.nodes);
-    const [result, aux] = splitAux(transform, callOn(f, primals.def, marks), hasAux);
-    const out = resultNodes(transform, result);
-    const { steps } = pathsBetween(marks, out.nodes);
-    return {
-      out,
-      aux,
-      result,
-      push(given) {
-        const tangents = new Map<Node, Node>();
-        given.forEach((tangent, i) => {
-          if (tangent !== null) tangents.set(marks[i], tangent);
-        });
-        pushForward(steps, tangents);
-        return out.nodes.map((node) => tangents.get(node) ?? null);
-      },
-    };
-  });
-}
-
-function outTangents({ out, push }: Pushforward, tangents: readonly Node[], strict: boolean | undefined): unknown {
+function outTangents({ out, push }: Recording, tangents: readonly Node[], strict: boolean | undefined): unknown {
   const pushed = push(tangents).map((tangent, i) => {
     if (tangent === null && strict) {
       throw new ArgumentError(
@@ -83,7 +49,7 @@ export function jvp<Args extends readonly unknown[], const Out, const H extends 
   requireList("tangents", tangents);
   const inputs = nodesOf("jvp", [...primals]);
   const given = matching("jvp: the tangents", "primals", [...(tangents as readonly unknown[])], inputs);
-  const recorded = recordForward("jvp", f, inputs, options.hasAux);
+  const recorded = record("jvp", f, inputs, options.hasAux);
   const out = unflatten(recorded.out.def, tensors(recorded.out.nodes));
   const pushed = outTangents(recorded, given, options.strict);
   return (options.hasAux ? [out, pushed, recorded.aux] : [out, pushed]) as never;
@@ -95,7 +61,7 @@ export function linearize<Args extends readonly unknown[], Out>(
   ...primals: Args
 ): [TensorTree<Out>, (...tangents: { [I in keyof Args]: unknown }) => TensorTree<Out>] {
   const inputs = nodesOf("linearize", [...primals]);
-  const recorded = recordForward("linearize", f, inputs);
+  const recorded = record("linearize", f, inputs);
   const pushforward = (...tangents: readonly unknown[]): unknown =>
     outTangents(recorded, matching("linearize: the tangents", "primals", [...tangents], inputs), false);
   const out = unflatten(recorded.out.def, tensors(recorded.out.nodes));

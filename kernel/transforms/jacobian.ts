@@ -9,9 +9,8 @@ import { range } from "../shape.ts";
 import { type Provenance, Tensor } from "../tensor.ts";
 import { bind, type NodeTree, nodesOf, normalizeArgnums, requireChunkSize } from "./arguments.ts";
 import { overBasis } from "./basis.ts";
-import { recordForward } from "./forward.ts";
 import { derivedFunction, functionName, parameterName } from "./naming.ts";
-import { record } from "./reverse.ts";
+import { record } from "./record.ts";
 import type {
   AnyFunction,
   Argnums,
@@ -70,7 +69,7 @@ function reverseBlocks({ f, primals, options }: Problem): Blocks {
 
 /** One column of blocks per input leaf: its unit tangents, all pushed forward together. */
 function forwardBlocks({ f, primals, options }: Problem): Blocks {
-  const recorded = recordForward("jacfwd", f, primals, options.hasAux);
+  const recorded = record("jacfwd", f, primals, options.hasAux);
   requireFloating("jacfwd", recorded.out);
   const columns = primals.nodes.map((node, column) =>
     overBasis(

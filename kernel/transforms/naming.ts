@@ -4,6 +4,7 @@ import type { AnyFunction } from "./types.ts";
 
 /** The function that a derived one came from in the end. */
 const origins = new WeakMap<AnyFunction, AnyFunction>();
+const names = new WeakMap<AnyFunction, string>();
 const parameterNames = new WeakMap<AnyFunction, readonly string[]>();
 
 const originOf = (f: AnyFunction): AnyFunction => origins.get(f) ?? f;
@@ -26,13 +27,13 @@ function parameterTexts(text: string): string[] {
 
 /** Parameters as written, where they are plain names; others are named by their place. */
 function parametersOf(f: AnyFunction): readonly string[] {
-  let names = parameterNames.get(f);
-  if (names === undefined) {
+  let known = parameterNames.get(f);
+  if (known === undefined) {
     const list = parameterTexts(Function.prototype.toString.call(f));
-    names = list.map((part) => /^\s*([\w$]+)/.exec(part)?.[1] ?? "");
-    parameterNames.set(f, names);
+    known = list.map((part) => /^\s*([\w$]+)/.exec(part)?.[1] ?? "");
+    parameterNames.set(f, known);
   }
-  return names;
+  return known;
 }
 
 /** Name of argument `place` of `f`. */
@@ -40,10 +41,11 @@ export const parameterName = (f: AnyFunction, place: number): string =>
   parametersOf(originOf(f))[place] || `input ${place}`;
 
 /** What the result of `f` is called: its name, that of what it was derived from, or "output". */
-export const functionName = (f: AnyFunction): string => originOf(f).name || "output";
+export const functionName = (f: AnyFunction): string => names.get(f) ?? (originOf(f).name || "output");
 
-/** Lets `derived` inherit the names of the function it was made from. */
-export function derivedFunction<F extends AnyFunction>(from: AnyFunction, derived: F): F {
+/** Lets `derived` inherit the names of the function it was made from; `name` is what its result is called instead. */
+export function derivedFunction<F extends AnyFunction>(from: AnyFunction, derived: F, name?: string): F {
   origins.set(derived, originOf(from));
+  if (name !== undefined) names.set(derived, name);
   return derived;
 }

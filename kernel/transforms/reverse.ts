@@ -3,23 +3,11 @@ import { isFloating } from "../dtype.ts";
 import { fullLike } from "../emit.ts";
 import { DTypeError, ShapeError, showShape } from "../errors.ts";
 import type { Node } from "../graph/node.ts";
-import { whileTransforming } from "../graph/retention.ts";
-import { pathsBetween } from "../graph/walk.ts";
 import { unflatten } from "../pytree.ts";
 import { Tensor } from "../tensor.ts";
-import { accumulate, pullBack } from "../walks/reverse.ts";
-import {
-  bind,
-  callOn,
-  mark,
-  matching,
-  type NodeTree,
-  nodesOf,
-  normalizeArgnums,
-  resultNodes,
-  splitAux,
-  tensors,
-} from "./arguments.ts";
+import { bind, matching, nodesOf, normalizeArgnums, tensors } from "./arguments.ts";
+import { derivedFunction, functionName } from "./naming.ts";
+import { record } from "./record.ts";
 import type {
   AnyFunction,
   Argnums,
@@ -30,40 +18,6 @@ import type {
   Selected,
   TensorTree,
 } from "./types.ts";
-
-/** A function run once, with what is needed to pull cotangents back through it any number of times. */
-export interface Pullback {
-  readonly out: NodeTree;
-  readonly aux: unknown;
-  readonly result: unknown;
-  /** One cotangent per output leaf (`null` is zero) to one per input leaf. */
-  pull(cotangents: readonly (Node | null)[]): (Node | null)[];
-}
-
-/** Runs `f` on marked inputs and keeps the paths from them to its result. */
-export function record(transform: string, f: AnyFunction, primals: NodeTree, hasAux?: boolean): Pullback {
-  return whileTransforming(() => {
-    const marks = mark(transform, primals.nodes);
-    const [result, aux] = splitAux(transform, callOn(f, primals.def, marks), hasAux);
-    const out = resultNodes(transform, result);
-    const paths = pathsBetween(marks, out.nodes);
-    return {
-      out,
-      aux,
-      result,
-      pull(cotangents) {
-        const found = new Map<Node, Node>();
-        // One node may be given back twice, so cotangents add up.
-        cotangents.forEach((cotangent, i) => {
-          const node = out.nodes[i];
-          if (cotangent !== null && isFloating(node.dtype)) accumulate(found, node, cotangent);
-        });
-        pullBack(paths, found);
-        return marks.map((each) => found.get(each) ?? null);
-      },
-    };
-  });
-}
 
 const orZero = (gradient: Node | null, like: Node): Node => gradient ?? fullLike(0, like);
 
@@ -155,10 +109,11 @@ export function grad<
   f: (...args: Args) => Out,
   options: ArgnumsOption<N> & AuxOption<H> = {},
 ): (...args: Args) => BesideAux<TensorTree<Selected<Args, N>>, Out, H> {
-  return (...args) => {
-    const { gradient, aux } = valueGradientAux("grad", f, args, options.argnums ?? 0, options.hasAux);
-    return (options.hasAux ? [gradient, aux] : gradient) as never;
+  const gradient = (...args: Args): unknown => {
+    const found = valueGradientAux("grad", f, args, options.argnums ?? 0, options.hasAux);
+    return options.hasAux ? [found.gradient, found.aux] : found.gradient;
   };
+  return derivedFunction(f, gradient, `∇${functionName(f)}`) as never;
 }
 
 /** As `grad`, but returns `[value, gradient]`; with `hasAux`, `[[value, aux], gradient]`. */
@@ -171,8 +126,9 @@ export function valueAndGrad<
   f: (...args: Args) => Out,
   options: ArgnumsOption<N> & AuxOption<H> = {},
 ): (...args: Args) => [BesideAux<TensorTree<Primary<Out, H>>, Out, H>, TensorTree<Selected<Args, N>>] {
-  return (...args) => {
+  const both = (...args: Args): unknown => {
     const { value, gradient, aux } = valueGradientAux("valueAndGrad", f, args, options.argnums ?? 0, options.hasAux);
-    return [options.hasAux ? [value, aux] : value, gradient] as never;
+    return [options.hasAux ? [value, aux] : value, gradient];
   };
+  return derivedFunction(f, both) as never;
 }

@@ -1,9 +1,11 @@
 /** @file Reverse mode on nodes: from the cotangents of some nodes to those of the nodes they were computed from. */
 import { isFloating } from "../dtype.ts";
 import { add, mul, resultOf, tuple } from "../emit.ts";
-import { type Node, placeholderNode, type Trace } from "../graph/node.ts";
-import { type PathStep, pathsBetween } from "../graph/walk.ts";
+import { type Node, placeholderNode, type TensorType, type Trace } from "../graph/node.ts";
+import { whileWalking } from "../graph/origin.ts";
+import { type PathStep, type Paths, pathsBetween } from "../graph/walk.ts";
 import { primitiveOf } from "../primitive.ts";
+import { derivativePaths } from "./paths.ts";
 
 function plus(a: Node, b: Node): Node {
   if (a.results === undefined) return add(a, b);
@@ -19,61 +21,83 @@ export function accumulate(cotangents: Map<Node, Node>, node: Node, cotangent: N
   cotangents.set(node, sum === undefined ? cotangent : plus(sum, cotangent));
 }
 
-/** A primitive that only knows its tangent is pulled back by transposing the graph of that tangent. */
-function transposeTangent(
-  { expression }: PathStep,
-  cotangent: Node,
-  active: readonly boolean[],
-  jvp: (tangents: readonly (Node | null)[]) => Node | null,
+/**
+ * The transpose of a linear map on nodes, given as a graph: a primitive that only knows its tangent is pulled back so, and
+ * a rule that only knows its cotangent is pushed forward. `null` is zero, in and out.
+ * @param types of the inputs of `map`; null for one that stays zero
+ * @param nonlinear what to throw when the map turns out not to be linear: then its transpose depends on its own inputs
+ */
+export function transposed(
+  types: readonly (TensorType | null)[],
+  map: (inputs: readonly (Node | null)[]) => readonly (Node | null)[],
+  cotangents: readonly (Node | null)[],
+  nonlinear?: () => Error,
 ): (Node | null)[] {
   const trace: Trace = { transform: "vjp", open: true };
-  const tangents = expression.inputs.map((input, i) => (active[i] ? placeholderNode(input, trace) : null));
-  const out = jvp(tangents);
+  const inputs = types.map((type) => (type === null ? null : placeholderNode(type, trace)));
+  const outputs = map(inputs);
   trace.open = false;
-  if (out === null) return expression.inputs.map(() => null);
-  const marks = tangents.filter((tangent) => tangent !== null);
-  const cotangents = new Map<Node, Node>([[out, cotangent]]);
-  pullBack(pathsBetween(marks, [out]), cotangents);
-  return tangents.map((tangent) => (tangent === null ? null : (cotangents.get(tangent) ?? null)));
+  const found = new Map<Node, Node>();
+  outputs.forEach((output, i) => {
+    const cotangent = cotangents[i];
+    if (output !== null && cotangent !== null) accumulate(found, output, cotangent);
+  });
+  const marks = inputs.filter((input) => input !== null);
+  pullBack(derivativePaths(marks, found.keys()), found);
+  const results = inputs.map((input) => (input === null ? null : (found.get(input) ?? null)));
+  if (nonlinear !== undefined) {
+    const { active } = pathsBetween(
+      marks,
+      results.filter((result) => result !== null),
+    );
+    if (results.some((result) => result !== null && active.has(result))) throw nonlinear();
+  }
+  return results;
+}
+
+/** Adds what the cotangent of one node gives those of its inputs. */
+function pullStep({ node, expression }: PathStep, active: ReadonlySet<Node>, cotangents: Map<Node, Node>): void {
+  const cotangent = cotangents.get(node);
+  if (cotangent === undefined) return;
+  const { op, inputs, params } = expression;
+  const { derivative } = primitiveOf(op);
+  const wanted = inputs.map((input) => active.has(input) && isFloating(input.dtype));
+  switch (derivative.kind) {
+    case "none":
+      break;
+    case "partials":
+      inputs.forEach((input, i) => {
+        if (wanted[i]) accumulate(cotangents, input, mul(cotangent, derivative.partial(i, inputs, node, params)));
+      });
+      break;
+    case "linear":
+    case "bilinear": {
+      const wrt = derivative.kind === "linear" ? derivative.wrt : undefined;
+      inputs.forEach((input, i) => {
+        if (!wanted[i] || (wrt !== undefined && !wrt.includes(i))) return;
+        accumulate(cotangents, input, derivative.transpose(cotangent, i, inputs, params));
+      });
+      break;
+    }
+    case "jvp": {
+      const pulled =
+        derivative.pull?.(cotangent, wanted, inputs, node, params) ??
+        transposed(
+          inputs.map((input, i) => (wanted[i] ? input : null)),
+          (tangents) => [derivative.jvp(inputs, tangents, node, params)],
+          [cotangent],
+        );
+      pulled.forEach((each, i) => {
+        if (each !== null) accumulate(cotangents, inputs[i], each);
+      });
+    }
+  }
 }
 
 /** Extends `cotangents` backwards along the paths; nodes off the paths get none. */
-export function pullBack(
-  { steps, active }: { readonly steps: readonly PathStep[]; readonly active: ReadonlySet<Node> },
-  cotangents: Map<Node, Node>,
-): void {
+export function pullBack({ steps, active }: Paths, cotangents: Map<Node, Node>): void {
   for (let s = steps.length - 1; s >= 0; s--) {
-    const { node, expression } = steps[s];
-    const cotangent = cotangents.get(node);
-    if (cotangent === undefined) continue;
-    const { op, inputs, params } = expression;
-    const { derivative } = primitiveOf(op);
-    const wanted = inputs.map((input) => active.has(input) && isFloating(input.dtype));
-    switch (derivative.kind) {
-      case "none":
-        break;
-      case "partials":
-        inputs.forEach((input, i) => {
-          if (wanted[i]) accumulate(cotangents, input, mul(cotangent, derivative.partial(i, inputs, node, params)));
-        });
-        break;
-      case "linear":
-      case "bilinear": {
-        const wrt = derivative.kind === "linear" ? derivative.wrt : undefined;
-        inputs.forEach((input, i) => {
-          if (!wanted[i] || (wrt !== undefined && !wrt.includes(i))) return;
-          accumulate(cotangents, input, derivative.transpose(cotangent, i, inputs, params));
-        });
-        break;
-      }
-      case "jvp": {
-        const pulled =
-          derivative.pull?.(cotangent, wanted, inputs, node, params) ??
-          transposeTangent(steps[s], cotangent, wanted, (tangents) => derivative.jvp(inputs, tangents, node, params));
-        pulled.forEach((each, i) => {
-          if (each !== null) accumulate(cotangents, inputs[i], each);
-        });
-      }
-    }
+    const step = steps[s];
+    whileWalking(step, true, () => pullStep(step, active, cotangents));
   }
 }

@@ -2,10 +2,10 @@
 import { isFloating } from "../../dtype.ts";
 import { type Body, cutBody } from "../../graph/body.ts";
 import { type Node, placeholderNode, type TensorType, type Trace } from "../../graph/node.ts";
-import { pathsBetween } from "../../graph/walk.ts";
 import { batchNodes } from "../../walks/batch.ts";
 import { pushForward } from "../../walks/forward.ts";
 import { instantiate } from "../../walks/instantiate.ts";
+import { derivativePaths } from "../../walks/paths.ts";
 import { accumulate, pullBack } from "../../walks/reverse.ts";
 
 /** Placeholders of some types while `build` runs. */
@@ -40,7 +40,7 @@ export function bodyTangents(
   tangents.forEach((tangent, i) => {
     if (tangent !== null) found.set(primals[i], tangent);
   });
-  pushForward(pathsBetween([...found.keys()], outputs).steps, found);
+  pushForward(derivativePaths([...found.keys()], outputs).steps, found);
   return { outputs, tangents: outputs.map((output) => found.get(output) ?? null) };
 }
 
@@ -67,7 +67,7 @@ export function bodyCotangents(
     if (cotangent !== null && isFloating(outputs[i].dtype)) accumulate(found, outputs[i], cotangent);
   });
   const marks = primals.filter((_, i) => wanted[i]);
-  pullBack(pathsBetween(marks, outputs), found);
+  pullBack(derivativePaths(marks, outputs), found);
   return primals.map((primal, i) => (wanted[i] ? (found.get(primal) ?? null) : null));
 }
 

@@ -21,7 +21,7 @@ import { structuralRows } from "./structural-rows.ts";
 import { windowRows } from "./window-rows.ts";
 
 /** What is no operation on independent tensors has tests of its own, under transforms/ and functions/. */
-const ELSEWHERE: readonly PrimitiveName[] = ["branch", "result", "scan", "solve", "while"];
+const ELSEWHERE: readonly PrimitiveName[] = ["branch", "custom", "recompute", "result", "scan", "solve", "while"];
 const table = {
   ...unaryRows,
   ...binaryRows,

@@ -1,0 +1,100 @@
+/** @file explain: what a function is compiled to, and how much work that is. */
+
+import { bytesOf } from "../budget.ts";
+import { compile } from "../compiler/compile.ts";
+import { type KernelWork, totalWork, type Work, workOf } from "../compiler/work.ts";
+import { capturedByLoop, cutBody } from "../graph/body.ts";
+import { placeholderNode } from "../graph/node.ts";
+import { whileTransforming } from "../graph/retention.ts";
+import { whileTracing, withoutValues } from "../graph/tracing.ts";
+import { callOn, nodesOf, resultNodes } from "./arguments.ts";
+import { functionName } from "./naming.ts";
+
+/** Plain data, and a table where it is printed. Counts are of one call. */
+export class Explanation implements Work {
+  /** What was explained. */
+  readonly name: string;
+  /** Operations of the graph, before fusion. */
+  readonly operations: number;
+  readonly multiplications: number;
+  readonly functions: number;
+  readonly bytes: number;
+  /** Memory for inputs, results and everything in between. */
+  readonly memoryBytes: number;
+  readonly outputBytes: number;
+  /** What runs, in order. */
+  readonly kernels: readonly KernelWork[];
+
+  constructor(fields: Omit<Explanation, "toString">) {
+    this.name = fields.name;
+    this.operations = fields.operations;
+    this.multiplications = fields.multiplications;
+    this.functions = fields.functions;
+    this.bytes = fields.bytes;
+    this.memoryBytes = fields.memoryBytes;
+    this.outputBytes = fields.outputBytes;
+    this.kernels = fields.kernels;
+  }
+
+  toString(): string {
+    const rows: string[][] = [["kernel", "multiplications", "functions", "bytes moved"]];
+    const add = (kernel: KernelWork, depth: number): void => {
+      rows.push([
+        `${"  ".repeat(depth)}${kernel.name}`,
+        ...[kernel.multiplications, kernel.functions, kernel.bytes].map(grouped),
+      ]);
+      for (const each of kernel.inside) add(each, depth + 1);
+    };
+    for (const kernel of this.kernels) add(kernel, 0);
+    rows.push(["total", ...[this.multiplications, this.functions, this.bytes].map(grouped)]);
+    const widths = rows[0].map((_, c) => Math.max(...rows.map((row) => row[c].length)));
+    const lines = rows.map((row) =>
+      row.map((cell, c) => (c === 0 ? cell.padEnd(widths[c]) : cell.padStart(widths[c]))).join("  "),
+    );
+    return [
+      `${this.name}: ${this.operations} operations in ${this.kernels.length} kernels; results ${grouped(this.outputBytes)} bytes, memory ${grouped(this.memoryBytes)} bytes`,
+      ...lines,
+    ].join("\n");
+  }
+
+  /** Node's `console.log` shows what `toString` says. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+}
+
+/** 1234567 as 1,234,567. */
+const grouped = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ",");
+
+/**
+ * What `f` is compiled to for arguments like the ones given (only their shapes and types matter), as a table: the kernels
+ * that run, how many multiplications and evaluations of functions they do, and how many bytes they move. Counted from the
+ * code, not measured. The function runs once, on placeholders, so it cannot read values.
+ * @example console.log(explain(jacrev(predict, { argnums: 2 }))(weight, bias, x))
+ */
+export function explain<Args extends readonly unknown[]>(
+  f: (...args: Args) => unknown,
+): (...args: Args) => Explanation {
+  return (...args) => {
+    const given = nodesOf("explain", [...args]);
+    const trace = withoutValues("explain");
+    const body = whileTransforming(() =>
+      whileTracing(trace, () => {
+        const inputs = given.nodes.map(({ shape, dtype }) => placeholderNode({ shape, dtype }, trace));
+        const out = resultNodes("explain", callOn(f, given.def, inputs));
+        return cutBody([...inputs, ...capturedByLoop(inputs, out.nodes)], out.nodes);
+      }),
+    );
+    const program = compile(body.graph);
+    const kernels = workOf(program);
+    const outputBytes = body.graph.outputs.reduce((sum, place) => sum + bytesOf(body.graph.nodes[place]), 0);
+    return new Explanation({
+      name: functionName(f),
+      operations: body.graph.nodes.filter(({ op }) => op !== null).length,
+      ...totalWork(kernels),
+      memoryBytes: program.arenaBytes,
+      outputBytes,
+      kernels,
+    });
+  };
+}
