@@ -37,6 +37,7 @@ export {
 } from "./errors.ts";
 export * from "./functions/complex.ts";
 export * from "./functions/convolution.ts";
+export * from "./functions/counting.ts";
 export * from "./functions/creation.ts";
 export * from "./functions/distributions.ts";
 export type { GeneratorOption, RandomOptions } from "./functions/draw.ts";
@@ -49,6 +50,8 @@ export * from "./functions/nn.ts";
 export * from "./functions/product.ts";
 export * from "./functions/random.ts";
 export * from "./functions/reduction.ts";
+export * from "./functions/scatter.ts";
+export * from "./functions/selection.ts";
 export * from "./functions/shape.ts";
 export * from "./functions/solvers.ts";
 export * from "./functions/sorting.ts";

@@ -1,5 +1,6 @@
 /** @file Hangs the functions that take a tensor first on Tensor, as methods, so that chains read from left to right. */
 import * as convolution from "./functions/convolution.ts";
+import * as counting from "./functions/counting.ts";
 import * as elementwise from "./functions/elementwise.ts";
 import * as factorizations from "./functions/factorizations.ts";
 import * as indexing from "./functions/indexing.ts";
@@ -7,6 +8,8 @@ import * as matrixFunctions from "./functions/matrix-functions.ts";
 import * as nn from "./functions/nn.ts";
 import * as product from "./functions/product.ts";
 import * as reduction from "./functions/reduction.ts";
+import * as scatter from "./functions/scatter.ts";
+import * as selection from "./functions/selection.ts";
 import * as shape from "./functions/shape.ts";
 import * as solvers from "./functions/solvers.ts";
 import * as sorting from "./functions/sorting.ts";
@@ -14,6 +17,7 @@ import * as special from "./functions/special.ts";
 import { Tensor } from "./tensor.ts";
 
 const { where, ...chainable } = elementwise;
+const { searchsorted, ...counted } = counting;
 const { concat, stack, ...reshaping } = shape;
 const { einsum, ...products } = product;
 const { polygamma, ...specials } = special;
@@ -35,6 +39,9 @@ const methods = {
   take: indexing.take,
   takeAlongAxis: indexing.takeAlongAxis,
   oneHot: indexing.oneHot,
+  ...scatter,
+  ...selection,
+  ...counted,
 };
 
 /** `f(x, …rest)` as `x.f(…rest)`. */

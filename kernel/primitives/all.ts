@@ -20,6 +20,7 @@ import "./linalg/spectral.ts";
 import "./linalg/triangular.ts";
 import "./random.ts";
 import "./reduce.ts";
+import "./search.ts";
 import "./select.ts";
 import "./sorting.ts";
 import "./tuple.ts";

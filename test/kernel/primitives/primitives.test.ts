@@ -17,6 +17,7 @@ import { fftRows } from "./fft-rows.ts";
 import { linalgRows } from "./linalg-rows.ts";
 import type { Input, Row, Table } from "./row.ts";
 import { randomRows } from "./random-rows.ts";
+import { searchRows } from "./search-rows.ts";
 import { structuralRows } from "./structural-rows.ts";
 import { windowRows } from "./window-rows.ts";
 
@@ -27,7 +28,7 @@ const table = {
   ...binaryRows,
   ...structuralRows,
   ...windowRows,
-  ...fftRows, ...randomRows,
+  ...fftRows, ...randomRows, ...searchRows,
   ...linalgRows,
 } satisfies Partial<Table>;
 const rowsOf = (name: string): readonly Row<object>[] =>
