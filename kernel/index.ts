@@ -71,7 +71,16 @@ export { forLoop, whileLoop } from "./transforms/control-flow/while-loop.ts";
 export { type CustomOptions, customJvp, customVjp } from "./transforms/custom.ts";
 export { Explanation, explain } from "./transforms/explain.ts";
 export { type JvpOptions, jvp, linearize } from "./transforms/forward.ts";
-export { hessian, type JacobianOptions, jacfwd, jacrev } from "./transforms/jacobian.ts";
+export {
+  type HessianFunction,
+  hessian,
+  type JacobianFunction,
+  type JacobianOptions,
+  jacfwd,
+  jacobian,
+  jacrev,
+  type Strategy,
+} from "./transforms/jacobian.ts";
 export { jit } from "./transforms/jit.ts";
 export { makeGraph, TracedGraph } from "./transforms/make-graph.ts";
 export { hvp, vhp } from "./transforms/products.ts";

@@ -2,7 +2,7 @@
 
 import { isFloating } from "../dtype.ts";
 import { full, permute } from "../emit.ts";
-import { DTypeError } from "../errors.ts";
+import { ArgumentError, DTypeError } from "../errors.ts";
 import type { Node } from "../graph/node.ts";
 import { flatten, leafPaths, type TreeDef, unflatten } from "../pytree.ts";
 import { range } from "../shape.ts";
@@ -10,7 +10,7 @@ import { type Provenance, Tensor } from "../tensor.ts";
 import { bind, type NodeTree, nodesOf, normalizeArgnums, requireChunkSize } from "./arguments.ts";
 import { overBasis } from "./basis.ts";
 import { derivedFunction, functionName, parameterName } from "./naming.ts";
-import { record } from "./record.ts";
+import { type Recording, record } from "./record.ts";
 import type {
   AnyFunction,
   Argnums,
@@ -27,22 +27,29 @@ export interface JacobianOptions<N extends Argnums = Argnums, H extends boolean 
     AuxOption<H> {
   /** Rows (jacrev) or columns (jacfwd) computed at once; fewer need less memory. Default: all. */
   readonly chunkSize?: number;
+  /**
+   * "structured" (the default) makes use of the zeros in the identity matrix that is pulled back or pushed forward: what
+   * they meet is not computed, and is exactly 0. "vmap" computes with all of them, as the plain composition of vmap with
+   * vjp or jvp does; a zero that meets an infinity is then NaN.
+   */
+  readonly strategy?: Strategy;
 }
 
-interface Problem {
-  readonly f: AnyFunction;
-  readonly places: readonly number[];
-  readonly primals: NodeTree;
-  readonly options: JacobianOptions;
-}
+const STRATEGIES = ["structured", "vmap"] as const;
+export type Strategy = (typeof STRATEGIES)[number];
+
+/** A derivative of all of `Args` that `N` names. */
+export type JacobianFunction<Args extends readonly unknown[], Out, N, H extends boolean> = (
+  ...args: Args
+) => BesideAux<JacobianTree<Primary<Out, H>, Selected<Args, N>>, Out, H>;
+
+export type HessianFunction<Args extends readonly unknown[], Out, N, H extends boolean> = (
+  ...args: Args
+) => BesideAux<JacobianTree<JacobianTree<Primary<Out, H>, Selected<Args, N>>, Selected<Args, N>>, Out, H>;
 
 /** One block per output leaf and input leaf, or null where they are unrelated. */
-interface Blocks {
-  readonly out: NodeTree;
-  readonly result: unknown;
-  readonly aux: unknown;
-  readonly blocks: readonly (readonly (Node | null)[])[];
-}
+type Blocks = readonly (readonly (Node | null)[])[];
+type Mode = (recorded: Recording, primals: NodeTree, options: JacobianOptions) => Blocks;
 
 function requireFloating(transform: string, out: NodeTree): void {
   const bad = out.nodes.find((node) => !isFloating(node.dtype));
@@ -54,32 +61,18 @@ function requireFloating(transform: string, out: NodeTree): void {
 }
 
 /** One row of blocks per output leaf: its unit cotangents, all pulled back together. */
-function reverseBlocks({ f, primals, options }: Problem): Blocks {
-  const recorded = record("jacrev", f, primals, options.hasAux);
-  requireFloating("jacrev", recorded.out);
-  const blocks = recorded.out.nodes.map((node, row) =>
-    overBasis(
-      node,
-      (seed) => recorded.pull(recorded.out.nodes.map((_, i) => (i === row ? seed : null))),
-      options.chunkSize,
-    ),
+const reverseBlocks: Mode = (recorded, _, options) =>
+  recorded.out.nodes.map((node, row) =>
+    overBasis(node, (seed) => recorded.pull(recorded.out.nodes.map((_node, i) => (i === row ? seed : null))), options),
   );
-  return { ...recorded, blocks };
-}
 
 /** One column of blocks per input leaf: its unit tangents, all pushed forward together. */
-function forwardBlocks({ f, primals, options }: Problem): Blocks {
-  const recorded = record("jacfwd", f, primals, options.hasAux);
-  requireFloating("jacfwd", recorded.out);
+const forwardBlocks: Mode = (recorded, primals, options) => {
   const columns = primals.nodes.map((node, column) =>
-    overBasis(
-      node,
-      (seed) => recorded.push(primals.nodes.map((_, i) => (i === column ? seed : null))),
-      options.chunkSize,
-    ),
+    overBasis(node, (seed) => recorded.push(primals.nodes.map((_, i) => (i === column ? seed : null))), options),
   );
   // The input's axes came first; they go behind the output's.
-  const blocks = recorded.out.nodes.map((out, row) =>
+  return recorded.out.nodes.map((out, row) =>
     primals.nodes.map((input, column) => {
       const block = columns[column][row];
       if (block === null) return null;
@@ -87,8 +80,15 @@ function forwardBlocks({ f, primals, options }: Problem): Blocks {
       return permute(block, [...range(out.shape.length, inputAxes.length), ...inputAxes]);
     }),
   );
-  return { ...recorded, blocks };
-}
+};
+
+const entries = (nodes: readonly Node[]): number => nodes.reduce((sum, { size }) => sum + size, 0);
+
+/** Whichever takes fewer unit vectors. */
+const cheaperBlocks: Mode = (recorded, primals, options) => {
+  const mode = entries(primals.nodes) < entries(recorded.out.nodes) ? forwardBlocks : reverseBlocks;
+  return mode(recorded, primals, options);
+};
 
 function provenanceOf(
   f: AnyFunction,
@@ -110,17 +110,24 @@ function jacobianFunction(
   transform: string,
   f: AnyFunction,
   options: JacobianOptions,
-  compute: (problem: Problem) => Blocks,
+  mode: Mode,
 ): (...args: readonly unknown[]) => unknown {
-  const { chunkSize, argnums = 0 } = options;
+  const { chunkSize, strategy = "structured", argnums = 0 } = options;
   requireChunkSize(transform, chunkSize);
+  if (!STRATEGIES.includes(strategy)) {
+    const known = STRATEGIES.map((each) => `"${each}"`).join(" or ");
+    throw new ArgumentError(`${transform}: expected strategy ${known}, got ${JSON.stringify(strategy)}.`);
+  }
   const jacobian = (...args: readonly unknown[]): unknown => {
     const places = normalizeArgnums(transform, argnums, args.length);
     const primals = nodesOf(
       transform,
       places.map((place) => args[place]),
     );
-    const { out, result, aux, blocks } = compute({ f: bind(f, args, places), places, primals, options });
+    const recorded = record(transform, bind(f, args, places), primals, options.hasAux);
+    const { out, result, aux } = recorded;
+    requireFloating(transform, out);
+    const blocks = mode(recorded, primals, options);
     const names = (primals.def as TreeDef & { kind: "array" }).children.flatMap((child, i) =>
       leafPaths(child, parameterName(f, places[i])),
     );
@@ -150,10 +157,7 @@ export function jacrev<
   const Out,
   const N extends Argnums = 0,
   const H extends boolean = false,
->(
-  f: (...args: Args) => Out,
-  options: JacobianOptions<N, H> = {},
-): (...args: Args) => BesideAux<JacobianTree<Primary<Out, H>, Selected<Args, N>>, Out, H> {
+>(f: (...args: Args) => Out, options: JacobianOptions<N, H> = {}): JacobianFunction<Args, Out, N, H> {
   return jacobianFunction("jacrev", f, options, reverseBlocks) as never;
 }
 
@@ -163,11 +167,22 @@ export function jacfwd<
   const Out,
   const N extends Argnums = 0,
   const H extends boolean = false,
->(
-  f: (...args: Args) => Out,
-  options: JacobianOptions<N, H> = {},
-): (...args: Args) => BesideAux<JacobianTree<Primary<Out, H>, Selected<Args, N>>, Out, H> {
+>(f: (...args: Args) => Out, options: JacobianOptions<N, H> = {}): JacobianFunction<Args, Out, N, H> {
   return jacobianFunction("jacfwd", f, options, forwardBlocks) as never;
+}
+
+/**
+ * The Jacobian of `f`, in forward mode when there are fewer inputs than outputs, else in reverse mode: the same result as
+ * `jacrev` and `jacfwd`, without having to choose.
+ * @example jacobian(predict, { argnums: 2 })(weight, bias, x)
+ */
+export function jacobian<
+  Args extends readonly unknown[],
+  const Out,
+  const N extends Argnums = 0,
+  const H extends boolean = false,
+>(f: (...args: Args) => Out, options: JacobianOptions<N, H> = {}): JacobianFunction<Args, Out, N, H> {
+  return jacobianFunction("jacobian", f, options, cheaperBlocks) as never;
 }
 
 /**
@@ -179,12 +194,7 @@ export function hessian<
   const Out,
   const N extends Argnums = 0,
   const H extends boolean = false,
->(
-  f: (...args: Args) => Out,
-  options: JacobianOptions<N, H> = {},
-): (
-  ...args: Args
-) => BesideAux<JacobianTree<JacobianTree<Primary<Out, H>, Selected<Args, N>>, Selected<Args, N>>, Out, H> {
+>(f: (...args: Args) => Out, options: JacobianOptions<N, H> = {}): HessianFunction<Args, Out, N, H> {
   const first = jacobianFunction("jacrev", f, options, reverseBlocks);
   return jacobianFunction("jacfwd", first, options, forwardBlocks) as never;
 }
