@@ -25,14 +25,20 @@ export function currentBackend(): Backend {
 
 /**
  * Nodes on the way that a person holds and that are used outside too: their values are kept, or a loop that reads one
- * result per step would compute all steps before it anew.
+ * result per step would compute all steps before it anew. So are the other results of an operation that has several.
  */
 function sharedSteps(steps: readonly Node[], wanted: ReadonlySet<Node>): Node[] {
   const inside = new Map<Node, number>();
   for (const step of steps) {
     for (const input of step.expression!.inputs) inside.set(input, (inside.get(input) ?? 0) + 1);
   }
-  return steps.filter((step) => step.held && !wanted.has(step) && !step.literal && step.uses > (inside.get(step) ?? 0));
+  const inUse = steps.filter(
+    (step) => step.held && !wanted.has(step) && !step.literal && step.uses > (inside.get(step) ?? 0),
+  );
+  const beside = steps
+    .flatMap((step) => step.picked ?? [])
+    .filter((each) => each.held && each.value === null && !wanted.has(each));
+  return [...new Set([...inUse, ...beside])];
 }
 
 /** Each result lies in the program's memory and in an array of its own: less than that it cannot be. */

@@ -8,6 +8,7 @@ import {
   checkGrads,
   cholesky,
   choleskySolve,
+  compilationCount,
   conditionNumber,
   det,
   eigh,
@@ -680,6 +681,14 @@ suite("linear algebra", () => {
     assert.equal(matrixRank(zeros([3, 2])).item(), 0);
     assertNear(pinv(zeros([3, 2])), zeros([2, 3]));
     assertNear(matrixPower(zeros([2, 2]), 0), eye(2));
+  });
+
+  testEach("results that belong together are computed together", () => {
+    const [w, v] = eigh(data([9, 9]));
+    const count = w.dataSync().length;
+    const before = compilationCount();
+    assert.deepEqual([count, v.dataSync().length], [9, 81]);
+    assert.equal(compilationCount(), before, "the second result was computed again");
   });
 
   test("multiDot multiplies the cheapest way round", () => {
