@@ -21,8 +21,8 @@ function zetaOfPositive(s: number, x: number): number {
     const [next, error] = plus(sum, term);
     sum = next;
     lost += error;
-    // The rest is below term · (1 + base / (s − 1)).
-    if (sum === Number.POSITIVE_INFINITY || term * (s - 1 + base) < 1e-18 * (s - 1) * sum) return sum;
+    // The rest is below term · (1 + base / (s − 1)), and nothing once a term has underflowed.
+    if (sum === Number.POSITIVE_INFINITY || term * (1 + base / (s - 1)) <= 1e-18 * sum) return sum;
   }
   const [base, rest] = plus(x, steps);
   const power = base ** (1 - s) * (1 - ((s - 1) * rest) / base);

@@ -279,10 +279,11 @@ export const specials: { readonly [Name in UnaryFn | BinaryFn]?: readonly Specia
     special(
       floats,
       [
-        [2, 2, 3, 2.5, 1, 0.5, 2, NAN, 2, INF, INF, INF],
-        [0, -3, -1, -0.5, 4, 1, INF, 1, NAN, 0.5, 1, 2],
+        // The last ones: a sum that is over at once, however many terms the formula asks for.
+        [2, 2, 3, 2.5, 1, 0.5, 2, NAN, 2, INF, INF, INF, 2 ** 100, 2 ** 100, 2 ** 100],
+        [0, -3, -1, -0.5, 4, 1, INF, 1, NAN, 0.5, 1, 2, 4, 0.5, 1],
       ],
-      [INF, INF, INF, NAN, INF, NAN, 0, NAN, NAN, INF, 1, 0],
+      [INF, INF, INF, NAN, INF, NAN, 0, NAN, NAN, INF, 1, 0, 0, INF, 1],
     ),
   ],
   max: [
