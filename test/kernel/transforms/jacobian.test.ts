@@ -1,11 +1,14 @@
 /** @file jacrev, jacfwd and hessian: shapes, trees, argnums, aux, chunks, and known functions against differences. */
 import assert from "node:assert/strict";
 import {
+  ArgumentError,
   concat,
   einsum,
+  explain,
   eye,
   hessian,
   jacfwd,
+  jacobian,
   jacrev,
   linear,
   maximum,
@@ -20,9 +23,9 @@ import {
 } from "../../../kernel/index.ts";
 import { data } from "../support/data.ts";
 import { differences } from "../support/differences.ts";
-import { assertNear, assertNearTree } from "../support/near.ts";
+import { assertNear, assertNearTree, assertThrows } from "../support/near.ts";
 
-const modes = { jacrev, jacfwd } as const;
+const modes = { jacrev, jacfwd, jacobian } as const;
 
 /** Functions of one or more arguments that people differentiate; all inputs are rectangular and uneven. */
 const functions: Record<string, { f: (...args: Tensor[]) => Tensor; shapes: number[][]; smooth?: boolean }> = {
@@ -396,6 +399,40 @@ suite("jacrev and jacfwd", () => {
       [0, 1, 0],
       [0, 0, 0.25],
     ]);
+  });
+
+  test('strategy "vmap" computes with all zeros: the same result, but 0 times infinity is NaN', () => {
+    const [weight, x] = [data([2, 3]), data([3, 4])];
+    const f = (w: Tensor, v: Tensor): Tensor => w.matmul(v).sin().softmax(1);
+    for (const derive of Object.values(modes)) {
+      for (const chunkSize of [undefined, 1, 3]) {
+        const argnums = [0, 1];
+        const plain = derive(f, { argnums, strategy: "vmap", chunkSize })(weight, x);
+        assertNearTree(plain, derive(f, { argnums })(weight, x), { rtol: 1e-12 });
+      }
+      const corner = derive((v: Tensor) => v.log(), { strategy: "vmap" })(tensor([0, 1]));
+      assert.deepEqual(corner.toArray(), [
+        [Number.POSITIVE_INFINITY, 0],
+        [Number.NaN, 1],
+      ]);
+    }
+    const curved = (v: Tensor): Tensor => v.exp().sum().sin();
+    assertNear(hessian(curved, { strategy: "vmap" })(x), hessian(curved)(x), { rtol: 1e-12 });
+    assertThrows(() => jacrev(f, { strategy: "fast" as never }), ArgumentError, "jacrev", "strategy", "fast");
+  });
+
+  test("jacobian takes the mode with fewer unit vectors", () => {
+    const wide = (x: Tensor): Tensor => x.outer(x).flatten();
+    const tall = (x: Tensor): Tensor => x.reshape([3, 4]).sum(0).exp();
+    for (const [f, size, best] of [
+      [wide, 4, jacfwd],
+      [tall, 12, jacrev],
+    ] as const) {
+      const count = (derive: typeof jacrev): number =>
+        explain(derive(f, { strategy: "vmap" }))(data([size])).multiplications;
+      assert.equal(count(jacobian as typeof jacrev), count(best as typeof jacrev));
+      assert.ok(count(jacobian as typeof jacrev) < count(best === jacfwd ? jacrev : (jacfwd as typeof jacrev)));
+    }
   });
 
   test("derivatives know where they come from", () => {
