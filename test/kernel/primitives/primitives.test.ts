@@ -15,8 +15,8 @@ import { assertNear } from "../support/near.ts";
 import { binaryRows, specials, unaryRows } from "./elementwise-rows.ts";
 import { fftRows } from "./fft-rows.ts";
 import { linalgRows } from "./linalg-rows.ts";
-import type { Input, Row, Table } from "./row.ts";
 import { randomRows } from "./random-rows.ts";
+import type { Input, Row, Table } from "./row.ts";
 import { searchRows } from "./search-rows.ts";
 import { structuralRows } from "./structural-rows.ts";
 import { windowRows } from "./window-rows.ts";
@@ -28,7 +28,9 @@ const table = {
   ...binaryRows,
   ...structuralRows,
   ...windowRows,
-  ...fftRows, ...randomRows, ...searchRows,
+  ...fftRows,
+  ...randomRows,
+  ...searchRows,
   ...linalgRows,
 } satisfies Partial<Table>;
 const rowsOf = (name: string): readonly Row<object>[] =>
@@ -76,7 +78,11 @@ const shapes = (row: Row<object>): string => row.inputs.map(({ shape }) => `[${s
 /** Rows whose output is floating and that have floating inputs. */
 function differentiable(name: string, row: Row<object>): boolean {
   const inputs = inputsOf(row, "float64");
-  return row.derivative !== "elsewhere" && row.inputs.some(isFloat) && applied(name, row.params)(...inputs).dtype.startsWith("float");
+  return (
+    row.derivative !== "elsewhere" &&
+    row.inputs.some(isFloat) &&
+    applied(name, row.params)(...inputs).dtype.startsWith("float")
+  );
 }
 
 suite("primitives", () => {
