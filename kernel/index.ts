@@ -35,6 +35,7 @@ export {
   StructureError,
   TraceError,
 } from "./errors.ts";
+export * from "./functions/activation.ts";
 export * from "./functions/complex.ts";
 export * from "./functions/convolution.ts";
 export * from "./functions/counting.ts";
@@ -46,7 +47,9 @@ export * from "./functions/factorizations.ts";
 export * from "./functions/fft.ts";
 export * from "./functions/indexing.ts";
 export * from "./functions/matrix-functions.ts";
+export type { LossOptions } from "./functions/losses.ts";
 export * from "./functions/nn.ts";
+export * from "./functions/normalization.ts";
 export * from "./functions/product.ts";
 export * from "./functions/random.ts";
 export * from "./functions/reduction.ts";

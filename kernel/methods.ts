@@ -1,4 +1,5 @@
 /** @file Hangs the functions that take a tensor first on Tensor, as methods, so that chains read from left to right. */
+import * as activation from "./functions/activation.ts";
 import * as convolution from "./functions/convolution.ts";
 import * as counting from "./functions/counting.ts";
 import * as elementwise from "./functions/elementwise.ts";
@@ -6,6 +7,7 @@ import * as factorizations from "./functions/factorizations.ts";
 import * as indexing from "./functions/indexing.ts";
 import * as matrixFunctions from "./functions/matrix-functions.ts";
 import * as nn from "./functions/nn.ts";
+import * as normalization from "./functions/normalization.ts";
 import * as product from "./functions/product.ts";
 import * as reduction from "./functions/reduction.ts";
 import * as scatter from "./functions/scatter.ts";
@@ -29,6 +31,8 @@ const methods = {
   ...products,
   ...reduction,
   ...nn,
+  ...activation,
+  ...normalization,
   ...sorting,
   ...specials,
   ...convolution,

@@ -6,6 +6,7 @@ import { type Shape, sameShape } from "../shape.ts";
 import { Tensor, type TensorLike } from "../tensor.ts";
 import { ones } from "./creation.ts";
 import { add, rsqrt, where } from "./elementwise.ts";
+import { compared, type LossOptions, reduced } from "./losses.ts";
 import { broadcastNode, floatingOperand, numberNode, operand } from "./operands.ts";
 import { positionsNode } from "./positions.ts";
 import { matmul } from "./product.ts";
@@ -70,38 +71,6 @@ export function elu(x: TensorLike, alpha = 1): Tensor {
   return new Tensor(select(positive, node, mulNodes(scale, curve)));
 }
 
-export interface LossOptions {
-  /** How the losses of the entries become one number: their mean (default), their sum, or "none" to keep them all. */
-  readonly reduction?: "mean" | "sum" | "none";
-}
-
-function reduced(name: string, losses: Tensor, { reduction = "mean" }: LossOptions): Tensor {
-  switch (reduction) {
-    case "mean":
-      return losses.mean();
-    case "sum":
-      return losses.sum();
-    case "none":
-      return losses;
-    default:
-      throw new ArgumentError(
-        `${name}: there is no reduction ${JSON.stringify(reduction)} of losses of shape ${showShape(losses.shape)}; expected "mean", "sum" or "none".`,
-      );
-  }
-}
-
-/** Both as tensors of one shape: that `[n]` and `[n, 1]` would broadcast to `[n, n]` is never what is wanted. */
-function compared(name: string, input: Tensor, target: TensorLike): [Tensor, TensorLike] {
-  const value = new Tensor(floatingOperand(name, input));
-  if (target instanceof Tensor && !sameShape(target.shape, value.shape)) {
-    throw new ShapeError(
-      `${name}: expected a target of the input's shape ${showShape(value.shape)}, got ${showShape(target.shape)}. ` +
-        "Reshape one of them.",
-    );
-  }
-  return [value, target];
-}
-
 /** `(input − target)²`. */
 export function mseLoss(input: Tensor, target: TensorLike, options: LossOptions = {}): Tensor {
   const [x, y] = compared("mseLoss", input, target);
@@ -132,6 +101,31 @@ export function huberLoss(input: Tensor, target: TensorLike, options: HuberOptio
   // One formula for both parts: c · (d − ½ c) with d clipped to c. It has no kink at 0 and squares nothing large.
   const clipped = difference.clip(-delta, delta);
   return reduced("huberLoss", clipped.mul(difference.sub(clipped.mul(0.5))), options);
+}
+
+export interface KlDivOptions extends Omit<LossOptions, "reduction"> {
+  /** As for other losses, or "batchMean": the sum divided by the extent of axis 0, which is the divergence per example. */
+  readonly reduction?: LossOptions["reduction"] | "batchMean";
+  /** Whether the target is given as logarithms too. Default false. */
+  readonly logTarget?: boolean;
+}
+
+/**
+ * Kullback–Leibler divergence of probabilities `target` from those whose logarithms are `input`: entries
+ * `target · (log target − input)`, 0 where the target is.
+ * @example klDiv(logits.logSoftmax(-1), target, { reduction: "batchMean" })
+ */
+export function klDiv(input: Tensor, target: Tensor, options: KlDivOptions = {}): Tensor {
+  const [x, given] = compared("klDiv", input, target);
+  const y = new Tensor(floatingOperand("klDiv", given));
+  const { reduction, logTarget = false } = options;
+  const positive = y.gt(0);
+  const losses = logTarget ? y.exp().mul(y.sub(x)) : where(positive, y.mul(where(positive, y, 1).log().sub(x)), 0);
+  if (reduction !== "batchMean") return reduced("klDiv", losses, { reduction });
+  if (losses.ndim === 0) {
+    throw new ShapeError('klDiv: expected examples along axis 0 for the reduction "batchMean", got []. Use "sum".');
+  }
+  return losses.sum().div(losses.shape[0]);
 }
 
 /** Cross entropy of probabilities `target` and `sigmoid(logits)`, without overflow. */

@@ -255,6 +255,7 @@ suite("methods", () => {
     layerNorm: [3],
     mseLoss: [0.5],
     l1Loss: [0.5],
+    klDiv: [data([3, 3], { low: 0.1, high: 0.9 })],
     huberLoss: [0.5],
     binaryCrossEntropyWithLogits: [1],
     nllLoss: [tensor([0, 2, 1], { dtype: "int32" })],

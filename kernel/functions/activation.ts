@@ -1,0 +1,139 @@
+/** @file Activation functions by the names and defaults of `torch.nn.functional`, beside those in elementwise.ts and nn.ts. */
+import { add as addNodes, binary, fullLike, mul as mulNodes, select, unary } from "../emit.ts";
+import { ArgumentError, ShapeError, showShape } from "../errors.ts";
+import type { Node } from "../graph/node.ts";
+import { normalizeAxis } from "../shape.ts";
+import { Tensor, type TensorLike } from "../tensor.ts";
+import { draw, type GeneratorOption, sharedGenerator } from "./draw.ts";
+import { div, mul, sigmoid, softplus, tanh, where } from "./elementwise.ts";
+import { broadcastNode, floatingOperand, numberNode } from "./operands.ts";
+import { slice } from "./shape.ts";
+
+const filled = (value: number, like: Node): Node => broadcastNode(numberNode(value, like.dtype), like.shape);
+
+/** `x` where it is positive, else `alpha · (exp(x / divisor) − 1)`, times `scale`. */
+function exponentialLinear(name: string, x: TensorLike, alpha: number, divisor: number, scale: number): Tensor {
+  const node = floatingOperand(name, x);
+  const zero = fullLike(0, node);
+  const positive = binary("gt", node, zero);
+  // The exponential of a large entry is not taken: infinite, it would make the derivative NaN where it is not used.
+  const exponent = binary("div", select(positive, zero, node), filled(divisor, node));
+  const curve = mulNodes(filled(alpha, node), unary("expm1", exponent));
+  return new Tensor(mulNodes(filled(scale, node), select(positive, node, curve)));
+}
+
+/**
+ * Self-normalising: `1.0507… · x` where positive, else `1.0507… · 1.6733… · (exp(x) − 1)`. G. Klambauer et al.,
+ * "Self-normalizing neural networks", NeurIPS 2017.
+ * @example selu(tensor([-1, 2]))   // [-1.1113, 2.1014]
+ */
+export const selu = (x: TensorLike): Tensor => exponentialLinear("selu", x, 1.6732632423543772, 1, 1.0507009873554805);
+
+/**
+ * `x` where positive, else `alpha · (exp(x / alpha) − 1)`: continuously differentiable for every `alpha`.
+ * @example celu(x, 0.5)
+ */
+export const celu = (x: TensorLike, alpha = 1): Tensor => exponentialLinear("celu", x, alpha, alpha, 1);
+
+/**
+ * `x` kept within `low … high`. The derivative is 0 at the bounds, as in PyTorch; that of `clip` is 1 there.
+ * @example hardtanh(tensor([-3, 0.5]))   // [-1, 0.5]
+ */
+export function hardtanh(x: TensorLike, low = -1, high = 1): Tensor {
+  const node = floatingOperand("hardtanh", x);
+  if (!(low <= high)) {
+    throw new ArgumentError(
+      `hardtanh: expected low ≤ high, got ${low} and ${high} for shape ${showShape(node.shape)}.`,
+    );
+  }
+  const [bottom, top] = [filled(low, node), filled(high, node)];
+  const below = select(binary("ge", node, top), top, node);
+  return new Tensor(select(binary("le", node, bottom), bottom, below));
+}
+
+/** `x` kept within 0 … 6.
+ * @example relu6(tensor([-1, 3, 8]))   // [0, 3, 6]
+ */
+export const relu6 = (x: TensorLike): Tensor => hardtanh(x, 0, 6);
+
+/** `(x + 3) / 6` kept within 0 … 1: a sigmoid of three lines.
+ * @example hardsigmoid(tensor([-4, 0, 4]))   // [0, 0.5, 1]
+ */
+export function hardsigmoid(x: TensorLike): Tensor {
+  const node = floatingOperand("hardsigmoid", x);
+  return relu6(new Tensor(addNodes(node, fullLike(3, node)))).div(6);
+}
+
+/** `x · hardsigmoid(x)`.
+ * @example hardswish(tensor([-4, 1, 4]))   // [0, 0.6667, 4]
+ */
+export const hardswish = (x: TensorLike): Tensor => mul(x, hardsigmoid(x));
+
+/** `x · tanh(softplus(x))`.
+ * @example mish(tensor([1]))   // [0.8651]
+ */
+export const mish = (x: TensorLike): Tensor => mul(x, tanh(softplus(x)));
+
+/** `x / (1 + |x|)`.
+ * @example softsign(tensor([-3, 1]))   // [-0.75, 0.5]
+ */
+export function softsign(x: TensorLike): Tensor {
+  const value = new Tensor(floatingOperand("softsign", x));
+  return div(value, value.abs().add(1));
+}
+
+/**
+ * `x` where it is positive, else `weight · x`: a leaky relu whose slopes are learnt.
+ * @param weight a scalar, or one slope for each channel of x `[n, channels, …]`
+ * @example prelu(x, tensor([0.25]))
+ */
+export function prelu(x: Tensor, weight: TensorLike): Tensor {
+  const node = floatingOperand("prelu", x);
+  const slope = new Tensor(floatingOperand("prelu", weight));
+  const channels = node.shape.length < 2 ? 1 : node.shape[1];
+  if (slope.ndim > 1 || (slope.size !== 1 && slope.size !== channels)) {
+    throw new ShapeError(
+      `prelu: expected one slope, or ${channels}, one for each channel of x ${showShape(node.shape)}, got ${showShape(slope.shape)}.`,
+    );
+  }
+  const value = new Tensor(node);
+  const shaped = slope.reshape(slope.size === 1 ? [] : [channels, ...node.shape.slice(2).map(() => 1)]);
+  return where(value.gt(0), value, value.mul(shaped));
+}
+
+/**
+ * Gated linear unit: the first half along `axis` times the sigmoid of the second. Y. Dauphin et al., "Language modeling with
+ * gated convolutional networks", ICML 2017.
+ * @example glu(linear(x, weight))   // [n, 2 k] → [n, k]
+ */
+export function glu(x: Tensor, axis = -1): Tensor {
+  const value = new Tensor(floatingOperand("glu", x));
+  const d = normalizeAxis("glu", axis, value.ndim);
+  if (value.shape[d] % 2 !== 0) {
+    throw new ShapeError(`glu: expected an even extent along axis ${d}, two halves, got ${showShape(value.shape)}.`);
+  }
+  const half = value.shape[d] / 2;
+  return mul(slice(value, d, 0, half), sigmoid(slice(value, d, half)));
+}
+
+export interface DropoutOptions extends GeneratorOption {
+  /** Without training `x` is returned as it is. Default true. */
+  readonly training?: boolean;
+}
+
+/**
+ * Each entry is 0 with probability `rate`, else divided by `1 − rate`, so that the mean stays. Inside vmap say what draws do:
+ * `{ randomness: "different" }` for a mask per example, `"same"` for one.
+ * @example dropout(hidden, 0.1, { generator })
+ */
+export function dropout(x: Tensor, rate = 0.5, options: DropoutOptions = {}): Tensor {
+  const { training = true, generator = sharedGenerator } = options;
+  const node = floatingOperand("dropout", x);
+  if (!(rate >= 0 && rate <= 1)) {
+    throw new ArgumentError(`dropout: expected a rate from 0 to 1, got ${rate} for shape ${showShape(node.shape)}.`);
+  }
+  const value = new Tensor(node);
+  if (!training || rate === 0) return value;
+  const kept = draw("dropout", node.shape, "bool", (count) => generator.bernoulli(1 - rate, count));
+  return where(kept, rate === 1 ? 0 : value.div(1 - rate), 0);
+}
