@@ -8,12 +8,24 @@ import type { BinaryFn, UnaryFn } from "./loops/ir.ts";
 import { type PrimitiveName, type PrimitiveParams, primitiveOf } from "./primitive.ts";
 import { range, type Shape, sameShape } from "./shape.ts";
 
+let isSimplifying = true;
+
+/** Runs `body` with every operation appended as it is: what simplification must not change is compared with this. */
+export function withoutSimplifying<T>(body: () => T): T {
+  isSimplifying = false;
+  try {
+    return body();
+  } finally {
+    isSimplifying = true;
+  }
+}
+
 /** A node for `name(inputs; params)`, or a simpler one of the same value. */
 export function emit<K extends PrimitiveName>(name: K, inputs: readonly Node[], params: PrimitiveParams[K]): Node {
   const op = primitiveOf({ name });
   const plain = params as Params;
   const type = op.infer(inputs, plain);
-  return op.simplify?.(inputs, plain) ?? new Node(type, { op, inputs, params: plain }, null);
+  return (isSimplifying ? op.simplify?.(inputs, plain) : null) ?? new Node(type, { op, inputs, params: plain }, null);
 }
 
 /** The same operation on other inputs; what rewriting a graph needs. */

@@ -1,6 +1,7 @@
 /** @file Laws that hold for every program, tried on random ones: modes agree, backends agree, vmap is a loop. */
 import fc from "fast-check";
-import { eye, grad, hessian, jacfwd, jacrev, jvp, type Tensor, vjp, vmap } from "../../kernel/index.ts";
+import { withoutSimplifying } from "../../kernel/emit.ts";
+import { eye, grad, hessian, jacfwd, jacrev, jit, jvp, type Tensor, vjp, vmap } from "../../kernel/index.ts";
 import { on } from "./support/backends.ts";
 import { data } from "./support/data.ts";
 import { differences, loop } from "./support/differences.ts";
@@ -58,6 +59,26 @@ suite("laws of random programs", () => {
       rev.forEach((each, i) => {
         assertNear(fwd[i], each, { rtol: 1e-11, atol: 1e-12 * largest(each), what: `derivative of v${i}` });
       });
+    });
+  });
+
+  test("with jit and without it, simplified and not, values and derivatives are the same", () => {
+    check(80, 7, ({ f, inputs }) => {
+      const derivatives = (...args: Tensor[]): Tensor[] => [f(...args), jacrev(f)(...args), jacfwd(f)(...args)];
+      const plain = derivatives(...inputs);
+      const compiled = jit(derivatives)(...inputs);
+      const unsimplified = withoutSimplifying(() => {
+        const found = derivatives(...inputs);
+        for (const each of found) each.dataSync();
+        return found;
+      });
+      plain.forEach((each, i) => {
+        const atol = 1e-12 * largest(each);
+        assertNear(compiled[i], each, { rtol: 1e-12, atol, what: `with jit, ${i}` });
+        assertNear(unsimplified[i], each, { rtol: 1e-11, atol: 10 * atol, what: `unsimplified, ${i}` });
+      });
+      const slopes = jit(jacrev((...args: Tensor[]) => jit(f)(...args)))(...inputs);
+      assertNear(slopes, plain[1], { rtol: 1e-12, atol: 1e-12 * largest(plain[1]), what: "jit inside and outside" });
     });
   });
 
