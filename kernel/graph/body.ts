@@ -49,8 +49,13 @@ export function capturedByLoop(inputs: readonly Node[], outputs: readonly Node[]
  * For a body that may not run at all, or again: what was made while it was traced is part of it.
  * @param start a node made just before
  */
-export const capturedByBranch = (inputs: readonly Node[], outputs: readonly Node[], start: Node): Node[] =>
-  capturedBy(inputs, outputs, (node) => node.id > start.id && node.expression !== null);
+export function capturedByBranch(inputs: readonly Node[], outputs: readonly Node[], start: Node): Node[] {
+  const isNew = (node: Node): boolean => node.id > start.id && node.expression !== null;
+  // A body takes values. So one of several results of what is outside is taken, not all of them together.
+  const isInside = (node: Node): boolean =>
+    isNew(node) && node.expression!.inputs.every((input) => input.results === undefined || isNew(input));
+  return capturedBy(inputs, outputs, isInside);
+}
 
 /**
  * The graph from `inputs` to `outputs`. Marks inside have served their purpose and go.

@@ -5,12 +5,13 @@ import { unflatten } from "../../pytree.ts";
 import type { Tensor } from "../../tensor.ts";
 import { nodesOf, requireResult, tensors } from "../arguments.ts";
 import type { AnyFunction, TensorTree } from "../types.ts";
-import { requireBool, requireSame, type Traced, traceBody, typeOfArgument } from "./trace-body.ts";
+import { type Returned, requireBool, requireSame, type Traced, traceBody, typeOfArgument } from "./trace-body.ts";
 
 /**
  * `yes(...operands)` if `test` is true, else `no(...operands)`. Unlike an `if` it works where `test` has no value yet:
  * inside `vmap`, `scan` and the like. Only the one that is chosen is computed, except where a `vmap` gives each example a
- * test of its own: then both are, and each example gets what it chose.
+ * test of its own: then both are, and each example gets what it chose. A derivative of such a map is one of `where`, in
+ * which an infinite slope of the other function gives NaN; a map of the derivative, as in `vmap(grad(f))`, is not.
  *
  * Both functions run once, on placeholders, so they cannot read values; what they close over may differ. They must return
  * the same nesting, shapes and types.
@@ -20,7 +21,7 @@ import { requireBool, requireSame, type Traced, traceBody, typeOfArgument } from
 export function cond<const Operands extends readonly unknown[], const Out>(
   test: Tensor | boolean,
   yes: (...operands: { [I in keyof Operands]: TensorTree<Operands[I]> }) => Out,
-  no: (...operands: { [I in keyof Operands]: TensorTree<Operands[I]> }) => Out,
+  no: (...operands: { [I in keyof Operands]: TensorTree<Operands[I]> }) => NoInfer<Returned<Out>>,
   ...operands: Operands
 ): TensorTree<Out> {
   const decision = nodesOf("cond: the test", test);

@@ -103,7 +103,10 @@ export function scanTrees(
  * @example const [last, path] = scan((x, u) => [x.mul(0.9).add(u), x], zeros([3]), controls);
  */
 export function scan<const Carry, const Sequences, const Output>(
-  f: (carry: TensorTree<Carry>, slice: TensorTree<Sequences>) => readonly [Returned<Carry>, Output],
+  f: (
+    carry: NoInfer<TensorTree<Carry>>,
+    slice: NoInfer<TensorTree<Sequences>>,
+  ) => readonly [NoInfer<Returned<Carry>>, Output],
   init: Carry,
   sequences: Sequences,
   options: ScanOptions = {},
@@ -119,10 +122,10 @@ export function scan<const Carry, const Sequences, const Output>(
  * @example map((row) => row.softmax(0), matrix)
  */
 export function map<const Sequences, const Output>(
-  f: (slice: TensorTree<Sequences>) => Output,
+  f: (slice: NoInfer<TensorTree<Sequences>>) => Output,
   sequences: Sequences,
 ): TensorTree<Output> {
-  const step = (_: null, slice: TensorTree<Sequences>): unknown => {
+  const step = (_: null, slice: NoInfer<TensorTree<Sequences>>): unknown => {
     const output = f(slice);
     requireResult("map", nodesOf("map: the function's result", output));
     return [null, output];

@@ -38,8 +38,8 @@ function whileTree(transform: string, test: AnyFunction, f: AnyFunction, init: N
  * @example whileLoop((x) => x.lt(100), (x) => x.mul(2), tensor(1))
  */
 export function whileLoop<const Value>(
-  test: (value: TensorTree<Value>) => Tensor | boolean,
-  f: (value: TensorTree<Value>) => Returned<Value>,
+  test: (value: NoInfer<TensorTree<Value>>) => Tensor | boolean,
+  f: (value: NoInfer<TensorTree<Value>>) => NoInfer<Returned<Value>>,
   init: Value,
 ): TensorTree<Value> {
   const first = nodesOf("whileLoop: init", init);
@@ -66,7 +66,7 @@ function requireBound(bound: number | Tensor): void {
 export function forLoop<const Value>(
   low: number | Tensor,
   high: number | Tensor,
-  f: (i: Tensor, value: TensorTree<Value>) => Returned<Value>,
+  f: (i: Tensor, value: NoInfer<TensorTree<Value>>) => NoInfer<Returned<Value>>,
   init: Value,
 ): TensorTree<Value> {
   requireBound(low);
@@ -74,13 +74,13 @@ export function forLoop<const Value>(
   const first = nodesOf("forLoop: init", init);
   if (typeof low === "number" && typeof high === "number") {
     const counter = new Tensor(iota([Math.max(0, high - low)], 0)).add(low);
-    const step = (value: TensorTree<Value>, i: Tensor): unknown => [f(i, value), null];
+    const step = (value: NoInfer<TensorTree<Value>>, i: Tensor): unknown => [f(i, value), null];
     const [last] = scanTrees("forLoop", step as AnyFunction, first, nodesOf("forLoop", counter), {});
     return last as TensorTree<Value>;
   }
   const [start, end] = [low, high].map((bound) => new Tensor(operand("forLoop", bound, "int32")));
   const test = ([i]: [Tensor]): Tensor => i.lt(end);
-  const step = ([i, value]: [Tensor, TensorTree<Value>]): unknown => [i.add(1), f(i, value)];
+  const step = ([i, value]: [Tensor, NoInfer<TensorTree<Value>>]): unknown => [i.add(1), f(i, value)];
   const [, last] = whileTree(
     "forLoop",
     test as AnyFunction,
