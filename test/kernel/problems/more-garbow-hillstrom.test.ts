@@ -3,7 +3,7 @@
  * the closed forms, at the standard start and at a second point, and their minima are the published ones.
  */
 import assert from "node:assert/strict";
-import { grad, hessian, hvp, jacfwd, jacrev, type Tensor, vhp, vmap } from "../../../kernel/index.ts";
+import { grad, hessian, hvp, jacfwd, jacobian, jacrev, jit, type Tensor, vhp, vmap } from "../../../kernel/index.ts";
 import { on, testEach } from "../support/backends.ts";
 import { uniform } from "../support/data.ts";
 import { assertClosedForm } from "./closed-form.ts";
@@ -41,12 +41,16 @@ suite("Moré, Garbow and Hillstrom's problems", () => {
     const half = (x: Tensor): Tensor => residuals(x).square().sum().div(2);
 
     testEach(`${title}: Jacobian`, () => {
+      const compiled = jit(jacrev(residuals));
       for (const point of pointsOf(problem)) {
         const x = f64(point);
         const expected = problem.jacobian(point);
         assert.deepEqual([expected.length, expected[0].length, x.shape[0]], [m, n, n]);
         assertClosedForm(jacrev(residuals)(x), expected, "jacrev");
         assertClosedForm(jacfwd(residuals)(x), expected, "jacfwd");
+        assertClosedForm(jacobian(residuals)(x), expected, "jacobian");
+        assertClosedForm(jacrev(residuals, { strategy: "vmap" })(x), expected, "jacrev without structure");
+        assertClosedForm(compiled(x), expected, "jit of jacrev");
         const r = values(residuals(x));
         const gradient = times(n, (j) => expected.reduce((sum, row, i) => sum + row[j] * r[i], 0));
         assertClosedForm(grad(half)(x), gradient, "grad");
@@ -54,6 +58,7 @@ suite("Moré, Garbow and Hillstrom's problems", () => {
     });
 
     testEach(`${title}: Hessian`, () => {
+      const compiled = jit(hessian(half));
       for (const point of pointsOf(problem)) {
         const x = f64(point);
         const curved = denseCurvature(problem, point);
@@ -61,6 +66,7 @@ suite("Moré, Garbow and Hillstrom's problems", () => {
         assertClosedForm(jacrev(jacfwd(residuals))(x), curved, "jacrev of jacfwd of the residuals");
         const expected = halfSquaresHessian(problem, point, values(residuals(x)));
         assertClosedForm(hessian(half)(x), expected, "hessian");
+        assertClosedForm(compiled(x), expected, "jit of hessian");
         assertClosedForm(jacrev(grad(half))(x), expected, "jacrev of grad");
         const next = uniform(number + 100);
         const v = times(n, () => 2 * next() - 1);
