@@ -6,6 +6,7 @@ import type { DType, TypedArray } from "../dtype.ts";
 import { type Shape, sizeOf } from "../shape.ts";
 import { Interner } from "./interner.ts";
 import { noteOrigin } from "./origin.ts";
+import { noteSize } from "./size-watch.ts";
 
 /** What the graph needs to know of a primitive; its rules live in `primitive.ts`. */
 export interface Op {
@@ -119,9 +120,9 @@ export class Node implements TensorType {
       if (trace === null) for (const input of expression.inputs) input.uses++;
     }
     this.trace = trace;
-    // Several results come from a loop or the like, which is not to run again wherever one of them is used.
-    this.literal = literal && trace === null && type.results === undefined;
+    this.literal = literal && trace === null;
     this.depth = depth;
+    noteSize(this.size);
     noteOrigin(this);
   }
 

@@ -10,6 +10,7 @@ import { formValue } from "../loops/form.ts";
 import { define } from "../primitive.ts";
 import { range } from "../shape.ts";
 import { literalValue } from "./elementwise.ts";
+import { broadcastPadded, dotPadded, permutePadded, sumPadded, throughBothPadded, throughPadded } from "./padded.ts";
 import { defineView } from "./view.ts";
 
 interface Axes {
@@ -102,7 +103,7 @@ function embedded(node: Node): Embedded | null {
 /** An elementwise function with f(0) = 0, applied to the diagonal alone; `onDiagonal` restricts its other operands. */
 export function throughDiagonal(x: Node, f: (v: Node, onDiagonal: (other: Node) => Node) => Node): Node | null {
   const inner = embedded(x);
-  if (inner === null) return null;
+  if (inner === null) return throughPadded(x, f);
   const { v, p, q } = inner;
   return diagonalEmbed(
     f(v, (other) => onDiagonal(other, p, q)),
@@ -115,6 +116,7 @@ export function throughDiagonal(x: Node, f: (v: Node, onDiagonal: (other: Node) 
 export function throughDiagonals(x: Node, y: Node, f: (v: Node, w: Node) => Node): Node | null {
   const a = embedded(x);
   const b = embedded(y);
+  if (a === null && b === null) return throughBothPadded(x, y, f);
   if (a === null || b === null || a.p !== b.p || a.q !== b.q) return null;
   return diagonalEmbed(f(a.v, b.v), a.p, a.q);
 }
@@ -132,7 +134,7 @@ function onDiagonal(x: Node, p: number, q: number): Node {
 
 export function permuteDiagonal(x: Node, axes: readonly number[]): Node | null {
   const inner = embedded(x);
-  if (inner === null) return null;
+  if (inner === null) return permutePadded(x, axes);
   const [p, q] = [axes.indexOf(inner.p), axes.indexOf(inner.q)].sort((a, b) => a - b);
   // The axis of v stands for both; in the output it sits at the first of them.
   const source = (axis: number): number =>
@@ -142,7 +144,8 @@ export function permuteDiagonal(x: Node, axes: readonly number[]): Node | null {
 
 export function broadcastDiagonal(x: Node, shape: readonly number[], axes: readonly number[]): Node | null {
   const inner = embedded(x);
-  if (inner === null || x.shape.some((extent, d) => extent !== shape[axes[d]])) return null;
+  if (inner === null) return broadcastPadded(x, shape, axes);
+  if (x.shape.some((extent, d) => extent !== shape[axes[d]])) return null;
   const p = axes[inner.p];
   const q = axes[inner.q];
   const keptShape = shape.filter((_, d) => d !== q);
@@ -153,7 +156,7 @@ export function broadcastDiagonal(x: Node, shape: readonly number[], axes: reado
 /** Σ over one of the two tied axes picks the diagonal; over other axes it goes inside. */
 export function sumDiagonal(x: Node, axes: readonly number[]): Node | null {
   const inner = embedded(x);
-  if (inner === null) return null;
+  if (inner === null) return sumPadded(x, axes);
   const { v, p, q } = inner;
   const inV = (d: number): number => (d > q ? d - 1 : d);
   const hasP = axes.includes(p);
@@ -180,7 +183,7 @@ export function sumDiagonal(x: Node, axes: readonly number[]): Node | null {
  */
 export function dotDiagonal(a: Node, b: Node, { contract, batch }: DotParams): Node | null {
   const inner = embedded(a);
-  if (inner === null) return null;
+  if (inner === null) return dotPadded(a, b, { contract, batch });
   const { v, p, q } = inner;
   const places = [contract[0].indexOf(p), contract[0].indexOf(q)];
   const contracted = places.filter((place) => place >= 0);

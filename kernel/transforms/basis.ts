@@ -1,12 +1,11 @@
 /** @file Unit vectors for all entries of a tensor at once, and running a linear map over them. */
-import { diagonalEmbed, full, reshape } from "../emit.ts";
-import { slice } from "../functions/shape.ts";
+import type { DType } from "../dtype.ts";
+import { add, binary, cast, diagonalEmbed, full, fullLike, iota, reshape } from "../emit.ts";
 import { type Node, placeholderNode, type TensorType, type Trace } from "../graph/node.ts";
 import { padTo } from "../primitives/padded.ts";
 import { type Shape, sizeOf } from "../shape.ts";
-import { Tensor } from "../tensor.ts";
 import { batchNodes } from "../walks/batch.ts";
-import { type Chunkable, inChunksOf, inFittingChunks, type Rows } from "./chunks.ts";
+import { type Chunkable, inChunks, type Rows, ranges, reshaped } from "./chunks.ts";
 
 /** `[...shape, ...shape]`, 1 where the two positions are equal: a product of identity matrices, known as such. */
 function identity({ shape, dtype }: TensorType): Node {
@@ -20,61 +19,102 @@ function identity({ shape, dtype }: TensorType): Node {
 /** A linear map on nodes: `null` out is zero. */
 export type LinearMap = (seed: Node) => Rows;
 
+export interface BasisOptions {
+  /** Unit vectors at once; by default as many as fit in memory. */
+  readonly chunkSize?: number;
+  /** "vmap": the zeros of the unit vectors are numbers like others. */
+  readonly strategy?: "structured" | "vmap";
+}
+
 /**
  * Applies `map` to every unit vector of a tensor of type `type`.
- * @param chunkSize unit vectors at once; by default as many as fit in memory
  * @returns per result of `map`, its values for all unit vectors with axes `[...type.shape, ...result.shape]`
  */
-export function overBasis(type: TensorType, map: LinearMap, chunkSize?: number): Rows {
+export function overBasis(type: TensorType, map: LinearMap, { chunkSize, strategy }: BasisOptions): Rows {
   const { shape, dtype } = type;
   const trace: Trace = { transform: "jacobian", open: true };
   const seed = placeholderNode(type, trace);
   const results = map(seed);
   if (shape.length === 0) return substituted(seed, full(1, [], dtype), results);
-
-  // The longest axis is the one that can be divided most finely.
-  const axis = shape.indexOf(Math.max(...shape));
-  const job: Chunkable = {
-    size: shape[axis],
-    axis,
-    whole: () => atUnits(type, seed, results, shape, 0, trace),
-    part(start, stop) {
-      const part = [...shape];
-      part[axis] = stop - start;
-      return atUnits(type, seed, results, part, start, trace);
-    },
-  };
-  if (chunkSize === undefined) return inFittingChunks(job);
   const size = sizeOf(shape);
-  if (chunkSize >= size) return job.whole();
-  const perPlace = size / shape[axis];
-  if (chunkSize >= perPlace) return inChunksOf(job, Math.floor(chunkSize / perPlace));
-  return rowByRow(type, seed, results, chunkSize);
+  const literally = (start: number, stop: number): Rows =>
+    batched(seed, reshape(plainUnits(start, stop, size, dtype), [stop - start, ...shape]), stop - start, results);
+  const atBlock = (block: Block): Rows => flattened(atUnits(type, seed, results, block, trace), shape.length);
+  const job: Chunkable =
+    strategy === "vmap"
+      ? {
+          size,
+          whole: () => literally(0, size),
+          parts: (count) =>
+            ranges(size, count).map(
+              ({ start, stop }) =>
+                () =>
+                  literally(start, stop),
+            ),
+        }
+      : {
+          size,
+          whole: () => atBlock({ extents: shape, starts: shape.map(() => 0) }),
+          parts: (count) => blocksOf(shape, count).map((block) => () => atBlock(block)),
+        };
+  return inChunks(job, chunkSize).map((row) => row && reshaped(row, [...shape, ...row.shape.slice(1)]));
+}
+
+/** Rows of the identity matrix of which nobody knows that they are. */
+function plainUnits(start: number, stop: number, size: number, dtype: DType): Node {
+  const shape = [stop - start, size];
+  const row = iota(shape, 0);
+  return cast(binary("eq", add(row, fullLike(start, row)), iota(shape, 1)), dtype);
+}
+
+/** A range along each axis. */
+interface Block {
+  readonly extents: Shape;
+  readonly starts: readonly number[];
+}
+
+/** All positions in row-major order, in blocks of at most `count`: whole inner axes, a range of one axis, one of each outer. */
+function blocksOf(shape: Shape, count: number): Block[] {
+  const [first, ...rest] = shape;
+  const inner = sizeOf(rest);
+  if (count >= inner) {
+    return ranges(first, Math.floor(count / inner)).map(({ start, stop }) => ({
+      extents: [stop - start, ...rest],
+      starts: [start, ...rest.map(() => 0)],
+    }));
+  }
+  const blocks = blocksOf(rest, count);
+  return ranges(first, 1).flatMap(({ start }) =>
+    blocks.map(({ extents, starts }) => ({ extents: [1, ...extents], starts: [start, ...starts] })),
+  );
 }
 
 /**
- * `results` for the unit vectors at positions `[...units]`, those of one axis beginning at `start`. One axis of the basis
- * at a time, innermost first; only the last rewriting sees the unit vectors, and uses their structure.
+ * `results` for the unit vectors of a block. One axis of the basis at a time, innermost first; only the last rewriting
+ * sees the unit vectors, and uses their structure.
  */
 function atUnits(
   { shape, dtype }: TensorType,
   seed: Node,
   results: Rows,
-  units: Shape,
-  start: number,
+  { extents, starts }: Block,
   trace: Trace,
 ): Rows {
-  const starts = [...units.map(() => 0), ...shape.map((extent, d) => (extent === units[d] ? 0 : start))];
-  const vectors = padTo(identity({ shape: units, dtype }), starts, [...units, ...shape]);
+  const zeros = extents.map(() => 0);
+  const vectors = padTo(identity({ shape: extents, dtype }), [...zeros, ...starts], [...extents, ...shape]);
   let rows = results;
   let at = seed;
   for (let d = shape.length - 1; d >= 0; d--) {
-    const next = d === 0 ? vectors : placeholderNode({ shape: [...units.slice(d), ...shape], dtype }, trace);
-    rows = batched(at, next, units[d], rows);
+    const next = d === 0 ? vectors : placeholderNode({ shape: [...extents.slice(d), ...shape], dtype }, trace);
+    rows = batched(at, next, extents[d], rows);
     at = next;
   }
   return rows;
 }
+
+/** The first `rank` axes as one. */
+const flattened = (rows: Rows, rank: number): Rows =>
+  rows.map((row) => row && reshape(row, [sizeOf(row.shape.slice(0, rank)), ...row.shape.slice(rank)]));
 
 function batched(seed: Node, values: Node, size: number, results: Rows): Rows {
   const present = results.filter((node) => node !== null);
@@ -86,17 +126,5 @@ function batched(seed: Node, values: Node, size: number, results: Rows): Rows {
 /** A scalar has one unit vector: a batch of one. */
 function substituted(seed: Node, value: Node, results: Rows): Rows {
   const rows = batched(seed, reshape(value, [1]), 1, results);
-  return rows.map((row) => (row === null ? null : reshape(row, row.shape.slice(1))));
-}
-
-/** Chunks smaller than one place of the longest axis: the unit vectors in row-major order, some at a time. */
-function rowByRow({ shape, dtype }: TensorType, seed: Node, results: Rows, chunkSize: number): Rows {
-  const size = sizeOf(shape);
-  const all = new Tensor(diagonalEmbed(full(1, [size], dtype), 0, 1));
-  const part = (start: number, stop: number): Rows => {
-    const vectors = slice(all, 0, start, stop).reshape([stop - start, ...shape]);
-    return batched(seed, vectors.node, stop - start, results);
-  };
-  const rows = inChunksOf({ size, axis: 0, part, whole: () => part(0, size) }, chunkSize);
-  return rows.map((row) => (row === null ? null : reshape(row, [...shape, ...row.shape.slice(1)])));
+  return rows.map((row) => row && reshape(row, row.shape.slice(1)));
 }

@@ -1,7 +1,7 @@
 /** @file Jacobians and Hessians: all partial derivatives, nested like the result outside and like the arguments inside. */
 
 import { isFloating } from "../dtype.ts";
-import { full, permute } from "../emit.ts";
+import { full } from "../emit.ts";
 import { ArgumentError, DTypeError } from "../errors.ts";
 import type { Node } from "../graph/node.ts";
 import { flatten, leafPaths, type TreeDef, unflatten } from "../pytree.ts";
@@ -9,6 +9,7 @@ import { range } from "../shape.ts";
 import { type Provenance, Tensor } from "../tensor.ts";
 import { bind, type NodeTree, nodesOf, normalizeArgnums, requireChunkSize } from "./arguments.ts";
 import { overBasis } from "./basis.ts";
+import { permuted } from "./chunks.ts";
 import { derivedFunction, functionName, parameterName } from "./naming.ts";
 import { type Recording, record } from "./record.ts";
 import type {
@@ -25,7 +26,7 @@ import type {
 export interface JacobianOptions<N extends Argnums = Argnums, H extends boolean = boolean>
   extends ArgnumsOption<N>,
     AuxOption<H> {
-  /** Rows (jacrev) or columns (jacfwd) computed at once; fewer need less memory. Default: all. */
+  /** Rows (jacrev) or columns (jacfwd) computed at once; fewer need less memory. Default: as many as fit in the budget. */
   readonly chunkSize?: number;
   /**
    * "structured" (the default) makes use of the zeros in the identity matrix that is pulled back or pushed forward: what
@@ -77,7 +78,7 @@ const forwardBlocks: Mode = (recorded, primals, options) => {
       const block = columns[column][row];
       if (block === null) return null;
       const inputAxes = range(input.shape.length);
-      return permute(block, [...range(out.shape.length, inputAxes.length), ...inputAxes]);
+      return permuted(block, [...range(out.shape.length, inputAxes.length), ...inputAxes]);
     }),
   );
 };

@@ -1,16 +1,17 @@
 /** @file vmap: a function of one example becomes a function of all examples at once. */
-import { broadcastLeading, permute } from "../emit.ts";
+import { broadcastLeading, diagonalEmbed, permute } from "../emit.ts";
 import { ArgumentError, ShapeError, showShape } from "../errors.ts";
-import { concat, slice } from "../functions/shape.ts";
-import { type Node, placeholderNode } from "../graph/node.ts";
+import { slice } from "../functions/shape.ts";
+import { constantNode, type Node, placeholderNode } from "../graph/node.ts";
 import { whileTransforming } from "../graph/retention.ts";
 import { type MappingTrace, RANDOMNESS, type Randomness, whileTracing } from "../graph/tracing.ts";
+import { cut, padTo } from "../primitives/padded.ts";
 import { broadcastPrefix, flatten, unflatten } from "../pytree.ts";
-import { evaluateIfSettled } from "../runtime/evaluate.ts";
 import { moveAxisPermutation, normalizeAxis, withoutAxes } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
 import { batchNodes } from "../walks/batch.ts";
 import { callOn, nodesOf, requireChunkSize, resultNodes } from "./arguments.ts";
+import { type Chunkable, inChunks, permuted, type Rows, ranges } from "./chunks.ts";
 import { derivedFunction } from "./naming.ts";
 import type { AnyFunction, TensorTree } from "./types.ts";
 
@@ -24,7 +25,7 @@ export interface VmapOptions {
   readonly outDims?: AxisTree;
   /** What random draws inside do. Default "error". */
   readonly randomness?: Randomness;
-  /** Examples handled at once; fewer need less memory. Default: all. */
+  /** Examples handled at once; fewer need less memory. Default: as many as fit in the memory budget. */
   readonly chunkSize?: number;
 }
 
@@ -83,22 +84,28 @@ function placed(node: Node | null, plain: Node, axis: unknown, size: number): No
     throw new ArgumentError(`vmap: outDims must hold integers or null, got ${String(axis)}.`);
   const batched = node ?? broadcastLeading(plain, [size]);
   const to = normalizeAxis("vmap: outDims", axis, batched.shape.length);
-  return permute(batched, moveAxisPermutation(batched.shape.length, 0, to));
+  return permuted(batched, moveAxisPermutation(batched.shape.length, 0, to));
 }
 
-function mapOnce(
+interface MappedRun {
+  readonly result: unknown;
+  /** Placeholders for one example, each with the node that has all of them along axis 0. */
+  readonly mapped: ReadonlyMap<Node, Node>;
+}
+
+/** Runs `f` on placeholders for one example. */
+function runOnExample(
   f: AnyFunction,
   { nodes, axes, size, def }: ReturnType<typeof mappedArguments>,
-  { outDims = 0, randomness = "error" }: VmapOptions,
-  drawn: Node[] = [],
-): unknown {
+  randomness: Randomness,
+): MappedRun {
   const mapped = new Map<Node, Node>();
   const trace: MappingTrace = {
     transform: "vmap",
     open: true,
     size,
     randomness,
-    drawn,
+    drawn: [],
     used: 0,
     addMapped(values, entry) {
       const placeholder = placeholderNode(entry, trace);
@@ -112,63 +119,71 @@ function mapOnce(
       if (axis === null) return node;
       return trace.addMapped(toFront(node, axis), { shape: withoutAxes(node.shape, [axis]), dtype: node.dtype });
     });
-    const result = whileTracing(trace, () => callOn(f, def, examples));
-    const out = resultNodes("vmap", result);
-    const places = broadcastPrefix("vmap: outDims", outDims, out.def);
-    const given = flatten(result).leaves;
-    const leaves = batchNodes(mapped, size, out.nodes).map((node, i) => {
-      const leaf = new Tensor(placed(node, out.nodes[i], places[i], size));
-      const provenance = given[i] instanceof Tensor ? (given[i] as Tensor).provenance : undefined;
-      if (provenance !== undefined && places[i] === 0) {
-        leaf.provenance = { ...provenance, batchAxes: provenance.batchAxes + 1 };
-      }
-      return leaf;
-    });
-    return unflatten(out.def, leaves);
+    return { result: whileTracing(trace, () => callOn(f, def, examples)), mapped };
   });
 }
 
-/** Some of the examples of all mapped arguments. */
-function chunkOf(
-  args: ReturnType<typeof mappedArguments>,
-  start: number,
-  stop: number,
-): ReturnType<typeof mappedArguments> {
-  const nodes = args.nodes.map((node, i) => {
-    const axis = args.axes[i];
-    return axis === null ? node : slice(new Tensor(node), axis, start, stop).node;
-  });
-  return { ...args, nodes, size: stop - start };
+/** Some rows of a tensor; those of a matrix known to be diagonal are still known to be diagonal. */
+function someRows(node: Node, start: number, stop: number): Node {
+  const { expression, shape } = node;
+  const { inputs, op, params } = expression ?? {};
+  if (op?.name === "diagonalEmbed" && params?.p === 0) {
+    const q = params.q as number;
+    const [v] = inputs!;
+    const part = diagonalEmbed(
+      cut(v, [start, ...v.shape.slice(1).map(() => 0)], [stop - start, ...v.shape.slice(1)]),
+      0,
+      q,
+    );
+    return padTo(
+      part,
+      shape.map((_, d) => (d === q ? start : 0)),
+      shape.map((extent, d) => (d === 0 ? stop - start : extent)),
+    );
+  }
+  if (node.value === null) return slice(new Tensor(node), 0, start, stop).node;
+  // As data, so that the programs of all chunks are one.
+  const row = node.size / shape[0];
+  return constantNode(
+    { shape: [stop - start, ...shape.slice(1)], dtype: node.dtype },
+    node.value.slice(start * row, stop * row),
+  );
 }
 
-function mapInChunks(
+function mapAll(
   f: AnyFunction,
   args: ReturnType<typeof mappedArguments>,
-  options: VmapOptions,
-  chunkSize: number,
+  { outDims = 0, randomness = "error", chunkSize }: VmapOptions,
 ): unknown {
-  const parts: Tensor[][] = [];
-  const drawn: Node[] = [];
-  let def: ReturnType<typeof flatten>["def"] | undefined;
-  for (let start = 0; start < args.size; start += chunkSize) {
-    const part = mapOnce(f, chunkOf(args, start, Math.min(args.size, start + chunkSize)), options, drawn);
-    const { leaves, def: partDef } = flatten(part);
-    def = partDef;
-    parts.push(leaves as Tensor[]);
-    // Evaluated one after the other: that is what keeps the memory small.
-    evaluateIfSettled((leaves as Tensor[]).map((leaf) => leaf.node));
-  }
-  const places = broadcastPrefix("vmap: outDims", options.outDims ?? 0, def!);
-  const joined = parts[0].map((first, i) => {
-    if (places[i] === null) return first;
-    const whole = concat(
-      parts.map((part) => part[i]),
-      places[i] as number,
-    );
-    whole.provenance = first.provenance;
-    return whole;
+  const { size } = args;
+  const { result, mapped } = runOnExample(f, args, randomness);
+  const out = resultNodes("vmap", result);
+  const places = broadcastPrefix("vmap: outDims", outDims, out.def);
+  const part = (start: number, stop: number): Rows => {
+    const some = new Map([...mapped].map(([placeholder, all]) => [placeholder, someRows(all, start, stop)]));
+    return batchNodes(some, stop - start, out.nodes);
+  };
+  const job: Chunkable = {
+    size,
+    whole: () => batchNodes(mapped, size, out.nodes),
+    parts: (count) =>
+      ranges(size, count).map(
+        ({ start, stop }) =>
+          () =>
+            part(start, stop),
+      ),
+  };
+  const rows = inChunks(job, chunkSize);
+  const given = flatten(result).leaves;
+  const leaves = rows.map((node, i) => {
+    const leaf = new Tensor(placed(node, out.nodes[i], places[i], size));
+    const provenance = given[i] instanceof Tensor ? (given[i] as Tensor).provenance : undefined;
+    if (provenance !== undefined && places[i] === 0) {
+      leaf.provenance = { ...provenance, batchAxes: provenance.batchAxes + 1 };
+    }
+    return leaf;
   });
-  return unflatten(def!, joined);
+  return unflatten(out.def, leaves);
 }
 
 /**
@@ -189,9 +204,7 @@ export function vmap<Args extends readonly unknown[], Out>(
   const mapped = (...args: Args): TensorTree<Out> => {
     const inDims = options.inDims === undefined ? 0 : options.inDims;
     const arguments_ = mappedArguments([...args], inDims);
-    const whole = chunkSize === undefined || chunkSize >= arguments_.size;
-    const result = whole ? mapOnce(f, arguments_, options) : mapInChunks(f, arguments_, options, chunkSize);
-    return result as TensorTree<Out>;
+    return mapAll(f, arguments_, options) as TensorTree<Out>;
   };
   return derivedFunction(f, mapped);
 }

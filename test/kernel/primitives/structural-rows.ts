@@ -175,6 +175,7 @@ const slices: { shape: number[]; starts: number[]; steps: number[]; out: number[
   { shape: [5, 3], starts: [1, 0], steps: [2, 1], out: [2, 3] },
   { shape: [4, 2, 3], starts: [0, 1, 0], steps: [3, 1, 2], out: [2, 1, 2] },
   { shape: [6], starts: [5], steps: [1], out: [1] },
+  { shape: [3, 5], starts: [1, 2], steps: [1, 1], out: [2, 3] },
   { shape: [3, 2], starts: [3, 0], steps: [1, 1], out: [0, 2] },
 ];
 
@@ -398,6 +399,13 @@ export const structuralRows = {
     params: { starts, steps, shape },
     expected: ([x]) => placed(shape, 0, x, (at) => at.map((i, d) => starts[d] + i * steps[d])),
   })),
+  surround: slices
+    .filter(({ steps }) => steps.every((step) => step === 1))
+    .map(({ shape, starts, out }) => ({
+      inputs: [{ shape: out }],
+      params: { starts, shape },
+      expected: ([x]) => placed(shape, 0, x, (at) => at.map((i, d) => starts[d] + i)),
+    })),
   flip: (
     [
       [[2, 3], [1]],
