@@ -8,10 +8,12 @@
  * convolutional neural networks for document processing", 2006) the same product is one of matrices, about three times
  * as fast, and so are its derivatives. So columns are written out where there is a matrix to multiply and memory for it.
  */
-import { type DType, isFloating, promote } from "../dtype.ts";
+import { memoryBudget } from "../budget.ts";
+import { bytesPerElement, type DType, isFloating, promote } from "../dtype.ts";
 import { cast, dot, emit, permute, reshape } from "../emit.ts";
 import { ArgumentError, ShapeError, showShape } from "../errors.ts";
 import type { Node } from "../graph/node.ts";
+import { runningTraces } from "../graph/tracing.ts";
 import { distinctAxes, range, type Shape, sizeOf } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
 import { ones } from "./creation.ts";
@@ -67,8 +69,8 @@ export interface WindowOptions {
   readonly dilation?: PerAxis;
 }
 
-/** Columns of more entries than this are not written out. */
-const LARGEST_COLUMNS = 2 ** 25;
+/** The share of the memory budget that columns may take: their derivatives need as much again. */
+const COLUMNS_SHARE = 1 / 8;
 /** From this many output channels in a group on, there is a matrix to multiply. */
 const MATRIX_ROWS = 4;
 
@@ -203,7 +205,10 @@ function convolve(name: string, spatial: number, x: Tensor, weight: Tensor, opti
   const ordered = permute(split, order);
   const rows = out / groups;
   const filters = reshape(kernel, [groups, rows, perGroup, ...extents]);
-  const inMatrix = rows >= MATRIX_ROWS && isFloating(data.dtype) && sizeOf(ordered.shape) <= LARGEST_COLUMNS;
+  // Every example of a vmap that runs may have columns of its own.
+  const copies = runningTraces().reduce((product, { size }) => product * size, 1);
+  const fits = copies * sizeOf(ordered.shape) * bytesPerElement(data.dtype) <= memoryBudget() * COLUMNS_SHARE;
+  const inMatrix = rows >= MATRIX_ROWS && isFloating(data.dtype) && fits;
   const [length, points] = [perGroup * sizeOf(extents), examples * sizeOf(counts)];
   const contracted = range(1 + spatial);
   const product = inMatrix

@@ -93,6 +93,7 @@ function takeTogether(
 /**
  * Entries of `x` at integer positions along `axis`, in the order given; the axis is replaced by the shape of `indices`.
  * Negative positions count from the end.
+ * @example x.take([2, 0, -1])   // rows 2, 0 and the last
  */
 export function take(x: Tensor, indices: Tensor | readonly number[], axis = 0): Tensor {
   const node = operand("take", x);
@@ -103,6 +104,7 @@ export function take(x: Tensor, indices: Tensor | readonly number[], axis = 0): 
 /**
  * Entries of `x` along `axis` at positions of their own for each line: `out[i, k] = x[i, indices[i, k]]` for the last axis
  * of a matrix. The other axes broadcast; negative positions count from the end. `torch.gather` with NumPy's name.
+ * @example takeAlongAxis(x, argsort(x, 1), 1)   // each row sorted
  */
 export function takeAlongAxis(x: Tensor, indices: Tensor, axis: number): Tensor {
   const node = operand("takeAlongAxis", x);
@@ -121,7 +123,10 @@ export function takeAlongAxis(x: Tensor, indices: Tensor, axis: number): Tensor 
   return new Tensor(emit("takeAlongAxis", [spread(node), spread(positions)], { axis: d }));
 }
 
-/** `[…, classes]` with 1 where the position along the last axis is the entry, else 0. */
+/**
+ * `[…, classes]` with 1 where the position along the last axis is the entry, else 0.
+ * @example oneHot(tensor([2, 0]), 3)   // [[0, 0, 1], [1, 0, 0]]
+ */
 export function oneHot(x: Tensor, classes: number): Tensor {
   const shape = [...x.shape, classes];
   const positions = arange(classes).broadcastTo(shape);

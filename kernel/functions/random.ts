@@ -6,7 +6,10 @@ import type { Shape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 import { draw, type GeneratorOption, type RandomOptions, sharedGenerator } from "./draw.ts";
 
-/** Starts the default stream from `seed`, as `torch.manual_seed`; returns its generator. */
+/**
+ * Starts the default stream from `seed`, as `torch.manual_seed`; returns its generator.
+ * @example manualSeed(0)
+ */
 export const manualSeed = (seed: number): Generator => sharedGenerator.manualSeed(seed);
 
 function requireFloating(name: string, dtype: DType, shape: Shape): asserts dtype is "float32" | "float64" {
@@ -17,7 +20,10 @@ function requireFloating(name: string, dtype: DType, shape: Shape): asserts dtyp
   }
 }
 
-/** Normal distribution, mean 0, standard deviation 1. */
+/**
+ * Normal distribution, mean 0, standard deviation 1.
+ * @example randn([2, 3], { generator: new Generator(0) })
+ */
 export function randn(shape: Shape, { dtype = "float32", generator = sharedGenerator }: RandomOptions = {}): Tensor {
   requireFloating("randn", dtype, shape);
   return draw("randn", shape, dtype, (count) =>
@@ -25,7 +31,10 @@ export function randn(shape: Shape, { dtype = "float32", generator = sharedGener
   );
 }
 
-/** Uniform on [0, 1). */
+/**
+ * Uniform on [0, 1).
+ * @example rand([2, 3], { dtype: "float64" })
+ */
 export function rand(shape: Shape, { dtype = "float32", generator = sharedGenerator }: RandomOptions = {}): Tensor {
   requireFloating("rand", dtype, shape);
   return draw("rand", shape, dtype, (count) =>
@@ -33,7 +42,10 @@ export function rand(shape: Shape, { dtype = "float32", generator = sharedGenera
   );
 }
 
-/** Integers from `low` up to but not including `high`, int32. */
+/**
+ * Integers from `low` up to but not including `high`, int32.
+ * @example randint(1, 7, [10])   // ten dice
+ */
 export function randint(
   low: number,
   high: number,
@@ -43,7 +55,10 @@ export function randint(
   return draw("randint", shape, "int32", (count) => generator.randint(low, high, count));
 }
 
-/** The integers `0 … n − 1` in random order, int32. */
+/**
+ * The integers `0 … n − 1` in random order, int32.
+ * @example x.take(randperm(x.shape[0]))   // the rows shuffled
+ */
 export function randperm(n: number, { generator = sharedGenerator }: GeneratorOption = {}): Tensor {
   return draw("randperm", [n], "int32", (count) => {
     // Inside vmap the count covers all examples, each with a permutation of its own.

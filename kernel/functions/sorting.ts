@@ -19,14 +19,20 @@ const order = (x: Node, axis: number, descending: boolean): Node => emit("argsor
 const along = (x: Node, positions: Node, axis: number): Tensor =>
   new Tensor(emit("takeAlongAxis", [x, positions], { axis }));
 
-/** The entries along `axis` in order, equal ones as they were. The derivative moves with the entries. */
+/**
+ * The entries along `axis` in order, equal ones as they were. The derivative moves with the entries.
+ * @example sort(tensor([3, 1, 2]))   // [1, 2, 3]
+ */
 export function sort(x: Tensor, axis = -1, { descending = false }: SortOptions = {}): Tensor {
   const node = operand("sort", x);
   const d = normalizeAxis("sort", axis, node.shape.length);
   return along(node, order(node, d, descending), d);
 }
 
-/** The positions along `axis` in the order of the entries, int32: `takeAlongAxis(x, argsort(x), -1)` is `sort(x)`. */
+/**
+ * The positions along `axis` in the order of the entries, int32: `takeAlongAxis(x, argsort(x), -1)` is `sort(x)`.
+ * @example argsort(tensor([3, 1, 2]))   // [1, 2, 0]
+ */
 export function argsort(x: Tensor, axis = -1, { descending = false }: SortOptions = {}): Tensor {
   const node = operand("argsort", x);
   return new Tensor(order(node, normalizeAxis("argsort", axis, node.shape.length), descending));
@@ -89,7 +95,10 @@ function orNaN(from: Sorted, out: Tensor): Tensor {
   return where(isnan(last), last, out);
 }
 
-/** The middle entry along `axis`, the lower of two as in PyTorch; without `axis`, of all entries. */
+/**
+ * The middle entry along `axis`, the lower of two as in PyTorch; without `axis`, of all entries.
+ * @example median(tensor([5, 1, 3, 2]))   // 2
+ */
 export function median(x: Tensor, axis?: number, options: ReductionOptions = {}): Tensor {
   const node = operand("median", x);
   const from = sorted("median", node.dtype === "bool" ? cast(node, "int32") : node, axis, options);
@@ -99,6 +108,7 @@ export function median(x: Tensor, axis?: number, options: ReductionOptions = {})
 /**
  * The entry below which the share `q` of all lies, interpolated linearly between neighbours. Several shares give several
  * results along a new first axis. Without `axis`, of all entries.
+ * @example quantile(x, [0.25, 0.5, 0.75], 0)
  */
 export function quantile(
   x: Tensor,

@@ -15,7 +15,9 @@ import {
   grad,
   maxPool1d,
   maxPool2d,
+  memoryBudget,
   ShapeError,
+  setMemoryBudget,
   slidingWindows,
   type Tensor,
   type TransposedConvolutionOptions,
@@ -252,6 +254,21 @@ suite("convolution", () => {
       ["map", "dot"],
     );
     assert.ok(many.buffers.some(({ size }) => size === 18 * 9));
+
+    // Nor are columns written out that would take much of the memory there is.
+    const wide = data([8, 2, 3, 3]);
+    const before = conv2d(data([1, 2, 5, 5]), wide);
+    const budget = memoryBudget();
+    try {
+      setMemoryBudget(8000);
+      assert.deepEqual(
+        loops(8).kernels.map(({ kind }) => kind),
+        ["reduce"],
+      );
+      assertNear(conv2d(data([1, 2, 5, 5]), wide), before);
+    } finally {
+      setMemoryBudget(budget);
+    }
   });
 
   testEach("integers stay integers", () => {
