@@ -28,9 +28,10 @@ define("fft", {
     return { shape: x.shape, dtype: x.dtype };
   },
   evaluate([x], out, { pair, axis, inverse }) {
-    const { shape } = x;
+    const { shape, data: from } = x;
+    const { data: to } = out;
     const n = shape[axis];
-    if (x.data.length === 0) return;
+    if (from.length === 0) return;
     const strides = stridesOf(shape);
     const [step, across] = [strides[axis], strides[pair]];
     const transform = fourierPlan(n);
@@ -39,17 +40,17 @@ define("fft", {
     const others = shape.map((extent, d) => (d === axis || d === pair ? 1 : extent));
     const counter = new Array<number>(shape.length).fill(0);
     let start = 0;
-    for (let lines = x.data.length / (2 * n); lines > 0; lines--) {
+    for (let lines = from.length / (2 * n); lines > 0; lines--) {
       for (let i = 0, at = start; i < n; i++, at += step) {
-        real[i] = x.data[at];
-        imag[i] = x.data[at + across];
+        real[i] = from[at];
+        imag[i] = from[at + across];
       }
       // Exchanging the parts of what goes in and of what comes out changes the sign of the exponent.
       if (inverse) transform(imag, real);
       else transform(real, imag);
       for (let i = 0, at = start; i < n; i++, at += step) {
-        out.data[at] = real[i];
-        out.data[at + across] = imag[i];
+        to[at] = real[i];
+        to[at + across] = imag[i];
       }
       for (let d = shape.length - 1; d >= 0; d--) {
         start += strides[d];
