@@ -43,7 +43,10 @@ function planarHessian(angles: Vector): number[][][] {
   return [0, 1].map((axis) => angles.map((_, j) => angles.map((_, k) => joints[Math.max(j, k)][axis] - hand[axis])));
 }
 
-/** The PUMA 560's links after Denavit and Hartenberg (P. I. Corke, B. Armstrong-Hélouvry, 1994) and a hand of 0.1, in metres and radians. */
+/**
+ * The PUMA 560's links after Denavit and Hartenberg (P. I. Corke, B. Armstrong-Hélouvry, 1994), and a hand of 0.1; in metres
+ * and radians.
+ */
 const links = [
   { twist: Math.PI / 2, along: 0, offset: 0 },
   { twist: 0, along: 0.4318, offset: 0 },
