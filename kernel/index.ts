@@ -46,8 +46,8 @@ export * from "./functions/elementwise.ts";
 export * from "./functions/factorizations.ts";
 export * from "./functions/fft.ts";
 export * from "./functions/indexing.ts";
-export * from "./functions/matrix-functions.ts";
 export type { LossOptions } from "./functions/losses.ts";
+export * from "./functions/matrix-functions.ts";
 export * from "./functions/nn.ts";
 export * from "./functions/normalization.ts";
 export * from "./functions/product.ts";
@@ -59,6 +59,7 @@ export * from "./functions/shape.ts";
 export * from "./functions/solvers.ts";
 export * from "./functions/sorting.ts";
 export * from "./functions/special.ts";
+export { type MappedTree, ravel, treeLeaves, treeMap } from "./functions/tree.ts";
 export type { NamedGraph, NamedNode } from "./graph/print.ts";
 export { Generator } from "./random/torch-generator.ts";
 export { backendName, useBackend } from "./runtime/choose.ts";
@@ -84,7 +85,7 @@ export {
   jacrev,
   type Strategy,
 } from "./transforms/jacobian.ts";
-export { jit } from "./transforms/jit.ts";
+export { type JitOptions, jit } from "./transforms/jit.ts";
 export { makeGraph, TracedGraph } from "./transforms/make-graph.ts";
 export { hvp, vhp } from "./transforms/products.ts";
 export { grad, valueAndGrad, vjp } from "./transforms/reverse.ts";

@@ -6,11 +6,12 @@ import { isTransforming, whileTransforming } from "../graph/retention.ts";
 import { whileTracing, withoutValues } from "../graph/tracing.ts";
 import { flatten, showTree, type TreeDef, unflatten } from "../pytree.ts";
 import { evaluate, runBody } from "../runtime/evaluate.ts";
+import { range } from "../shape.ts";
 import { type Provenance, Tensor } from "../tensor.ts";
 import { instantiate } from "../walks/instantiate.ts";
-import { callOn, type NodeTree, nodesOf, resultNodes } from "./arguments.ts";
+import { bind, callOn, type NodeTree, nodesOf, normalizeArgnums, resultNodes } from "./arguments.ts";
 import { derivedFunction } from "./naming.ts";
-import type { AnyFunction, TensorTree } from "./types.ts";
+import type { AnyFunction, Argnums, TensorTree } from "./types.ts";
 
 /** A function traced for arguments of certain types. */
 interface Traced {
@@ -46,6 +47,31 @@ function traceFor(f: AnyFunction, args: NodeTree): Traced {
 const isLasting = ({ captured }: Traced): boolean =>
   !isTransforming() || captured.every((node) => node.trace === null && node.expression === null);
 
+export interface JitOptions {
+  /**
+   * Arguments that are not tensors but settings (numbers that decide shapes, strings, functions): the function sees them as
+   * they are, and is traced anew for each new value (objects and functions: by identity).
+   */
+  readonly staticArgnums?: Argnums;
+}
+
+/** A text for each value: equal for equal numbers and strings, and for one object. */
+function keysByIdentity(): (value: unknown) => string {
+  const numbers = new WeakMap<object, number>();
+  let next = 0;
+  return (value) => {
+    if ((typeof value !== "object" || value === null) && typeof value !== "function") {
+      return `${typeof value} ${String(value)}`;
+    }
+    let number = numbers.get(value);
+    if (number === undefined) {
+      number = next++;
+      numbers.set(value, number);
+    }
+    return `object ${number}`;
+  };
+}
+
 /**
  * The same function, traced once: the first call with arguments of some nesting, shapes and types runs `f` on
  * placeholders and compiles what it does; later calls run that program at once, without running `f`. Transforms apply to
@@ -57,13 +83,15 @@ const isLasting = ({ captured }: Traced): boolean =>
  */
 export function jit<Args extends readonly unknown[], Out>(
   f: (...args: Args) => Out,
+  { staticArgnums }: JitOptions = {},
 ): (...args: Args) => TensorTree<Out> {
   const known = new Map<string, Traced>();
-  const tracedFor = (args: NodeTree): Traced => {
-    const signature = signatureOf(args);
+  const fixedKey = keysByIdentity();
+  const tracedFor = (dynamic: AnyFunction, args: NodeTree, fixed: readonly unknown[]): Traced => {
+    const signature = [signatureOf(args), ...fixed.map(fixedKey)].join("|");
     let traced = known.get(signature);
     if (traced === undefined) {
-      traced = traceFor(f, args);
+      traced = traceFor(dynamic, args);
       if (!isLasting(traced)) return traced;
       if (known.size >= MOST_SIGNATURES) known.delete(known.keys().next().value!);
       known.set(signature, traced);
@@ -71,8 +99,14 @@ export function jit<Args extends readonly unknown[], Out>(
     return traced;
   };
   const jitted = (...args: Args): TensorTree<Out> => {
-    const given = nodesOf("jit", [...args]);
-    const traced = tracedFor(given);
+    const fixed = staticArgnums === undefined ? [] : normalizeArgnums("jit: staticArgnums", staticArgnums, args.length);
+    const places = range(args.length).filter((place) => !fixed.includes(place));
+    const given = nodesOf(
+      "jit",
+      places.map((place) => args[place]),
+    );
+    const values = fixed.map((place) => args[place]);
+    const traced = tracedFor(fixed.length === 0 ? f : bind(f, args, places), given, values);
     const inputs = [...given.nodes, ...traced.captured];
     const isConcrete = !isTransforming() && inputs.every(({ trace }) => trace === null);
     const nodes = isConcrete ? run(traced.body, inputs) : instantiate(traced.body, inputs);

@@ -67,6 +67,28 @@ suite("jit", () => {
     assert.equal(runs, 1);
   });
 
+  test("static arguments are seen as they are; each value is a trace of its own", () => {
+    let runs = 0;
+    const f = jit(
+      (x: Tensor, count: number, kind: string, g: (t: Tensor) => Tensor) => {
+        runs++;
+        let y = x;
+        for (let i = 0; i < count; i++) y = g(y);
+        return kind === "sum" ? y.sum() : y;
+      },
+      { staticArgnums: [1, 2, -1] },
+    );
+    const x = data([3]);
+    const [twice, third] = [(t: Tensor) => t.mul(2), (t: Tensor) => t.div(3)];
+    assertNear(f(x, 3, "sum", twice), x.mul(8).sum());
+    assertNear(f(x.add(1), 3, "sum", twice), x.add(1).mul(8).sum());
+    assert.equal(runs, 1);
+    assertNear(f(x, 2, "all", third), x.div(9));
+    assertNear(f(x, 2, "all", twice), x.mul(4));
+    assert.equal(runs, 3);
+    assertNear(grad((t: Tensor) => f(t, 2, "sum", twice))(x), { shape: [3], data: [4, 4, 4] });
+  });
+
   test("an argument may be returned as it is, and results do not share memory", () => {
     const f = jit((x: Tensor, y: Tensor) => [x, x, x.add(y)]);
     const x = tensor([1, 2]);
