@@ -4,7 +4,7 @@
  * loops. Transforms, compiler and backends only ever go through these.
  */
 import { allocate, type TypedArray } from "./dtype.ts";
-import type { Body } from "./graph/body.ts";
+import type { Graph } from "./graph/graph.ts";
 import type { Node, Op, Params, TensorType } from "./graph/node.ts";
 import type { BufferId, Expr, Index, Kernel, ReduceOp } from "./loops/ir.ts";
 import { sizeOf } from "./shape.ts";
@@ -113,7 +113,7 @@ export interface ControlSite<P> {
   /** A new buffer that holds a value of that type. */
   allocate(type: TensorType): BufferId;
   /** The kernels of a body over given buffers, and where its outputs are. */
-  inline(body: Body, inputs: readonly BufferId[]): { kernels: readonly Kernel[]; outputs: readonly BufferId[] };
+  inline(body: Graph, inputs: readonly BufferId[]): { kernels: readonly Kernel[]; outputs: readonly BufferId[] };
   /** Appends a kernel to the program. */
   push(kernel: Kernel): void;
 }

@@ -255,7 +255,7 @@ class Lowerer {
         this.#kernels.push(kernel);
       },
       inline: (body, inputs) => {
-        const draft = this.#compileBody(body.graph);
+        const draft = this.#compileBody(body);
         const buffers: BufferId[] = [];
         draft.inputs.forEach((buffer, i) => {
           buffers[buffer] = inputs[i];

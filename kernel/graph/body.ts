@@ -94,3 +94,30 @@ export function cutBody(inputs: readonly Node[], outputs: readonly Node[]): Body
   const ends = outputs.map(placeOf);
   return new Body({ nodes, inputs: inputs.map((_, i) => i), outputs: ends }, `${text}>${ends.join(",")}`);
 }
+
+/** The part of a body that some of its outputs need, all inputs included. */
+export function needed({ graph }: Body, outputs: readonly number[]): Graph {
+  const ends = outputs.map((i) => graph.outputs[i]);
+  const reached = new Set<number>(ends);
+  for (let place = graph.nodes.length - 1; place >= 0; place--) {
+    if (reached.has(place)) for (const input of graph.nodes[place].inputs) reached.add(input);
+  }
+  const places = new Map<number, number>();
+  const nodes: GraphNode[] = [];
+  graph.nodes.forEach((node, place) => {
+    if (node.op !== null && !reached.has(place)) return;
+    places.set(place, nodes.length);
+    nodes.push({ ...node, inputs: node.inputs.map((input) => places.get(input)!) });
+  });
+  return {
+    nodes,
+    inputs: graph.inputs.map((place) => places.get(place)!),
+    outputs: ends.map((place) => places.get(place)!),
+  };
+}
+
+/** Whether something reads each input of a graph, or it is an output itself. */
+export function readInputs({ nodes, inputs, outputs }: Graph): boolean[] {
+  const read = new Set([...nodes.flatMap((node) => node.inputs), ...outputs]);
+  return inputs.map((place) => read.has(place));
+}

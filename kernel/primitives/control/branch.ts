@@ -1,11 +1,12 @@
 /** @file branch: one of two bodies, as a bool says. Only that one runs; under a batch of bools both do, and each entry is chosen. */
 import { isFloating } from "../../dtype.ts";
 import { broadcastLeading, emit, resultOf, resultsOf, select, tuple, zerosOf } from "../../emit.ts";
-import type { Body } from "../../graph/body.ts";
+import { type Body, needed } from "../../graph/body.ts";
 import { type Node, type TensorType, tupleType } from "../../graph/node.ts";
 import { interpret } from "../../interpret.ts";
-import type { Kernel } from "../../loops/ir.ts";
+import type { BufferId, Kernel } from "../../loops/ir.ts";
 import { type ControlSite, define } from "../../primitive.ts";
+import { range } from "../../shape.ts";
 import { instantiate } from "../../walks/instantiate.ts";
 import { literalValue } from "../elementwise.ts";
 import { batchFlags, bodyBatch, bodyCotangents, bodyTangents, makeBody, outputTypes, tangentFlags } from "./bodies.ts";
@@ -114,11 +115,9 @@ define("branch", {
   },
 });
 
-function side(site: ControlSite<unknown>, body: Body, inputs: readonly number[]): Kernel[] {
-  const { kernels, outputs } = site.inline(body, inputs);
-  const copies = outputTypes(body).flatMap((type, i) => {
-    const to = site.result(i);
-    return to === null ? [] : [copyKernel(outputs[i], to, type)];
-  });
-  return [...kernels, ...copies];
+function side(site: ControlSite<unknown>, body: Body, inputs: readonly BufferId[]): Kernel[] {
+  const read = range(body.graph.outputs.length).filter((i) => site.result(i) !== null);
+  const { kernels, outputs } = site.inline(needed(body, read), inputs);
+  const types = outputTypes(body);
+  return [...kernels, ...read.map((i, k) => copyKernel(outputs[k], site.result(i)!, types[i]))];
 }

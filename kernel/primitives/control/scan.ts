@@ -3,11 +3,15 @@
  * reads one slice of some arrays (the sequences) and gives one slice of others.
  */
 import { broadcastLeading, permute, resultOf, tuple } from "../../emit.ts";
+import { needed, readInputs } from "../../graph/body.ts";
 import { type Node, type TensorType, tupleType } from "../../graph/node.ts";
 import { interpret } from "../../interpret.ts";
-import { define, type NDArray } from "../../primitive.ts";
+import type { BufferId, Copy, Moving } from "../../loops/ir.ts";
+import { hoist, writeInPlace } from "../../loops/iteration.ts";
+import { buffersWritten } from "../../loops/walk.ts";
+import { type ControlSite, define, type NDArray } from "../../primitive.ts";
 import { moveAxisPermutation, range, sizeOf } from "../../shape.ts";
-import { batchFlags, bodyBatch, outputTypes, untilStable, withLeading } from "./bodies.ts";
+import { batchFlags, bodyBatch, inputTypes, outputTypes, untilStable, withLeading } from "./bodies.ts";
 import { carryUpdates, copyKernel, whole } from "./copies.ts";
 import { scanCotangents, scanTangents } from "./scan-derivative.ts";
 import { emitScan, type ScanParams, split } from "./scan-node.ts";
@@ -89,43 +93,78 @@ define("scan", {
     );
   },
 
-  lowering: {
-    kind: "control",
-    build(site) {
-      const { body, length, reverse } = site.params;
-      const { carries, sequences, constants } = split(site.inputs, site.params);
-      const types = outputTypes(body);
-      const outputs = types.length - carries.length;
-      const carryBuffers = carries.map((_, i) => site.result(i) ?? site.allocate(types[i]));
-      carries.forEach((from, i) => {
-        site.push(copyKernel(from, carryBuffers[i], types[i]));
-      });
-      const sliceTypes = split(body.graph.inputs, site.params).sequences.map((place) => body.graph.nodes[place]);
-      const slices = sliceTypes.map((type) => site.allocate(type));
-      const { kernels, outputs: ends } = site.inline(body, [...carryBuffers, ...slices, ...constants]);
-      const moving = (buffer: number, { shape }: TensorType) => {
-        const size = sizeOf(shape);
-        return reverse ? { buffer, offset: (length - 1) * size, advance: -size } : { buffer, offset: 0, advance: size };
-      };
-      const stacks = (index: number, from: number, type: TensorType) => {
-        const buffer = site.result(index);
-        return buffer === null ? [] : [{ from: whole(from), to: moving(buffer, type), size: sizeOf(type.shape) }];
-      };
-      const update = carryUpdates(site, ends, carryBuffers, types);
-      site.push({
-        kind: "loop",
-        times: length,
-        before: [
-          ...sequences.map((buffer, i) => ({
-            from: moving(buffer, sliceTypes[i]),
-            to: whole(slices[i]),
-            size: sizeOf(sliceTypes[i].shape),
-          })),
-          ...carryBuffers.flatMap((buffer, i) => stacks(carries.length + outputs + i, buffer, types[i])),
-        ],
-        body: kernels,
-        after: [...range(outputs, carries.length).flatMap((i) => stacks(i, ends[i], types[i])), ...update],
-      });
-    },
-  },
+  lowering: { kind: "control", build: buildScan },
 });
+
+/**
+ * Which outputs of the body are needed: those that somebody reads, and the carries that these depend on.
+ * @param isRead whether anybody reads what becomes of an output
+ */
+function neededOutputs({ body, carries }: ScanParams, isRead: (output: number) => boolean): number[] {
+  let kept = range(body.graph.outputs.length).filter(isRead);
+  for (;;) {
+    const read = readInputs(needed(body, kept));
+    const more = range(body.graph.outputs.length).filter((i) => kept.includes(i) || (i < carries && read[i]));
+    if (more.length === kept.length) return kept;
+    kept = more;
+  }
+}
+
+function buildScan(site: ControlSite<ScanParams>): void {
+  const { body, length, reverse, carries } = site.params;
+  const given = split(site.inputs, site.params);
+  const types = outputTypes(body);
+  const outputs = types.length - carries;
+  const historyOf = (carry: number): BufferId | null => site.result(carries + outputs + carry);
+  const kept = neededOutputs(site.params, (i) => site.result(i) !== null || (i < carries && historyOf(i) !== null));
+  const part = needed(body, kept);
+  const isInputRead = readInputs(part);
+
+  const carried = range(carries).filter((i) => kept.includes(i));
+  const carryBuffers = carried.map((i) => site.result(i) ?? site.allocate(types[i]));
+  carried.forEach((i, k) => {
+    site.push(copyKernel(given.carries[i], carryBuffers[k], types[i]));
+  });
+  const sliced = range(given.sequences.length).filter((i) => isInputRead[carries + i]);
+  const sliceTypes = inputTypes(body).slice(carries);
+  const slices = new Map(sliced.map((i) => [i, site.allocate(sliceTypes[i])]));
+  // An input that is not read needs no buffer of its own: any will do.
+  const { kernels, outputs: ends } = site.inline(part, [
+    ...range(carries).map((i) => carryBuffers[carried.indexOf(i)] ?? given.carries[i]),
+    ...given.sequences.map((buffer, i) => slices.get(i) ?? buffer),
+    ...given.constants,
+  ]);
+  const { once, each } = hoist(kernels, [...carryBuffers, ...slices.values()]);
+  for (const kernel of once) site.push(kernel);
+  const fixed = new Set([...slices.values(), ...given.constants, ...once.flatMap(buffersWritten)]);
+  const step = writeInPlace(each, ends, carryBuffers, fixed);
+
+  const moving = (buffer: BufferId, { shape }: TensorType): Moving => {
+    const size = sizeOf(shape);
+    return reverse ? { buffer, offset: (length - 1) * size, advance: -size } : { buffer, offset: 0, advance: size };
+  };
+  const stacked = (from: BufferId, to: BufferId | null, type: TensorType): Copy[] =>
+    to === null ? [] : [{ from: whole(from), to: moving(to, type), size: sizeOf(type.shape) }];
+  site.push({
+    kind: "loop",
+    times: length,
+    before: [
+      ...sliced.map((i) => ({
+        from: moving(given.sequences[i], sliceTypes[i]),
+        to: whole(slices.get(i)!),
+        size: sizeOf(sliceTypes[i].shape),
+      })),
+      ...carried.flatMap((i, k) => stacked(carryBuffers[k], historyOf(i), types[i])),
+    ],
+    body: step.kernels,
+    after: [
+      ...kept.flatMap((i, k) => (i < carries ? [] : stacked(step.ends[k], site.result(i), types[i]))),
+      ...carryUpdates(
+        site,
+        step.ends,
+        carryBuffers,
+        carried.map((i) => types[i]),
+      ),
+    ],
+  });
+}

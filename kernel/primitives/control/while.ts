@@ -7,6 +7,8 @@ import { TraceError } from "../../errors.ts";
 import type { Body } from "../../graph/body.ts";
 import { type Node, type TensorType, tupleType } from "../../graph/node.ts";
 import { interpret } from "../../interpret.ts";
+import { hoist, writeInPlace } from "../../loops/iteration.ts";
+import { buffersWritten } from "../../loops/walk.ts";
 import { define } from "../../primitive.ts";
 import { range } from "../../shape.ts";
 import { instantiate } from "../../walks/instantiate.ts";
@@ -142,15 +144,20 @@ define("while", {
       carried.forEach((to, i) => {
         site.push(copyKernel(site.inputs[i], to, types[i]));
       });
-      const given = [...carried, ...site.inputs.slice(carries)];
-      const decision = site.inline(test, given);
-      const step = site.inline(body, given);
+      const constants = site.inputs.slice(carries);
+      const decision = site.inline(test.graph, [...carried, ...constants]);
+      const step = site.inline(body.graph, [...carried, ...constants]);
+      const tests = hoist(decision.kernels, carried);
+      const steps = hoist(step.kernels, carried);
+      for (const kernel of [...tests.once, ...steps.once]) site.push(kernel);
+      const fixed = new Set([...constants, ...steps.once.flatMap(buffersWritten)]);
+      const { kernels, ends } = writeInPlace(steps.each, step.outputs, carried, fixed);
       site.push({
         kind: "loop",
-        times: { kernels: decision.kernels, test: decision.outputs[0] },
+        times: { kernels: tests.each, test: decision.outputs[0] },
         before: [],
-        body: step.kernels,
-        after: carryUpdates(site, step.outputs, carried, types),
+        body: kernels,
+        after: carryUpdates(site, ends, carried, types),
       });
     },
   },
