@@ -12,19 +12,27 @@ export class Interner {
   #next = 0;
   #young = new Map<string, number>();
   #old = new Map<string, number>();
-  #characters = 0;
+  /** Of the texts in `#young` and in `#old`. */
+  #youngCharacters = 0;
+  #oldCharacters = 0;
+
+  /** How much is remembered. */
+  get characters(): number {
+    return this.#youngCharacters + this.#oldCharacters;
+  }
 
   numberOf(text: string): number {
     let number = this.#young.get(text);
     if (number !== undefined) return number;
     number = this.#old.get(text) ?? this.#next++;
-    if (this.#characters > MOST_CHARACTERS) {
+    if (this.#youngCharacters > MOST_CHARACTERS) {
       this.#old = this.#young;
+      this.#oldCharacters = this.#youngCharacters;
       this.#young = new Map();
-      this.#characters = 0;
+      this.#youngCharacters = 0;
     }
     this.#young.set(text, number);
-    this.#characters += text.length;
+    this.#youngCharacters += text.length;
     return number;
   }
 }

@@ -55,23 +55,26 @@ export function assemble(
   checkSize(bytesNeeded);
   const bytes = module.encode(entry);
   const compiled = new WebAssembly.Module(bytes);
+  // A program is kept long: what follows must not hold on to the loops or to the module as it was written.
+  const imports = module.imports();
+  const { inputs: inputIds, outputs: outputIds } = program;
   const start = (own: WebAssembly.Memory): (() => void) => {
     memory = own;
-    return new WebAssembly.Instance(compiled, module.importObject(own)).exports.run as () => void;
+    return new WebAssembly.Instance(compiled, imports(own)).exports.run as () => void;
   };
 
   const exchange = (inputs: readonly TypedArray[], run: () => void): TypedArray[] => {
-    for (const [i, id] of program.inputs.entries()) view(id).set(inputs[i]);
+    for (const [i, id] of inputIds.entries()) view(id).set(inputs[i]);
     run();
-    return program.outputs.map((id) => view(id).slice());
+    return outputIds.map((id) => view(id).slice());
   };
 
   const check = (inputs: readonly TypedArray[]): void => {
-    const { length } = program.inputs;
+    const { length } = inputIds;
     if (inputs.length !== length) {
       throw new TypeError(`The program takes ${length} inputs, but ${inputs.length} were given.`);
     }
-    for (const [i, id] of program.inputs.entries()) {
+    for (const [i, id] of inputIds.entries()) {
       const { dtype, size } = buffers[id];
       if (inputs[i].length !== size) {
         throw new TypeError(

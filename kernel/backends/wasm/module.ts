@@ -63,11 +63,10 @@ export class ModuleBuilder {
     return created;
   }
 
-  /** What to instantiate the module with. */
-  importObject(memory: WebAssembly.Memory): WebAssembly.Imports {
-    const functions: Record<string, WebAssembly.ImportValue> = { memory };
-    for (const [i, { implementation }] of this.#imports.entries()) functions[String(i)] = implementation;
-    return { host: functions };
+  /** What to instantiate the module with, for a memory. Holds nothing of how the module was written. */
+  imports(): (memory: WebAssembly.Memory) => WebAssembly.Imports {
+    const functions = Object.fromEntries(this.#imports.map(({ implementation }, i) => [String(i), implementation]));
+    return (memory) => ({ host: { ...functions, memory } });
   }
 
   /** The module's bytes; `entry` is exported as `run`. */
