@@ -9,6 +9,7 @@ import { range } from "../shape.ts";
 import { type Provenance, Tensor } from "../tensor.ts";
 import { bind, type NodeTree, nodesOf, normalizeArgnums, requireChunkSize } from "./arguments.ts";
 import { overBasis } from "./basis.ts";
+import { checkGrads } from "./check-grads.ts";
 import { permuted } from "./chunks.ts";
 import { derivedFunction, functionName, parameterName } from "./naming.ts";
 import { type Recording, record } from "./record.ts";
@@ -22,6 +23,7 @@ import type {
   Primary,
   Selected,
 } from "./types.ts";
+import { requireEqualBlocks, requireValues } from "./verify.ts";
 
 export interface JacobianOptions<N extends Argnums = Argnums, H extends boolean = boolean>
   extends ArgnumsOption<N>,
@@ -34,6 +36,11 @@ export interface JacobianOptions<N extends Argnums = Argnums, H extends boolean 
    * vjp or jvp does; a zero that meets an infinity is then NaN.
    */
   readonly strategy?: Strategy;
+  /**
+   * Compares the result with what the other strategy gives and, through `checkGrads`, with finite differences, and throws
+   * a `GradientError` where they differ. Costs several times the work; values must be known, so not inside vmap or jit.
+   */
+  readonly verify?: boolean;
 }
 
 const STRATEGIES = ["structured", "vmap"] as const;
@@ -49,7 +56,7 @@ export type HessianFunction<Args extends readonly unknown[], Out, N, H extends b
 ) => BesideAux<JacobianTree<JacobianTree<Primary<Out, H>, Selected<Args, N>>, Selected<Args, N>>, Out, H>;
 
 /** One block per output leaf and input leaf, or null where they are unrelated. */
-type Blocks = readonly (readonly (Node | null)[])[];
+export type Blocks = readonly (readonly (Node | null)[])[];
 type Mode = (recorded: Recording, primals: NodeTree, options: JacobianOptions) => Blocks;
 
 function requireFloating(transform: string, out: NodeTree): void {
@@ -112,6 +119,7 @@ function jacobianFunction(
   f: AnyFunction,
   options: JacobianOptions,
   mode: Mode,
+  checked: { readonly f: AnyFunction; readonly order: number } = { f, order: 1 },
 ): (...args: readonly unknown[]) => unknown {
   const { chunkSize, strategy = "structured", argnums = 0 } = options;
   requireChunkSize(transform, chunkSize);
@@ -129,6 +137,16 @@ function jacobianFunction(
     const { out, result, aux } = recorded;
     requireFloating(transform, out);
     const blocks = mode(recorded, primals, options);
+    if (options.verify) {
+      requireValues(transform, [...primals.nodes, ...out.nodes]);
+      const other = strategy === "vmap" ? "structured" : "vmap";
+      const plain = mode(recorded, primals, { ...options, strategy: other });
+      if (other === "vmap") requireEqualBlocks(transform, blocks, plain);
+      else requireEqualBlocks(transform, plain, blocks);
+      const primary = options.hasAux ? firstOf(checked.f) : checked.f;
+      const point = places.map((place) => args[place]);
+      checkGrads(bind(primary, args, places), point, { order: checked.order });
+    }
     const names = (primals.def as TreeDef & { kind: "array" }).children.flatMap((child, i) =>
       leafPaths(child, parameterName(f, places[i])),
     );
@@ -148,6 +166,12 @@ function jacobianFunction(
   };
   return derivedFunction(f, jacobian);
 }
+
+/** A function that returns `[out, aux]` without its aux. */
+const firstOf =
+  (f: AnyFunction): AnyFunction =>
+  (...args) =>
+    (Reflect.apply(f, undefined, args) as readonly unknown[])[0];
 
 /**
  * The Jacobian of `f` in reverse mode: `[...output shape, ...input shape]`. Best with fewer outputs than inputs.
@@ -196,6 +220,6 @@ export function hessian<
   const N extends Argnums = 0,
   const H extends boolean = false,
 >(f: (...args: Args) => Out, options: JacobianOptions<N, H> = {}): HessianFunction<Args, Out, N, H> {
-  const first = jacobianFunction("jacrev", f, options, reverseBlocks);
-  return jacobianFunction("jacfwd", first, options, forwardBlocks) as never;
+  const first = jacobianFunction("hessian", f, { ...options, verify: false }, reverseBlocks);
+  return jacobianFunction("hessian", first, options, forwardBlocks, { f, order: 2 }) as never;
 }

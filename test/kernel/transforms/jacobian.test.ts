@@ -3,9 +3,11 @@ import assert from "node:assert/strict";
 import {
   ArgumentError,
   concat,
+  customJvp,
   einsum,
   explain,
   eye,
+  GradientError,
   hessian,
   jacfwd,
   jacobian,
@@ -15,6 +17,7 @@ import {
   ones,
   stack,
   Tensor,
+  TraceError,
   tensor,
   vjp,
   vmap,
@@ -411,14 +414,55 @@ suite("jacrev and jacfwd", () => {
         assertNearTree(plain, derive(f, { argnums })(weight, x), { rtol: 1e-12 });
       }
       const corner = derive((v: Tensor) => v.log(), { strategy: "vmap" })(tensor([0, 1]));
-      assert.deepEqual(corner.toArray(), [
-        [Number.POSITIVE_INFINITY, 0],
-        [Number.NaN, 1],
-      ]);
+      // A row of zeros and a one is multiplied with the slopes in reverse mode, a column in forward mode.
+      const expected = [
+        [Number.POSITIVE_INFINITY, derive === jacfwd ? Number.NaN : 0],
+        [derive === jacfwd ? 0 : Number.NaN, 1],
+      ];
+      assert.deepEqual(corner.toArray(), expected);
     }
     const curved = (v: Tensor): Tensor => v.exp().sum().sin();
     assertNear(hessian(curved, { strategy: "vmap" })(x), hessian(curved)(x), { rtol: 1e-12 });
     assertThrows(() => jacrev(f, { strategy: "fast" as never }), ArgumentError, "jacrev", "strategy", "fast");
+  });
+
+  test("verify finds a wrong derivative, and passes right ones", () => {
+    const [weight, x] = [data([2, 3]), data([3, 4])];
+    const f = (w: Tensor, v: Tensor): Tensor => w.matmul(v).sin().softmax(1);
+    for (const derive of [...Object.values(modes), hessian]) {
+      assertNear(derive(f, { verify: true })(weight, x), derive(f)(weight, x));
+      const [J, aux] = derive((w: Tensor, v: Tensor) => [f(w, v), "aside"] as const, { verify: true, hasAux: true })(
+        weight,
+        x,
+      );
+      assertNear(J, derive(f)(weight, x));
+      assert.equal(aux, "aside");
+      const single = derive(f, { verify: true, argnums: 1, strategy: "vmap" })(weight, x);
+      assertNear(single, derive(f, { argnums: 1 })(weight, x));
+      const wrong = customJvp(
+        (v: Tensor) => v.square(),
+        ([v], [dv]) => [v.square(), v.mul(dv)],
+      );
+      assertThrows(
+        () => derive((v: Tensor) => wrong(v).sum(), { verify: true })(x),
+        GradientError,
+        "finite differences",
+      );
+      assertThrows(
+        () => vmap(derive(f, { verify: true }), { inDims: [null, 0] })(weight, data([2, 3, 4])),
+        TraceError,
+        "verify",
+        "vmap",
+      );
+    }
+    // A zero times an infinity: the structure knows better.
+    assert.deepEqual(
+      jacrev((v: Tensor) => v.sqrt(), { verify: true })(tensor([1, 4], { dtype: "float64" })).toArray(),
+      [
+        [0.5, 0],
+        [0, 0.25],
+      ],
+    );
   });
 
   test("jacobian takes the mode with fewer unit vectors", () => {
