@@ -150,7 +150,7 @@ export function broadcastPrefix(what: string, prefix: unknown, def: TreeDef): un
         throw new StructureError(
           `${what} ${JSON.stringify(prefix)} does not match the structure ${showTree(def)}: expected ${
             node.kind === "array" ? `${node.children.length} entries` : "an object"
-          }, got an array of ${value.length}.`,
+          }, got an array of ${value.length}. Give one entry for each, or one value for all.`,
         );
       }
       node.children.forEach((child, i) => {

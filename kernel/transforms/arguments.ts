@@ -31,7 +31,9 @@ export function nodesOf(what: string, tree: unknown): NodeTree {
   const nodes = leaves.map((leaf) => {
     if (!isLeaf(leaf)) {
       const hint =
-        leaf instanceof Promise ? " Transformed functions must be synchronous: await before, not inside." : "";
+        leaf instanceof Promise
+          ? " Transformed functions must be synchronous: await before, not inside."
+          : " Leave it out, or make a tensor of it.";
       throw new StructureError(
         `${what}: expected tensors and numbers, nested in arrays and plain objects, got ${describe(leaf)}.${hint}`,
       );
@@ -89,17 +91,22 @@ export function normalizeArgnums(transform: string, argnums: Argnums, count: num
   if (list.length === 0) throw new ArgumentError(`${transform}: argnums is empty; name at least one argument.`);
   const places = list.map((argnum) => {
     if (!Number.isInteger(argnum)) {
-      throw new ArgumentError(`${transform}: argnums must be integers, got ${String(argnum)}.`);
+      throw new ArgumentError(
+        `${transform}: argnums must be integers, got ${String(argnum)}. The first argument is 0.`,
+      );
     }
     if (argnum < -count || argnum >= count) {
       throw new ArgumentError(
-        `${transform}: argnum ${argnum} is out of range: the function was called with ${count} argument${count === 1 ? "" : "s"}.`,
+        `${transform}: argnum ${argnum} is out of range: the function was called with ${count} argument${count === 1 ? "" : "s"}. ` +
+          "The first is 0, the last -1.",
       );
     }
     return argnum < 0 ? argnum + count : argnum;
   });
   if (new Set(places).size !== places.length) {
-    throw new ArgumentError(`${transform}: argnums ${JSON.stringify(argnums)} names an argument twice.`);
+    throw new ArgumentError(
+      `${transform}: argnums ${JSON.stringify(argnums)} names an argument twice. Name each once.`,
+    );
   }
   return places;
 }
@@ -124,7 +131,8 @@ export function matching(what: string, of: string, tree: unknown, expected: Node
   const { leaves, def } = flatten(tree);
   if (!sameTree(def, expected.def)) {
     throw new StructureError(
-      `${what} must be nested like the ${of}: expected ${showTree(expected.def)}, got ${showTree(def)}.`,
+      `${what} must be nested like the ${of}: expected ${showTree(expected.def)}, got ${showTree(def)}. ` +
+        "Give one tensor for each *.",
     );
   }
   return leaves.map((leaf, i) => {
@@ -133,7 +141,8 @@ export function matching(what: string, of: string, tree: unknown, expected: Node
     const node = leaf instanceof Tensor ? leaf.node : operand(what, leaf, target.dtype);
     if (!sameShape(node.shape, target.shape)) {
       throw new ShapeError(
-        `${what} must have the shape of the ${of}: expected ${showShape(target.shape)}, got ${showShape(node.shape)}.`,
+        `${what} must have the shape of the ${of}: expected ${showShape(target.shape)}, got ${showShape(node.shape)}. ` +
+          "Reshape or broadcast it.",
       );
     }
     if (node.dtype !== target.dtype) {
@@ -153,6 +162,8 @@ export const callOn = (f: AnyFunction, def: TreeDef, leaves: readonly Node[]): u
 
 export function requireChunkSize(transform: string, chunkSize: number | undefined): void {
   if (chunkSize !== undefined && !(Number.isInteger(chunkSize) && chunkSize >= 1)) {
-    throw new ArgumentError(`${transform}: chunkSize must be an integer of at least 1, got ${chunkSize}.`);
+    throw new ArgumentError(
+      `${transform}: chunkSize must be an integer of at least 1, got ${chunkSize}. Leave it out for as many as fit in memory.`,
+    );
   }
 }

@@ -85,7 +85,9 @@ function valueGradientAux(
     );
   }
   if (!isFloating(nodes[0].dtype)) {
-    throw new DTypeError(`${transform}: the function must return float32 or float64, got ${nodes[0].dtype}.`);
+    throw new DTypeError(
+      `${transform}: the function must return float32 or float64, got ${nodes[0].dtype}. Return something that varies smoothly.`,
+    );
   }
   const gradients = recorded.pull([fullLike(1, nodes[0])]).map((each, i) => new Tensor(orZero(each, primals.nodes[i])));
   const perPlace = unflatten(primals.def, gradients) as unknown[];

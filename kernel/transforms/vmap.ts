@@ -75,7 +75,7 @@ function placed(node: Node | null, plain: Node, axis: unknown, size: number): No
   if (axis === null) {
     if (node !== null) {
       throw new ArgumentError(
-        "vmap: outDims is null for a result that differs from example to example. Give it an axis.",
+        `vmap: outDims is null for a result of shape ${showShape(plain.shape)} that differs from example to example. Give it an axis.`,
       );
     }
     return plain;

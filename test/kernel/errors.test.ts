@@ -15,12 +15,15 @@ import {
   hessian,
   hvp,
   jacfwd,
+  jacobian,
   jacrev,
+  jit,
   jvp,
   KernelError,
   linearize,
   linspace,
   MemoryError,
+  nonzero,
   ones,
   rand,
   randint,
@@ -31,6 +34,7 @@ import {
   type Tensor,
   TraceError,
   tensor,
+  unique,
   useBackend,
   valueAndGrad,
   vhp,
@@ -417,4 +421,265 @@ suite("errors of functions", () => {
     assert.ok(!KernelError.is(new Error("text")) && !ShapeError.is(new ArgumentError("text")));
     assert.ok(!KernelError.is(undefined) && !KernelError.is("text"));
   });
+});
+
+suite("the errors that are promised, word by word", () => {
+  let leaked: Tensor = x;
+  vmap((each: Tensor) => {
+    leaked = each.mul(2);
+    return each;
+  })(x);
+  const total = (x: Tensor): Tensor => x.sum();
+  const two = (a: Tensor, b: Tensor): Tensor => a.mul(b).sum();
+  const rows: Record<string, [() => unknown, { readonly name: string; is(error: unknown): boolean }, string]> = {
+    "inDims not matching the structure of the inputs": [
+      () => vmap((a: Tensor, b: Tensor) => a.add(b), { inDims: [0] })(x, x),
+      StructureError,
+      "vmap: inDims [0] does not match the structure [*, *]: expected 2 entries, got an array of 1. Give one entry for each, or one value for all.",
+    ],
+    "inDims with other keys": [
+      () => vmap((p: { w: Tensor }) => p.w, { inDims: [{ b: 0 }] })({ w: x }),
+      StructureError,
+      'vmap: inDims [{"b":0}] does not match the structure [{w: *}]. Give the same keys.',
+    ],
+    "an axis in inDims out of range for a tensor of that rank": [
+      () => vmap((x: Tensor) => x, { inDims: 2 })(x),
+      ShapeError,
+      "vmap: inDims asks for axis 2 of an argument of shape [2, 3], which has 2 axes. Use null for an argument that is the same for all examples.",
+    ],
+    "mapped sizes that differ": [
+      () => vmap((a: Tensor, b: Tensor) => a.add(b), { inDims: [0, 1] })(x, x),
+      ShapeError,
+      "vmap: the mapped axes must have one size, got 2 (axis 0 of [2, 3]), 3 (axis 1 of [2, 3]). Check inDims.",
+    ],
+    "nothing to map": [
+      () => vmap((x: Tensor) => x, { inDims: null })(x),
+      ArgumentError,
+      "vmap: there is nothing to map over: inDims is null for every argument. Give one of them an axis.",
+    ],
+    "outDims null on a batched result": [
+      () => vmap((x: Tensor) => x, { outDims: null })(x),
+      ArgumentError,
+      "vmap: outDims is null for a result of shape [3] that differs from example to example. Give it an axis.",
+    ],
+    "a mapped function that returns something else": [
+      () => vmap((_: Tensor) => "text")(x),
+      StructureError,
+      "vmap: the function's result: expected tensors and numbers, nested in arrays and plain objects, got a string. Leave it out, or make a tensor of it.",
+    ],
+    "a mapped function that returns nothing": [
+      () => vmap((_: Tensor) => undefined)(x),
+      StructureError,
+      "vmap: the function must return a tensor, or tensors nested in arrays and plain objects, got undefined. Is a return missing?",
+    ],
+    "a random draw in vmap": [
+      () => vmap((x: Tensor) => x.add(randn([3])))(x),
+      TraceError,
+      'randn: random numbers inside vmap are ambiguous. Give vmap {randomness: "different"} for new numbers per example, {randomness: "same"} for the same ones, or draw outside.',
+    ],
+    "item() under vmap": [
+      () => vmap((x: Tensor) => (x.sum().item() > 0 ? x : x.neg()))(x),
+      TraceError,
+      "item(): inside vmap a tensor of shape [] stands for many values and has none of its own, so it cannot be read or decide an if. Use where(condition, a, b) or cond(condition, f, g) instead.",
+    ],
+    "item() under jit": [
+      () => jit((x: Tensor) => (x.sum().item() > 0 ? x : x.neg()))(x),
+      TraceError,
+      "item(): inside jit a tensor of shape [] stands for many values and has none of its own, so it cannot be read or decide an if. Use where(condition, a, b) or cond(condition, f, g) instead.",
+    ],
+    "toArray() under vmap": [
+      () => vmap((x: Tensor) => tensor(x.toArray()))(x),
+      TraceError,
+      "toArray(): inside vmap a tensor of shape [3] stands for many values and has none of its own, so it cannot be read or decide an if. Use where(condition, a, b) or cond(condition, f, g) instead.",
+    ],
+    "control flow under jit": [
+      () => jit((x: Tensor) => (Number(x.sum()) > 0 ? x : x.neg()))(x),
+      TraceError,
+      "item(): inside jit a tensor of shape [] stands for many values and has none of its own, so it cannot be read or decide an if. Use where(condition, a, b) or cond(condition, f, g) instead.",
+    ],
+    "a result of dynamic shape under vmap: nonzero": [
+      () => vmap((x: Tensor) => nonzero(x))(x),
+      TraceError,
+      "nonzero: this is an output of dynamic shape, it depends on entries, but inside vmap a tensor of shape [3] has none of its own. Keep the shape with where(condition, a, b), or take a fixed number with topK; else call nonzero outside.",
+    ],
+    "a result of dynamic shape under vmap: unique": [
+      () => vmap((x: Tensor) => unique(x))(x),
+      TraceError,
+      "unique: this is an output of dynamic shape, it depends on entries, but inside vmap a tensor of shape [3] has none of its own. Keep the shape with where(condition, a, b), or take a fixed number with topK; else call unique outside.",
+    ],
+    "a result of dynamic shape under jit": [
+      () => jit((x: Tensor) => nonzero(x))(x),
+      TraceError,
+      "nonzero: this is an output of dynamic shape, it depends on entries, but inside jit a tensor of shape [2, 3] has none of its own. Keep the shape with where(condition, a, b), or take a fixed number with topK; else call nonzero outside.",
+    ],
+    "grad of something that is no scalar": [
+      () => grad((x: Tensor) => wrong(x.mul(2)))(v),
+      ShapeError,
+      "grad: the function must return one scalar, got shape [3]. Reduce it with .sum(), or use vjp or jacrev.",
+    ],
+    "a cotangent of another structure": [
+      () => vjp((x: Tensor) => ({ a: x.sum(), b: x }), v)[1](tensor(1)),
+      StructureError,
+      "vjp: the cotangent must be nested like the function's result: expected {a: *, b: *}, got *. Give one tensor for each *.",
+    ],
+    "a cotangent of another shape": [
+      () => vjp((x: Tensor) => x, v)[1](ones([4])),
+      ShapeError,
+      "vjp: the cotangent must have the shape of the function's result: expected [3], got [4]. Reshape or broadcast it.",
+    ],
+    "a cotangent of another type": [
+      () => vjp((x: Tensor) => x, v)[1](v.to("float64")),
+      DTypeError,
+      'vjp: the cotangent must have the type of the function\'s result: expected float32, got float64. Convert with .to("float32").',
+    ],
+    "a tangent of another shape": [
+      () => jvp((x: Tensor) => x, [v], [x]),
+      ShapeError,
+      "jvp: the tangents must have the shape of the primals: expected [3], got [2, 3]. Reshape or broadcast it.",
+    ],
+    "a tangent of another type": [
+      () => jvp((x: Tensor) => x, [v], [v.to("float64")]),
+      DTypeError,
+      'jvp: the tangents must have the type of the primals: expected float32, got float64. Convert with .to("float32").',
+    ],
+    "primals and tangents of different structure": [
+      () => jvp(two, [v, v], wrong([v])),
+      StructureError,
+      "jvp: the tangents must be nested like the primals: expected [*, *], got [*]. Give one tensor for each *.",
+    ],
+    "argnums empty": [
+      () => grad(two, { argnums: wrong([]) })(v, v),
+      ArgumentError,
+      "grad: argnums is empty; name at least one argument.",
+    ],
+    "argnums with one twice": [
+      () => grad(two, { argnums: wrong([0, -2]) })(v, v),
+      ArgumentError,
+      "grad: argnums [0,-2] names an argument twice. Name each once.",
+    ],
+    "argnums out of range": [
+      () => grad(two, { argnums: wrong(2) })(v, v),
+      ArgumentError,
+      "grad: argnum 2 is out of range: the function was called with 2 arguments. The first is 0, the last -1.",
+    ],
+    "argnums that are no integers": [
+      () => grad(two, { argnums: wrong(0.5) })(v, v),
+      ArgumentError,
+      "grad: argnums must be integers, got 0.5. The first argument is 0.",
+    ],
+    "chunkSize below 1: vmap": [
+      () => vmap(total, { chunkSize: 0 })(x),
+      ArgumentError,
+      "vmap: chunkSize must be an integer of at least 1, got 0. Leave it out for as many as fit in memory.",
+    ],
+    "chunkSize below 1: jacrev": [
+      () => jacrev(total, { chunkSize: -1 })(v),
+      ArgumentError,
+      "jacrev: chunkSize must be an integer of at least 1, got -1. Leave it out for as many as fit in memory.",
+    ],
+    "chunkSize a fraction: jacfwd": [
+      () => jacfwd(total, { chunkSize: 1.5 })(v),
+      ArgumentError,
+      "jacfwd: chunkSize must be an integer of at least 1, got 1.5. Leave it out for as many as fit in memory.",
+    ],
+    "chunkSize below 1: hessian": [
+      () => hessian(total, { chunkSize: 0 })(v),
+      ArgumentError,
+      "hessian: chunkSize must be an integer of at least 1, got 0. Leave it out for as many as fit in memory.",
+    ],
+    "chunkSize below 1: jacobian": [
+      () => jacobian(total, { chunkSize: 0 })(v),
+      ArgumentError,
+      "jacobian: chunkSize must be an integer of at least 1, got 0. Leave it out for as many as fit in memory.",
+    ],
+    "an integer input to a derivative": [
+      () => grad(total)(arange(3)),
+      DTypeError,
+      'grad: derivatives exist only with respect to float32 and float64, but an argument is int32[3]. Convert it with x.to("float32"), or leave it out of argnums.',
+    ],
+    "a result of a differentiated function that is not floating": [
+      () => jacrev((x: Tensor) => x.gt(0))(v),
+      DTypeError,
+      'jacrev: the function must return float32 or float64, got bool. Convert with .to("float32").',
+    ],
+    "a gradient of an integer": [
+      () => grad((x: Tensor) => x.argmax())(v),
+      DTypeError,
+      "grad: the function must return float32 or float64, got int32. Return something that varies smoothly.",
+    ],
+    "shapes that do not broadcast": [
+      () => x.add(ones([2])),
+      ShapeError,
+      "add: shapes [2, 3] and [2] do not broadcast: counted from the right, axes must be equal or 1, but here 3 meets 2. Reshape one of them, or add an axis with expandDims.",
+    ],
+    "matmul sizes": [
+      () => x.matmul(x),
+      ShapeError,
+      "matmul: shapes [2, 3] and [2, 3] do not fit: the last axis of the first has extent 3, the second to last axis of the second 2. They must be equal; transpose one of them?",
+    ],
+    "reshape count": [
+      () => x.reshape([4]),
+      ShapeError,
+      "reshape: [2, 3] has 6 entries and does not fit [4]. The product of the extents must be the same; one of them may be -1.",
+    ],
+    "an index out of range": [
+      () => x.at(0, 3),
+      ShapeError,
+      "at: index 3 is out of range for axis 1 of [2, 3]; expected -3 to 2.",
+    ],
+    "a position out of range": [
+      () => x.take([0, 3], 1),
+      ShapeError,
+      "take: position 3 is out of range for axis 1 of [2, 3]; expected -3 to 2.",
+    ],
+    "an axis out of range": [
+      () => x.sum(2),
+      ShapeError,
+      "sum: axis 2 is out of range for a tensor of rank 2; expected an integer from -2 to 1.",
+    ],
+    "an axis twice": [() => x.sum([0, -2]), ShapeError, "sum: axes [0, 0] name one axis twice; give each axis once."],
+    "strict jvp with an output that does not depend on its input": [
+      () => jvp((x: Tensor): [Tensor, Tensor] => [x.mul(2), tensor([1])], [v], [v], { strict: true }),
+      ArgumentError,
+      "jvp: with strict, every output must depend on the primals, but output 1 does not. Leave strict out to get zeros.",
+    ],
+    "a tensor of a finished vmap": [
+      () => leaked.toArray(),
+      TraceError,
+      "toArray(): this tensor of shape [3] belongs to a call of vmap that has ended. Return it from the function instead of storing it outside.",
+    ],
+    "a tensor of a finished jit": [
+      () => {
+        let l: Tensor = x;
+        jit((x: Tensor) => {
+          l = x.mul(2);
+          return x;
+        })(x);
+        return l.item();
+      },
+      TraceError,
+      "item(): this tensor of shape [2, 3] belongs to a call of jit that has ended. Return it from the function instead of storing it outside.",
+    ],
+    "a result too large for memory": [
+      () => {
+        const m = tensor(new Float32Array(60000));
+        return m.outer(m).dataSync();
+      },
+      MemoryError,
+      "the result of mul: float32[60000, 60000] needs 26.8 GiB, but the memory budget is 2 GiB. Use smaller inputs, reduce it before it is read, or raise the budget with setMemoryBudget(bytes).",
+    ],
+    "random numbers too many for memory": [
+      () => randn([1e5, 1e5]),
+      MemoryError,
+      "randn: float32[100000, 100000] needs 37.3 GiB, but the memory budget is 2 GiB. Ask for a smaller shape, or raise the budget with setMemoryBudget(bytes).",
+    ],
+  };
+  for (const [name, [body, type, message]] of Object.entries(rows)) {
+    test(name, () => {
+      assert.throws(body, (error: Error) => {
+        assert.equal(error.message, message);
+        return type.is(error);
+      });
+    });
+  }
 });
