@@ -43,12 +43,15 @@ const two =
 
 const notBool = (dtype: DType): DType => (dtype === "bool" ? "int32" : dtype);
 
+/** `x + y`, entry by entry; shapes broadcast and types promote as in PyTorch. Truth values count as integers. */
 export const add = two("add", notBool);
+/** `x − y`, entry by entry. */
 export const sub = two("sub", notBool);
+/** `x · y`, entry by entry; for products of matrices see `matmul`. */
 export const mul = two("mul", notBool);
-/** True division: integers give float32. */
+/** `x / y`, entry by entry: integers give float32. Division by 0 gives ±∞ or NaN. */
 export const div = two("div", toFloating);
-/** Sign of the divisor, as Python's `%`. */
+/** `x − floor(x / y) · y`: a remainder with the sign of the divisor y, as Python's `%`. `fmod` has that of x. */
 export const remainder = two("remainder", notBool);
 /**
  * Remainder with the sign of the dividend x, as `%` in C and JavaScript; exact. Its derivative is 1 in x and
@@ -70,46 +73,71 @@ export function fmod(x: TensorLike, y: TensorLike): Tensor {
   const tooHigh = binary("and", negative, binary("gt", rest, zero));
   return new Tensor(select(binary("or", tooLow, tooHigh), subNodes(rest, b), rest));
 }
-/** The larger of two, entry by entry; NaN if either is. */
+/** The larger of two, entry by entry; NaN if either is. At a tie each gets half of the derivative. */
 export const maximum = two("max", notBool);
+/** The smaller of two, entry by entry; NaN if either is. At a tie each gets half of the derivative. */
 export const minimum = two("min", notBool);
-/** The angle of the point (x, y), in radians, from −π to π. */
+/** `atan2(y, x)`: the angle of the point (x, y), in radians, from −π to π. No derivative at the origin (NaN). */
 export const atan2 = two("atan2", toFloating);
 
+/** Where x equals y: a tensor of truth values. NaN equals nothing. */
 export const eq = two("eq");
+/** Where x differs from y: a tensor of truth values. NaN differs from everything. */
 export const ne = two("ne");
+/** Where x < y: a tensor of truth values; false beside NaN. */
 export const lt = two("lt");
+/** Where x ≤ y: a tensor of truth values; false beside NaN. */
 export const le = two("le");
+/** Where x > y: a tensor of truth values; false beside NaN. */
 export const gt = two("gt");
+/** Where x ≥ y: a tensor of truth values; false beside NaN. */
 export const ge = two("ge");
 
 const truth = (name: string, values: readonly TensorLike[]): Node[] => operands(name, values, () => "bool");
+/**
+ * Where both are true; numbers other than 0 count as true.
+ * @example logicalAnd(tensor([true, true]), tensor([true, false]))   // [1, 0]
+ */
 export const logicalAnd = (x: TensorLike, y: TensorLike): Tensor => {
   const [a, b] = truth("logicalAnd", [x, y]);
   return new Tensor(binary("and", a, b));
 };
+/**
+ * Where at least one is true; numbers other than 0 count as true.
+ * @example logicalOr(tensor([true, false]), tensor([false, false]))   // [1, 0]
+ */
 export const logicalOr = (x: TensorLike, y: TensorLike): Tensor => {
   const [a, b] = truth("logicalOr", [x, y]);
   return new Tensor(binary("or", a, b));
 };
+/**
+ * Where x is false, or 0.
+ * @example logicalNot(tensor([true, false]))   // [0, 1]
+ */
 export const logicalNot = (x: TensorLike): Tensor => new Tensor(unary("not", truth("logicalNot", [x])[0]));
 
+/** `−x`. */
 export const neg = numeric("neg");
+/** The magnitude of x. Its derivative at 0 is 0. */
 export const abs = numeric("abs");
-/** −1, 0 or 1. */
+/** −1, 0 or 1; NaN of NaN. Its derivative is 0. */
 export const sign = numeric("sign");
+/** The largest whole number up to x. Its derivative is 0. */
 export const floor = real("floor");
+/** The smallest whole number from x on. Its derivative is 0. */
 export const ceil = real("ceil");
-/** To the nearest integer, halves to the even one. */
+/** To the nearest whole number, halves to the even one. Its derivative is 0. */
 export const round = real("round");
-/** Toward zero. */
+/** To a whole number, toward zero. Its derivative is 0. */
 export const trunc = real("trunc");
+/** The square root; NaN of negative numbers. Its derivative at 0 is ∞. */
 export const sqrt = real("sqrt");
 /**
  * Cube root, with the sign of x. Its derivative at 0 is ∞.
  * @example cbrt(-27) // −3
  */
 export const cbrt = real("cbrt");
+/** `eˣ`; ∞ from 709.8 on, in float32 from 88.7 on. */
 export const exp = real("exp");
 /**
  * 2 to the power x; exact for whole x.
@@ -118,31 +146,49 @@ export const exp = real("exp");
 export const exp2 = real("exp2");
 /** `exp(x) − 1`, accurate near 0. */
 export const expm1 = real("expm1");
-/** Natural logarithm. */
+/** Natural logarithm; −∞ at 0, NaN of negative numbers. */
 export const log = real("log");
-/** `log(1 + x)`, accurate near 0. */
+/** `log(1 + x)`, accurate near 0; −∞ at −1, NaN below. */
 export const log1p = real("log1p");
+/** Logarithm to base 2, exact for powers of 2; −∞ at 0, NaN of negative numbers. */
 export const log2 = real("log2");
-/** Logarithm to base 10. */
+/**
+ * Logarithm to base 10.
+ * @example log10(tensor([10, 1000]))   // [1, 3]
+ */
 export const log10 = (x: TensorLike): Tensor => {
   const node = floatingOperand("log10", x);
   return new Tensor(mulNodes(unary("log2", node), fullLike(Math.log10(2), node)));
 };
+/** Sine of an angle in radians; NaN at ±∞. Large angles are reduced exactly. */
 export const sin = real("sin");
+/** Cosine of an angle in radians; NaN at ±∞. Large angles are reduced exactly. */
 export const cos = real("cos");
+/** Tangent of an angle in radians; NaN at ±∞. */
 export const tan = real("tan");
+/** The angle in radians, from −π/2 to π/2, whose sine is x; NaN beyond ±1. Its derivative at ±1 is ∞. */
 export const asin = real("asin");
+/** The angle in radians, from 0 to π, whose cosine is x; NaN beyond ±1. Its derivative at ±1 is −∞. */
 export const acos = real("acos");
+/** The angle in radians, from −π/2 to π/2, whose tangent is x. */
 export const atan = real("atan");
+/** Hyperbolic sine, accurate near 0. */
 export const sinh = real("sinh");
+/** Hyperbolic cosine. */
 export const cosh = real("cosh");
+/** Hyperbolic tangent, accurate near 0; ±1 at ±∞. */
 export const tanh = real("tanh");
+/** Inverse hyperbolic sine, accurate near 0. */
 export const asinh = real("asinh");
+/** Inverse hyperbolic cosine, 0 at 1; NaN below 1. */
 export const acosh = real("acosh");
+/** Inverse hyperbolic tangent; ±∞ at ±1, NaN beyond. */
 export const atanh = real("atanh");
-/** Logistic function `1 / (1 + exp(−x))`. */
+/** Logistic function `1 / (1 + exp(−x))`, without overflow: 0 at −∞, 1 at ∞. */
 export const sigmoid = real("sigmoid");
+/** Whether an entry is NaN; a tensor of truth values. */
 export const isnan = real("isNaN");
+/** Whether an entry is neither infinite nor NaN; a tensor of truth values. */
 export const isfinite = real("isFinite");
 /**
  * Whether an entry is +∞ or −∞; a tensor of truth values.
@@ -153,17 +199,35 @@ export const isinf = (x: TensorLike): Tensor => {
   return new Tensor(binary("eq", unary("abs", node), fullLike(Number.POSITIVE_INFINITY, node)));
 };
 
+/**
+ * `x²`.
+ * @example square(tensor([-3, 2]))   // [9, 4]
+ */
 export const square = (x: TensorLike): Tensor => mul(x, x);
+/**
+ * `1 / x`; ±∞ at ±0.
+ * @example reciprocal(tensor([4, -0.5]))   // [0.25, -2]
+ */
 export const reciprocal = (x: TensorLike): Tensor => div(1, x);
-/** `1 / sqrt(x)`. */
+/**
+ * `1 / sqrt(x)`.
+ * @example rsqrt(tensor([4, 0.25]))   // [0.5, 2]
+ */
 export const rsqrt = (x: TensorLike): Tensor => div(1, sqrt(x));
+/**
+ * x where it is positive, else 0. Its derivative at 0 is 0.
+ * @example relu(tensor([-1, 2]))   // [0, 2]
+ */
 export const relu = (x: TensorLike): Tensor => {
   const node = operand("relu", x);
   const zero = fullLike(0, node);
   // Derivative 0 at 0, as in PyTorch; maximum(x, 0) would give ½.
   return new Tensor(select(binary("gt", node, zero), node, zero));
 };
-/** `log(1 + exp(x))` without overflow. */
+/**
+ * `log(1 + exp(x))` without overflow.
+ * @example softplus(tensor([-1000, 1000]))   // [0, 1000]
+ */
 export const softplus = (x: TensorLike): Tensor => {
   const node = floatingOperand("softplus", x);
   const zero = fullLike(0, node);
@@ -180,7 +244,10 @@ export const logSigmoid = (x: TensorLike): Tensor => {
   const node = floatingOperand("logSigmoid", x);
   return new Tensor(unary("neg", softplus(new Tensor(unary("neg", node))).node));
 };
-/** `log(exp(x) + exp(y))` without overflow. */
+/**
+ * `log(exp(x) + exp(y))` without overflow.
+ * @example logaddexp(tensor(1000), 1000).sub(1000)   // 0.6931
+ */
 export const logaddexp = (x: TensorLike, y: TensorLike): Tensor => {
   const [a, b] = operands("logaddexp", [x, y], toFloating);
   const order = binary("ge", a, b);
@@ -191,7 +258,10 @@ export const logaddexp = (x: TensorLike, y: TensorLike): Tensor => {
   const difference = select(isInfinite, unary("neg", infinity), subNodes(smaller, larger));
   return new Tensor(addNodes(larger, unary("log1p", unary("exp", difference))));
 };
-/** `√(x² + y²)`, without overflow or underflow on the way. */
+/**
+ * `√(x² + y²)`, without overflow or underflow on the way. At the origin it has no derivative: NaN.
+ * @example hypot(tensor([3, 5]), tensor([4, 12]))   // [5, 13]
+ */
 export const hypot = (x: TensorLike, y: TensorLike): Tensor => {
   const [a, b] = operands("hypot", [x, y], toFloating);
   const largest = binary("max", unary("abs", a), unary("abs", b));
@@ -201,9 +271,15 @@ export const hypot = (x: TensorLike, y: TensorLike): Tensor => {
   const [u, v] = [divNodes(a, scale), divNodes(b, scale)];
   return new Tensor(mulNodes(scale, unary("sqrt", addNodes(mulNodes(u, u), mulNodes(v, v)))));
 };
-/** `x · sigmoid(x)`. */
+/**
+ * `x · sigmoid(x)`.
+ * @example silu(tensor([0, 50]))   // [0, 50]
+ */
 export const silu = (x: TensorLike): Tensor => mul(x, sigmoid(x));
-/** `x · Φ(x)` with the normal distribution function Φ, exact form. */
+/**
+ * `x · Φ(x)` with the normal distribution function Φ, exact form.
+ * @example gelu(tensor([-1, 1]))   // [-0.1587, 0.8413]
+ */
 export const gelu = (x: TensorLike): Tensor => {
   const node = floatingOperand("gelu", x);
   // With erfc instead of 1 + erf, which would be 0 in the left tail too early.
@@ -211,7 +287,11 @@ export const gelu = (x: TensorLike): Tensor => {
   return new Tensor(mulNodes(mulNodes(fullLike(0.5, node), node), twice));
 };
 
-/** `x` raised to `y`. Small whole powers are products, and so are exact in sign and cheap. */
+/**
+ * `x` raised to `y`. Small whole powers are products, and so are exact in sign and cheap. NaN for negative x unless y is
+ * whole; 1 for y = 0.
+ * @example pow(tensor([2, -3]), 3)   // [8, -27]
+ */
 export function pow(x: TensorLike, y: TensorLike): Tensor {
   if (typeof y === "number") {
     if (y === 1) return new Tensor(operand("pow", x));
@@ -291,7 +371,10 @@ export function nanToNum(x: TensorLike, options: NanToNumOptions = {}): Tensor {
   return new Tensor(select(unary("isNaN", node), fullLike(nan, node), finite));
 }
 
-/** Keeps `x` within `low … high`; either may be left out. */
+/**
+ * Keeps `x` within `low … high`; either may be left out. The derivative is 1 inside and at the bounds, 0 outside.
+ * @example clip(tensor([-2, 0.5, 9]), 0, 1)   // [0, 0.5, 1]
+ */
 export function clip(x: TensorLike, low?: TensorLike, high?: TensorLike): Tensor {
   const bounds = [low, high].filter((bound) => bound !== undefined);
   const [value, ...limits] = operands("clip", [x, ...bounds], notBool);
@@ -302,7 +385,11 @@ export function clip(x: TensorLike, low?: TensorLike, high?: TensorLike): Tensor
   return new Tensor(out);
 }
 
-/** `condition ? x : y`, entry by entry; the derivative passes to the one that is chosen. */
+/**
+ * `condition ? x : y`, entry by entry; all three broadcast. The derivative passes to the one that is chosen, but the other
+ * is computed too: where its derivative is infinite or NaN, choose its argument with a `where` of its own.
+ * @example where(tensor([true, false]), tensor([1, 2]), 0)   // [1, 0]
+ */
 export function where(condition: TensorLike, x: TensorLike, y: TensorLike): Tensor {
   const test = operand("where", condition, "bool");
   const [yes, no] = operands("where", [x, y]);
@@ -310,10 +397,16 @@ export function where(condition: TensorLike, x: TensorLike, y: TensorLike): Tens
   return new Tensor(select(broadcastNode(test, shape), broadcastNode(yes, shape), broadcastNode(no, shape)));
 }
 
-/** The same values as another type. */
+/**
+ * The same values as another type.
+ * @example to(tensor([1.9, -1.9]), "int32")   // [1, -1]
+ */
 export const to = (x: TensorLike, dtype: DType): Tensor =>
   new Tensor(cast(operand("to", x), checkedDType("to", dtype)));
 
-/** The value of `x` with derivative zero. */
+/**
+ * The value of `x` with derivative zero.
+ * @example grad((x: Tensor) => x.mul(stopGradient(x)))(tensor(3))   // 3
+ */
 export const stopGradient = (x: TensorLike): Tensor =>
   new Tensor(emit("stopGradient", [operand("stopGradient", x)], NO_PARAMS));
