@@ -5,6 +5,7 @@
 
 const BRAND = Symbol.for("cotangent.error");
 
+/** What every error of the kernel is. */
 export class KernelError extends Error {
   override name = "KernelError";
   readonly [BRAND] = true;

@@ -38,6 +38,10 @@ function evaluate(nodes: readonly Node[], of?: Provenance): void {
 /** Chains longer than this are evaluated by themselves, so that a loop that reads nothing has flat memory. */
 const LONGEST_CHAIN = 400;
 
+/**
+ * Numbers in a grid of any number of axes, all of one type. Its value is computed when it is read; until then it stands for
+ * what would compute it. It does not change.
+ */
 export class Tensor {
   readonly node: Node;
   /** Set on derivatives: how to name their axes when shown. */

@@ -17,6 +17,7 @@ export interface MeasurementFields {
   readonly callsPerRepetition: number;
 }
 
+/** The times that a `Timer` took, in seconds for one call. */
 export class Measurement {
   /** What was timed. */
   readonly label: string;

@@ -33,6 +33,7 @@ export interface TimerOptions {
   readonly now?: () => number;
 }
 
+/** Measures how long a function takes, as `torch.utils.benchmark.Timer` does. */
 export class Timer {
   readonly #stmt: () => unknown;
   readonly #setup: () => void;

@@ -113,28 +113,48 @@ export interface DTypeOption {
   readonly dtype?: DType;
 }
 
-/** Every entry `value`. */
+/**
+ * Every entry `value`.
+ * @example full([2, 2], 0.5)   // [[0.5, 0.5], [0.5, 0.5]]
+ */
 export function full(shape: Shape, value: number, { dtype = "float32" }: DTypeOption = {}): Tensor {
   requireShape("full", shape);
   return new Tensor(broadcastNode(numberNode(value, checkedDType("full", dtype)), shape));
 }
 
+/**
+ * Every entry 0; float32 unless another type is asked for.
+ * @example zeros([2, 3])   // [[0, 0, 0], [0, 0, 0]]
+ */
 export function zeros(shape: Shape, { dtype = "float32" }: DTypeOption = {}): Tensor {
   requireShape("zeros", shape);
   return new Tensor(fullNode(0, shape, checkedDType("zeros", dtype)));
 }
 
+/**
+ * Every entry 1; float32 unless another type is asked for.
+ * @example ones([3], { dtype: "int32" })   // [1, 1, 1]
+ */
 export function ones(shape: Shape, { dtype = "float32" }: DTypeOption = {}): Tensor {
   requireShape("ones", shape);
   return new Tensor(fullNode(1, shape, checkedDType("ones", dtype)));
 }
 
+/**
+ * Zeros of the shape and type of `x`.
+ * @example zerosLike(tensor([1, 2]))   // [0, 0]
+ */
 export const zerosLike = (x: Tensor): Tensor => new Tensor(fullNode(0, x.shape, x.dtype));
+/**
+ * Ones of the shape and type of `x`.
+ * @example onesLike(tensor([1, 2]))   // [1, 1]
+ */
 export const onesLike = (x: Tensor): Tensor => new Tensor(fullNode(1, x.shape, x.dtype));
 
 /**
  * The identity matrix. The kernel knows its structure: a product with it costs nothing, and its zeros are exact even
  * against infinities.
+ * @example eye(2)   // [[1, 0], [0, 1]]
  */
 export function eye(n: number, { dtype = "float32" }: DTypeOption = {}): Tensor {
   requireShape("eye", [n]);
@@ -144,6 +164,7 @@ export function eye(n: number, { dtype = "float32" }: DTypeOption = {}): Tensor 
 /**
  * `start, start + step, …` up to but not including `stop`. With one argument, `0 … stop − 1`.
  * int32 when all three are integers, else float32.
+ * @example arange(1, 10, 3)   // [1, 4, 7]
  */
 export function arange(start: number, stop?: number, step = 1, options: DTypeOption = {}): Tensor {
   const [from, to] = stop === undefined ? [0, start] : [start, stop];
@@ -160,7 +181,10 @@ export function arange(start: number, stop?: number, step = 1, options: DTypeOpt
   return new Tensor(from === 0 ? scaled : add(scaled, broadcastNode(numberNode(from, dtype), [count])));
 }
 
-/** `count` values from `start` to `stop`, both included, evenly spaced. */
+/**
+ * `count` values from `start` to `stop`, both included, evenly spaced.
+ * @example linspace(0, 1, 5)   // [0, 0.25, 0.5, 0.75, 1]
+ */
 export function linspace(start: number, stop: number, count: number, { dtype = "float32" }: DTypeOption = {}): Tensor {
   requireShape("linspace", [count]);
   requireMemoryFor("linspace", [count], checkedDType("linspace", dtype));

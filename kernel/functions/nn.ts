@@ -22,6 +22,7 @@ export interface LayerNormOptions {
  * Mean 0 and variance 1 over the last axes, then `· weight + bias`.
  * @param normalizedShape the extents of those axes; a number for one axis
  * @param weight of that shape, as is `bias`
+ * @example layerNorm(tensor([1, 3]), 2, undefined, undefined, { eps: 0 })   // [-1, 1]
  */
 export function layerNorm(
   x: Tensor,
@@ -53,14 +54,20 @@ export function layerNorm(
   return bias === undefined ? scaled : scaled.add(bias);
 }
 
-/** `x` where it is positive, else `negativeSlope · x`. */
+/**
+ * `x` where it is positive, else `negativeSlope · x`.
+ * @example leakyRelu(tensor([-1, 2]))   // [-0.01, 2]
+ */
 export function leakyRelu(x: TensorLike, negativeSlope = 0.01): Tensor {
   const node = floatingOperand("leakyRelu", x);
   const slope = broadcastNode(numberNode(negativeSlope, node.dtype), node.shape);
   return new Tensor(select(binary("gt", node, fullLike(0, node)), node, mulNodes(slope, node)));
 }
 
-/** `x` where it is positive, else `alpha · (exp(x) − 1)`. */
+/**
+ * `x` where it is positive, else `alpha · (exp(x) − 1)`.
+ * @example elu(tensor([-1, 2]))   // [-0.6321, 2]
+ */
 export function elu(x: TensorLike, alpha = 1): Tensor {
   const node = floatingOperand("elu", x);
   const zero = fullLike(0, node);
@@ -71,13 +78,19 @@ export function elu(x: TensorLike, alpha = 1): Tensor {
   return new Tensor(select(positive, node, mulNodes(scale, curve)));
 }
 
-/** `(input − target)²`. */
+/**
+ * `(input − target)²`. The two broadcast; by default the mean of all entries.
+ * @example mseLoss(tensor([1, 2]), tensor([1, 4]))   // 2
+ */
 export function mseLoss(input: Tensor, target: TensorLike, options: LossOptions = {}): Tensor {
   const [x, y] = compared("mseLoss", input, target);
   return reduced("mseLoss", x.sub(y).square(), options);
 }
 
-/** `|input − target|`. */
+/**
+ * `|input − target|`. The two broadcast; by default the mean of all entries.
+ * @example l1Loss(tensor([1, 2]), tensor([1, 4]))   // 1
+ */
 export function l1Loss(input: Tensor, target: TensorLike, options: LossOptions = {}): Tensor {
   const [x, y] = compared("l1Loss", input, target);
   return reduced("l1Loss", x.sub(y).abs(), options);
@@ -88,7 +101,10 @@ export interface HuberOptions extends LossOptions {
   readonly delta?: number;
 }
 
-/** `½ d²` for differences `d` up to `delta`, beyond it `delta · (|d| − ½ delta)`. */
+/**
+ * `½ d²` for differences `d` up to `delta`, beyond it `delta · (|d| − ½ delta)`.
+ * @example huberLoss(tensor([1, 2]), tensor([1, 5]))   // 1.25
+ */
 export function huberLoss(input: Tensor, target: TensorLike, options: HuberOptions = {}): Tensor {
   const { delta = 1 } = options;
   const [x, y] = compared("huberLoss", input, target);
@@ -128,7 +144,10 @@ export function klDiv(input: Tensor, target: Tensor, options: KlDivOptions = {})
   return losses.sum().div(losses.shape[0]);
 }
 
-/** Cross entropy of probabilities `target` and `sigmoid(logits)`, without overflow. */
+/**
+ * Cross entropy of probabilities `target` and `sigmoid(logits)`, without overflow.
+ * @example binaryCrossEntropyWithLogits(tensor([0, 1000]), tensor([1, 1]))   // 0.3466
+ */
 export function binaryCrossEntropyWithLogits(logits: Tensor, target: TensorLike, options: LossOptions = {}): Tensor {
   const [x, y] = compared("binaryCrossEntropyWithLogits", logits, target);
   return reduced("binaryCrossEntropyWithLogits", x.softplus().sub(x.mul(y)), options);
@@ -161,7 +180,10 @@ function negativeOfTargets(name: string, logProbabilities: Tensor, targets: Tens
   return new Tensor(emit("takeAlongAxis", [logProbabilities.node, lines.node], { axis })).squeeze(axis).neg();
 }
 
-/** Negative log likelihood: logarithms of probabilities `[n, classes, …]` and target classes `[n, …]`, integers. */
+/**
+ * Negative log likelihood: logarithms of probabilities `[n, classes, …]` and target classes `[n, …]`, integers.
+ * @example nllLoss(tensor([[-1, -2], [-3, -4]]), tensor([0, 1], { dtype: "int32" }))   // 2.5
+ */
 export function nllLoss(input: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
   const value = new Tensor(floatingOperand("nllLoss", input));
   return reduced("nllLoss", negativeOfTargets("nllLoss", value, target), options);
@@ -170,6 +192,7 @@ export function nllLoss(input: Tensor, target: Tensor, options: LossOptions = {}
 /**
  * Cross entropy of target classes and `softmax(logits)`: logits `[n, classes, …]` and integer targets `[n, …]`, or
  * `[classes]` and a scalar. Floating targets of the logits' shape are probabilities of the classes.
+ * @example crossEntropy(tensor([[0, 0], [0, 0]]), tensor([0, 1], { dtype: "int32" }))   // 0.6931
  */
 export function crossEntropy(logits: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
   const value = new Tensor(floatingOperand("crossEntropy", logits));
@@ -182,7 +205,10 @@ export function crossEntropy(logits: Tensor, target: Tensor, options: LossOption
   return reduced("crossEntropy", losses, options);
 }
 
-/** The rows of `weight` `[count, features]` at integer positions of any shape: `[…indices.shape, features]`. */
+/**
+ * The rows of `weight` `[count, features]` at integer positions of any shape: `[…indices.shape, features]`.
+ * @example embedding(tensor([[1, 2], [3, 4]]), [1, 0, 1])   // [[3, 4], [1, 2], [3, 4]]
+ */
 export function embedding(weight: Tensor, indices: Tensor | readonly number[]): Tensor {
   const node = operand("embedding", weight);
   if (node.shape.length !== 2) {
@@ -205,6 +231,7 @@ export interface AttentionOptions {
 /**
  * Scaled dot-product attention, `softmax(query · keyᵀ · scale) · value`: query `[…, L, E]`, key `[…, S, E]`, value
  * `[…, S, V]`, result `[…, L, V]`. Leading axes broadcast.
+ * @example attention(zeros([2, 3]), zeros([4, 3]), ones([4, 5]))   // [[1, 1, 1, 1, 1], [1, 1, 1, 1, 1]]
  */
 export function attention(query: Tensor, key: Tensor, value: Tensor, options: AttentionOptions = {}): Tensor {
   const shapes = [query, key, value].map((each) => each.shape);

@@ -54,7 +54,10 @@ export function matmul(x: Tensor, y: Tensor): Tensor {
   return new Tensor(dotNodes(spread(a), spread(b), { contract: [[n + 1], [n]], batch: [axes, axes] }));
 }
 
-/** `x · weightᵀ + bias` as `torch.nn.functional.linear`: x `[…, in]`, weight `[out, in]`, bias `[out]`. */
+/**
+ * `x · weightᵀ + bias` as `torch.nn.functional.linear`: x `[…, in]`, weight `[out, in]`, bias `[out]`.
+ * @example linear(tensor([1, 2]), tensor([[3, 4]]), tensor([5]))   // [16]
+ */
 export function linear(x: Tensor, weight: Tensor, bias?: TensorLike): Tensor {
   const [a, w] = pair("linear", x, weight);
   if (w.shape.length !== 2 || a.shape.length === 0 || a.shape[a.shape.length - 1] !== w.shape[1]) {
@@ -67,7 +70,10 @@ export function linear(x: Tensor, weight: Tensor, bias?: TensorLike): Tensor {
   return bias === undefined ? product : add(product, bias);
 }
 
-/** Inner product of two vectors. */
+/**
+ * Inner product of two vectors.
+ * @example dot(tensor([1, 2]), tensor([3, 4]))   // 11
+ */
 export function dot(x: Tensor, y: Tensor): Tensor {
   if (x.ndim !== 1 || y.ndim !== 1) {
     throw new ShapeError(
@@ -77,13 +83,19 @@ export function dot(x: Tensor, y: Tensor): Tensor {
   return matmul(x, y);
 }
 
-/** All products of an entry of `x` and one of `y`, `[...x.shape, ...y.shape]`. */
+/**
+ * All products of an entry of `x` and one of `y`, `[...x.shape, ...y.shape]`.
+ * @example outer(tensor([1, 2]), tensor([3, 4]))   // [[3, 4], [6, 8]]
+ */
 export function outer(x: Tensor, y: Tensor): Tensor {
   const [a, b] = pair("outer", x, y);
   return new Tensor(dotNodes(a, b, { contract: [[], []], batch: [[], []] }));
 }
 
-/** Kronecker product: every entry of `x` times the whole of `y`, in its place; extents multiply. */
+/**
+ * Kronecker product: every entry of `x` times the whole of `y`, in its place; extents multiply.
+ * @example kron(tensor([1, 10]), tensor([1, 2]))   // [1, 2, 10, 20]
+ */
 export function kron(x: Tensor, y: Tensor): Tensor {
   const [a, b] = pair("kron", x, y);
   const rank = Math.max(a.shape.length, b.shape.length);
@@ -103,7 +115,10 @@ export function kron(x: Tensor, y: Tensor): Tensor {
   );
 }
 
-/** Sums over pairs of axes: the last `axes` of `x` with the first of `y`, or the given lists. */
+/**
+ * Sums over pairs of axes: the last `axes` of `x` with the first of `y`, or the given lists.
+ * @example tensordot(zeros([2, 3, 4]), zeros([4, 3, 5]), [[1, 2], [1, 0]]).shape   // [2, 5]
+ */
 export function tensordot(
   x: Tensor,
   y: Tensor,
@@ -132,6 +147,7 @@ export function tensordot(
 /**
  * Einstein summation over two or more operands, or one: `einsum("bij,bjk->bik", x, y)`. Every letter is an axis; letters
  * that the result does not have are summed over. Without "->" the result has the letters that occur once, in order.
+ * @example einsum("ij,ij->i", tensor([[1, 2], [3, 4]]), tensor([[1, 1], [2, 2]]))   // [3, 14]
  */
 export function einsum(formula: string, ...tensors: readonly Tensor[]): Tensor {
   const [left, right] = formula.replaceAll(" ", "").split("->");

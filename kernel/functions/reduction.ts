@@ -26,12 +26,20 @@ const keep = (out: Node, x: Node, axes: readonly number[], options?: ReductionOp
 
 const counted = (x: Node): Node => (x.dtype === "bool" ? cast(x, "int32") : x);
 
+/**
+ * The sum over `axis`, 0 of nothing. Truth values count as integers.
+ * @example sum(tensor([[1, 2], [3, 4]]), 0)   // [4, 6]
+ */
 export function sum(x: Tensor, axis?: AxisLike, options?: ReductionOptions): Tensor {
   const node = counted(operand("sum", x));
   const axes = normalizeAxes("sum", axis, node.shape.length);
   return keep(sumNodes(node, axes), node, axes, options);
 }
 
+/**
+ * The product over `axis`, 1 of nothing. The derivative is right also where entries are 0.
+ * @example prod(tensor([[1, 2], [3, 4]]), 1)   // [2, 12]
+ */
 export function prod(x: Tensor, axis?: AxisLike, options?: ReductionOptions): Tensor {
   const node = counted(operand("prod", x));
   const axes = normalizeAxes("prod", axis, node.shape.length);
@@ -52,10 +60,22 @@ function extreme(name: "max" | "min", x: Tensor, axis?: AxisLike, options?: Redu
   return keep(out, node, axes, options);
 }
 
-/** The largest entry; at a tie the derivative is shared in equal parts. */
+/**
+ * The largest entry along `axis`, NaN if one is; at a tie the derivative is shared in equal parts. Of nothing it is a
+ * `ShapeError`.
+ * @example max(tensor([[1, 5], [7, 2]]), 1)   // [5, 7]
+ */
 export const max = (x: Tensor, axis?: AxisLike, options?: ReductionOptions): Tensor => extreme("max", x, axis, options);
+/**
+ * The smallest entry along `axis`, as `max`.
+ * @example min(tensor([[1, 5], [7, 2]]), 1)   // [1, 2]
+ */
 export const min = (x: Tensor, axis?: AxisLike, options?: ReductionOptions): Tensor => extreme("min", x, axis, options);
 
+/**
+ * The mean over `axis`; integers give float32, nothing gives NaN.
+ * @example mean(tensor([[1, 2], [3, 4]]), 1)   // [1.5, 3.5]
+ */
 export function mean(x: Tensor, axis?: AxisLike, options?: ReductionOptions): Tensor {
   const node = floatingOperand("mean", x);
   const axes = normalizeAxes("mean", axis, node.shape.length);
@@ -68,7 +88,10 @@ export interface VarianceOptions extends ReductionOptions {
   readonly correction?: number;
 }
 
-/** Variance, in two passes. */
+/**
+ * Variance, in two passes.
+ * @example variance(tensor([1, 2, 4]))   // 2.3333
+ */
 export function variance(x: Tensor, axis?: AxisLike, options: VarianceOptions = {}): Tensor {
   const node = floatingOperand("variance", x);
   const axes = normalizeAxes("variance", axis, node.shape.length);
@@ -79,17 +102,26 @@ export function variance(x: Tensor, axis?: AxisLike, options: VarianceOptions = 
   return keep(divNodes(total, fullLike(count - (options.correction ?? 1), total)), node, axes, options);
 }
 
-/** Standard deviation. */
+/**
+ * Standard deviation, the root of `variance`. Where all entries are equal it is 0 and has no derivative: NaN.
+ * @example std(tensor([1, 2, 4]), undefined, { correction: 0 })   // 1.2472
+ */
 export const std = (x: Tensor, axis?: AxisLike, options?: VarianceOptions): Tensor =>
   variance(x, axis, options).pow(0.5);
 
-/** Euclidean norm. */
+/**
+ * Euclidean norm over `axis`. At 0 it has no derivative: NaN. Other norms: `vectorNorm`, `matrixNorm`.
+ * @example norm(tensor([[3, 4], [5, 12]]), 1)   // [5, 13]
+ */
 export function norm(x: Tensor, axis?: AxisLike, options?: ReductionOptions): Tensor {
   const node = floatingOperand("norm", x);
   return sum(new Tensor(mul(node, node)), axis, options).pow(0.5);
 }
 
-/** `log Σ exp(x)` without overflow. */
+/**
+ * `log Σ exp(x)` without overflow.
+ * @example logsumexp(tensor([1000, 1000])).sub(1000)   // 0.6931
+ */
 export function logsumexp(x: Tensor, axis?: AxisLike, options?: ReductionOptions): Tensor {
   const value = new Tensor(floatingOperand("logsumexp", x));
   const axes = normalizeAxes("logsumexp", axis, value.ndim);
@@ -100,7 +132,10 @@ export function logsumexp(x: Tensor, axis?: AxisLike, options?: ReductionOptions
   return options?.keepDims ? out : squeeze(out, axes);
 }
 
-/** `exp(x) / Σ exp(x)` along `axis`. */
+/**
+ * `exp(x) / Σ exp(x)` along `axis`.
+ * @example softmax(tensor([0, 0, 1000]))   // [0, 0, 1]
+ */
 export function softmax(x: Tensor, axis = -1): Tensor {
   const value = new Tensor(floatingOperand("softmax", x));
   const largest = stopGradient(max(value, axis, { keepDims: true }));
@@ -108,16 +143,25 @@ export function softmax(x: Tensor, axis = -1): Tensor {
   return div(numerator, sum(numerator, axis, { keepDims: true }));
 }
 
-/** `log softmax(x)` along `axis`. */
+/**
+ * `log softmax(x)` along `axis`.
+ * @example logSoftmax(tensor([0, 1000]))   // [-1000, 0]
+ */
 export const logSoftmax = (x: Tensor, axis = -1): Tensor => x.sub(logsumexp(x, axis, { keepDims: true }));
 
-/** Running sum along `axis`. */
+/**
+ * Running sum along `axis`.
+ * @example cumsum(tensor([1, 2, 4]), 0)   // [1, 3, 7]
+ */
 export function cumsum(x: Tensor, axis: number): Tensor {
   const node = counted(operand("cumsum", x));
   return new Tensor(emit("cumsum", [node], { axis: normalizeAxis("cumsum", axis, node.shape.length) }));
 }
 
-/** Running product along `axis`. */
+/**
+ * Running product along `axis`.
+ * @example cumprod(tensor([1, 2, 4]), 0)   // [1, 2, 8]
+ */
 export function cumprod(x: Tensor, axis: number): Tensor {
   const node = counted(operand("cumprod", x));
   const d = normalizeAxis("cumprod", axis, node.shape.length);
@@ -139,14 +183,27 @@ function argExtreme(name: "argmax" | "argmin", x: Tensor, axis?: number): Tensor
   return new Tensor(emit(name, [node], { axis: normalizeAxis(name, axis, node.shape.length) }));
 }
 
-/** Position of the first largest entry, int32; without `axis`, in the flattened tensor. */
+/**
+ * Position of the first largest entry, int32; without `axis`, in the flattened tensor.
+ * @example argmax(tensor([[1, 5], [7, 2]]), 1)   // [1, 0]
+ */
 export const argmax = (x: Tensor, axis?: number): Tensor => argExtreme("argmax", x, axis);
+/**
+ * Position of the first smallest entry, int32; without `axis`, in the flattened tensor.
+ * @example argmin(tensor([[1, 5], [7, 2]]), 1)   // [0, 1]
+ */
 export const argmin = (x: Tensor, axis?: number): Tensor => argExtreme("argmin", x, axis);
 
-/** Whether any entry is true. */
+/**
+ * Whether any entry is true.
+ * @example any(tensor([[1, 0], [0, 0]]), 1)   // [1, 0]
+ */
 export const any = (x: Tensor, axis?: AxisLike, options?: ReductionOptions): Tensor =>
   max(x.to("bool").to("int32"), axis, options).to("bool");
-/** Whether all entries are true. */
+/**
+ * Whether all entries are true.
+ * @example all(tensor([[1, 0], [1, 1]]), 1)   // [0, 1]
+ */
 export const all = (x: Tensor, axis?: AxisLike, options?: ReductionOptions): Tensor =>
   min(x.to("bool").to("int32"), axis, options).to("bool");
 
@@ -158,7 +215,10 @@ export interface CloseOptions {
   readonly equalNaN?: boolean;
 }
 
-/** Whether `|a − b| ≤ atol + rtol · |b|` everywhere. Shapes must be equal. */
+/**
+ * Whether `|a − b| ≤ atol + rtol · |b|` everywhere. Shapes must be equal. Reads values, so not inside vmap and jit.
+ * @example allclose(tensor([1, 2]), tensor([1, 2.00001]))   // true
+ */
 export function allclose(
   a: Tensor,
   b: Tensor,

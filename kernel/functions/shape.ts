@@ -26,7 +26,10 @@ function requireIntegers(name: string, ...values: readonly number[]): void {
   if (odd >= 0) throw new ArgumentError(`${name}: expected an integer, got ${String(values[odd])}.`);
 }
 
-/** The same entries in row-major order under another shape; one extent may be −1. */
+/**
+ * The same entries in row-major order under another shape; one extent may be −1.
+ * @example reshape(arange(6), [2, -1])   // [[0, 1, 2], [3, 4, 5]]
+ */
 export function reshape(x: Tensor, shape: Shape): Tensor {
   const node = operand("reshape", x);
   const free = shape.filter((extent) => extent === -1).length;
@@ -47,10 +50,16 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
   );
 }
 
-/** One axis with all entries. */
+/**
+ * One axis with all entries.
+ * @example flatten(tensor([[1, 2], [3, 4]]))   // [1, 2, 3, 4]
+ */
 export const flatten = (x: Tensor): Tensor => reshape(x, [-1]);
 
-/** Output axis d is input axis `axes[d]`. */
+/**
+ * Output axis d is input axis `axes[d]`.
+ * @example permute(zeros([2, 3, 4]), [2, 0, 1]).shape   // [4, 2, 3]
+ */
 export function permute(x: Tensor, axes: readonly number[]): Tensor {
   const node = operand("permute", x);
   const list = axes.map((axis) => normalizeAxis("permute", axis, node.shape.length));
@@ -62,7 +71,10 @@ export function permute(x: Tensor, axes: readonly number[]): Tensor {
   return new Tensor(permuteNodes(node, list));
 }
 
-/** Exchanges two axes; without them, reverses all. */
+/**
+ * Exchanges two axes; without them, reverses all.
+ * @example transpose(tensor([[1, 2, 3], [4, 5, 6]]))   // [[1, 4], [2, 5], [3, 6]]
+ */
 export function transpose(x: Tensor, first?: number, second?: number): Tensor {
   const node = operand("transpose", x);
   const rank = node.shape.length;
@@ -77,7 +89,10 @@ export function transpose(x: Tensor, first?: number, second?: number): Tensor {
   );
 }
 
-/** Moves one axis to another place and keeps the order of the others. */
+/**
+ * Moves one axis to another place and keeps the order of the others.
+ * @example moveAxis(zeros([2, 3, 4]), 0, -1).shape   // [3, 4, 2]
+ */
 export function moveAxis(x: Tensor, from: number, to: number): Tensor {
   const node = operand("moveAxis", x);
   const rank = node.shape.length;
@@ -85,14 +100,20 @@ export function moveAxis(x: Tensor, from: number, to: number): Tensor {
   return new Tensor(permuteNodes(node, moveAxisPermutation(rank, normalizeAxis("moveAxis", from, rank), place)));
 }
 
-/** Inserts an axis of extent 1 so that it becomes axis `axis` of the result. */
+/**
+ * Inserts an axis of extent 1 so that it becomes axis `axis` of the result.
+ * @example expandDims(zeros([2, 3]), -1).shape   // [2, 3, 1]
+ */
 export function expandDims(x: Tensor, axis: number): Tensor {
   const node = operand("expandDims", x);
   const at = normalizeAxis("expandDims", axis, node.shape.length + 1);
   return new Tensor(reshapeNodes(node, [...node.shape.slice(0, at), 1, ...node.shape.slice(at)]));
 }
 
-/** Removes axes of extent 1: the given ones, or all. */
+/**
+ * Removes axes of extent 1: the given ones, or all.
+ * @example squeeze(zeros([1, 3, 1]), 0).shape   // [3, 1]
+ */
 export function squeeze(x: Tensor, axis?: number | readonly number[]): Tensor {
   const node = operand("squeeze", x);
   const axes =
@@ -113,7 +134,10 @@ export function squeeze(x: Tensor, axis?: number | readonly number[]): Tensor {
   );
 }
 
-/** Repeats along axes of extent 1 and new leading axes, by NumPy's rules. */
+/**
+ * Repeats along axes of extent 1 and new leading axes, by NumPy's rules.
+ * @example broadcastTo(tensor([1, 2]), [3, 2])   // [[1, 2], [1, 2], [1, 2]]
+ */
 export function broadcastTo(x: TensorLike, shape: Shape): Tensor {
   const node = operand("broadcastTo", x);
   const lead = shape.length - node.shape.length;
@@ -136,14 +160,20 @@ function promoted(name: string, tensors: readonly TensorLike[]): Node[] {
   return nodes.map((node) => cast(node, dtype));
 }
 
-/** One behind the other along an axis that they have. */
+/**
+ * One behind the other along an axis that they have.
+ * @example concat([tensor([[1, 2]]), tensor([[3, 4], [5, 6]])])   // [[1, 2], [3, 4], [5, 6]]
+ */
 export function concat(tensors: readonly Tensor[], axis = 0): Tensor {
   const nodes = promoted("concat", tensors);
   const at = normalizeAxis("concat", axis, nodes[0].shape.length);
   return new Tensor(nodes.length === 1 ? nodes[0] : emit("concat", nodes, { axis: at }));
 }
 
-/** Side by side along a new axis. */
+/**
+ * Side by side along a new axis.
+ * @example stack([tensor([1, 2]), tensor([3, 4])], 1)   // [[1, 3], [2, 4]]
+ */
 export function stack(tensors: readonly TensorLike[], axis = 0): Tensor {
   const nodes = promoted("stack", tensors);
   const [{ shape }] = nodes;
@@ -160,7 +190,10 @@ export function stack(tensors: readonly TensorLike[], axis = 0): Tensor {
   );
 }
 
-/** Parts along an axis: `parts` of equal extent, or of the given extents. */
+/**
+ * Parts along an axis: `parts` of equal extent, or of the given extents.
+ * @example split(arange(5), [2, 3])[1]   // [2, 3, 4]
+ */
 export function split(x: Tensor, parts: number | readonly number[], axis = 0): Tensor[] {
   const node = operand("split", x);
   const d = normalizeAxis("split", axis, node.shape.length);
@@ -180,7 +213,10 @@ export function split(x: Tensor, parts: number | readonly number[], axis = 0): T
   });
 }
 
-/** Entries `start, start + step, …` up to but not including `stop` along one axis. Negatives count from the end. */
+/**
+ * Entries `start, start + step, …` up to but not including `stop` along one axis. Negatives count from the end.
+ * @example slice(arange(6), 0, 1, -1, 2)   // [1, 3]
+ */
 export function slice(x: Tensor, axis: number, start: number, stop?: number, step = 1): Tensor {
   const node = operand("slice", x);
   const d = normalizeAxis("slice", axis, node.shape.length);
@@ -199,13 +235,19 @@ export function slice(x: Tensor, axis: number, start: number, stop?: number, ste
   );
 }
 
-/** Reverses the order along axes; without them along all. */
+/**
+ * Reverses the order along axes; without them along all.
+ * @example flip(tensor([[1, 2], [3, 4]]), 1)   // [[2, 1], [4, 3]]
+ */
 export function flip(x: Tensor, axis?: number | readonly number[]): Tensor {
   const node = operand("flip", x);
   return new Tensor(emit("flip", [node], { axes: normalizeAxes("flip", axis, node.shape.length) }));
 }
 
-/** Shifts along an axis; what leaves at one end comes in at the other. */
+/**
+ * Shifts along an axis; what leaves at one end comes in at the other.
+ * @example roll(arange(4), 1, 0)   // [3, 0, 1, 2]
+ */
 export function roll(x: Tensor, shift: number, axis: number): Tensor {
   const d = normalizeAxis("roll", axis, x.ndim);
   requireIntegers("roll", shift);
@@ -214,7 +256,10 @@ export function roll(x: Tensor, shift: number, axis: number): Tensor {
   return by === 0 ? x : concat([slice(x, d, extent - by), slice(x, d, 0, extent - by)], d);
 }
 
-/** Repeats the whole tensor `counts[d]` times along axis d. */
+/**
+ * Repeats the whole tensor `counts[d]` times along axis d.
+ * @example tile(tensor([1, 2]), [2])   // [1, 2, 1, 2]
+ */
 export function tile(x: Tensor, counts: readonly number[]): Tensor {
   const node = operand("tile", x);
   requireIntegers("tile", ...counts);
@@ -238,7 +283,10 @@ export function tile(x: Tensor, counts: readonly number[]): Tensor {
   );
 }
 
-/** Each entry `count` times in a row along `axis`; without `axis`, of the flattened tensor. */
+/**
+ * Each entry `count` times in a row along `axis`; without `axis`, of the flattened tensor.
+ * @example repeat(tensor([1, 2]), 2)   // [1, 1, 2, 2]
+ */
 export function repeat(x: Tensor, count: number, axis?: number): Tensor {
   const node = operand("repeat", x);
   if (!Number.isInteger(count) || count < 0) {
@@ -258,7 +306,10 @@ export function repeat(x: Tensor, count: number, axis?: number): Tensor {
   return new Tensor(reshapeNodes(spread, shape.with(d, shape[d] * count)));
 }
 
-/** Adds `[before, after]` entries of `value` at the ends of each axis. */
+/**
+ * Adds `[before, after]` entries of `value` at the ends of each axis.
+ * @example pad(tensor([1, 2]), [[1, 2]], 9)   // [9, 1, 2, 9, 9]
+ */
 export function pad(x: Tensor, widths: readonly (readonly [number, number])[], value = 0): Tensor {
   const node = operand("pad", x);
   if (widths.length !== node.shape.length || widths.flat().some((width) => !Number.isInteger(width) || width < 0)) {
@@ -274,7 +325,10 @@ export function pad(x: Tensor, widths: readonly (readonly [number, number])[], v
   return new Tensor(select(inside, placed, broadcastNode(numberNode(value, node.dtype), shape)));
 }
 
-/** The diagonal of two axes (the last two by default), which goes last. */
+/**
+ * The diagonal of two axes (the last two by default), which goes last.
+ * @example diagonal(tensor([[1, 2, 3], [4, 5, 6]]))   // [1, 5]
+ */
 export function diagonal(x: Tensor, first = -2, second = -1): Tensor {
   const node = operand("diagonal", x);
   const [p, q] = [first, second]
@@ -286,7 +340,10 @@ export function diagonal(x: Tensor, first = -2, second = -1): Tensor {
   return moveAxis(new Tensor(diagonalNode(square.node, p, q)), p, -1);
 }
 
-/** A vector becomes a diagonal matrix; a matrix gives its diagonal. */
+/**
+ * A vector becomes a diagonal matrix; a matrix gives its diagonal.
+ * @example diag(tensor([1, 2]))   // [[1, 0], [0, 2]]
+ */
 export function diag(x: Tensor): Tensor {
   if (x.ndim === 1) return new Tensor(diagonalEmbed(x.node, 0, 1));
   if (x.ndim === 2) return diagonal(x);
@@ -295,7 +352,10 @@ export function diag(x: Tensor): Tensor {
   );
 }
 
-/** Sum of the diagonal of a matrix. */
+/**
+ * Sum of the diagonal of matrices `[…, m, n]`.
+ * @example trace(tensor([[1, 2], [3, 4]]))   // 5
+ */
 export const trace = (x: Tensor): Tensor => diagonal(x).sum(-1);
 
 /** Keeps the entries where column − row is at most (tril) or at least (triu) `offset`. */
@@ -312,7 +372,13 @@ function triangle(name: "tril" | "triu", x: Tensor, offset: number): Tensor {
   return new Tensor(select(mask, node, full(0, node.shape, node.dtype)));
 }
 
-/** The lower triangle; `offset` moves its edge up. */
+/**
+ * The lower triangle; `offset` moves its edge up.
+ * @example tril(tensor([[1, 2], [3, 4]]))   // [[1, 0], [3, 4]]
+ */
 export const tril = (x: Tensor, offset = 0): Tensor => triangle("tril", x, offset);
-/** The upper triangle; `offset` moves its edge up. */
+/**
+ * The upper triangle; `offset` moves its edge up.
+ * @example triu(tensor([[1, 2], [3, 4]]), 1)   // [[0, 2], [0, 0]]
+ */
 export const triu = (x: Tensor, offset = 0): Tensor => triangle("triu", x, offset);

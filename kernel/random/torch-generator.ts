@@ -10,6 +10,7 @@ import { MersenneTwister } from "./mt19937.ts";
 /** From this many values on, PyTorch transforms blocks of 16 uniform values; below it, it makes one pair at a time. */
 const BLOCK = 16;
 
+/** A stream of random numbers with a seed: PyTorch's on the CPU (Mersenne Twister), number for number. */
 export class Generator {
   #engine: MersenneTwister;
   #initialSeed: number;

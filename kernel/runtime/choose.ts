@@ -7,7 +7,10 @@ import { currentBackend, setBackend } from "./evaluate.ts";
 
 const backends: readonly Backend[] = [wasmBackend, referenceBackend];
 
-/** Evaluates from now on with the backend of that name: "wasm" (the default) or "reference" (plain and slow). */
+/**
+ * Evaluates from now on with the backend of that name: "wasm" (the default) or "reference" (plain and slow).
+ * @example useBackend("wasm")
+ */
 export function useBackend(name: string): void {
   const backend = backends.find((each) => each.name === name);
   if (backend === undefined) {
@@ -18,5 +21,8 @@ export function useBackend(name: string): void {
   setBackend(backend);
 }
 
-/** Name of the backend in use. */
+/**
+ * Name of the backend in use.
+ * @example backendName()   // "wasm"
+ */
 export const backendName = (): string => currentBackend().name;

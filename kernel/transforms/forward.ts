@@ -55,7 +55,10 @@ export function jvp<Args extends readonly unknown[], const Out, const H extends 
   return (options.hasAux ? [out, pushed, recorded.aux] : [out, pushed]) as never;
 }
 
-/** Runs `f` once and returns its result with the linear map from tangents of the primals to tangents of the result. */
+/**
+ * Runs `f` once and returns its result with the linear map from tangents of the primals to tangents of the result.
+ * @example const [y, push] = linearize((x: Tensor) => x.square(), tensor([1, 2]));  push(tensor([1, 1]));   // [2, 4]
+ */
 export function linearize<Args extends readonly unknown[], Out>(
   f: (...args: Args) => Out,
   ...primals: Args

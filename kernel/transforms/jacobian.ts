@@ -186,7 +186,10 @@ export function jacrev<
   return jacobianFunction("jacrev", f, options, reverseBlocks) as never;
 }
 
-/** The Jacobian of `f` in forward mode: the same as `jacrev`, best with fewer inputs than outputs. */
+/**
+ * The Jacobian of `f` in forward mode: the same as `jacrev`, best with fewer inputs than outputs.
+ * @example jacfwd((x: Tensor) => x.square())(tensor([1, 2]))   // [[2, 0], [0, 4]]
+ */
 export function jacfwd<
   Args extends readonly unknown[],
   const Out,

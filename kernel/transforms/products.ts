@@ -13,7 +13,7 @@ const allArguments = (args: readonly unknown[]): number | number[] => (args.leng
 /**
  * Hessian-vector product `H · v`, forward over reverse: the derivative of the gradient in the direction of `tangents`.
  * @returns one value for one primal, an array for several
- * @example hvp(f, [x], [v])
+ * @example hvp((x: Tensor) => x.pow(3).sum(), [tensor([1, 2])], [tensor([1, 1])])   // [6, 12]
  */
 export function hvp<Args extends readonly unknown[], Out>(
   f: (...args: Args) => Out,
@@ -27,6 +27,7 @@ export function hvp<Args extends readonly unknown[], Out>(
 /**
  * Vector-Hessian product `vᵀ · H`, reverse over reverse.
  * @returns one value for one primal, an array for several
+ * @example vhp((x: Tensor) => x.pow(3).sum(), [tensor([1, 2])], [tensor([1, 1])])   // [6, 12]
  */
 export function vhp<Args extends readonly unknown[], Out>(
   f: (...args: Args) => Out,

@@ -118,7 +118,10 @@ export function grad<
   return derivedFunction(f, gradient, `∇${functionName(f)}`) as never;
 }
 
-/** As `grad`, but returns `[value, gradient]`; with `hasAux`, `[[value, aux], gradient]`. */
+/**
+ * As `grad`, but returns `[value, gradient]`; with `hasAux`, `[[value, aux], gradient]`.
+ * @example const [value, gradient] = valueAndGrad((x: Tensor) => x.square().sum())(tensor([1, 2]))
+ */
 export function valueAndGrad<
   Args extends readonly unknown[],
   const Out,
