@@ -251,7 +251,7 @@ export function beta(a: TensorLike, b: TensorLike, options: DistributionOptions 
  * Differentiable once.
  * @param concentration `[…, k]`
  * @param options `shape` is that of the result without its last axis
- * @example dirichlet(tensor([1, 1, 1]), { shape: [1000] })   // [1000, 3]
+ * @example dirichlet(tensor([1, 1, 1]), { shape: [1000] })   // shape [1000, 3]
  */
 export function dirichlet(concentration: Tensor, options: DistributionOptions = {}): Tensor {
   const k = lastExtent("dirichlet", "a concentration", concentration);

@@ -246,7 +246,7 @@ export const logSigmoid = (x: TensorLike): Tensor => {
 };
 /**
  * `log(exp(x) + exp(y))` without overflow.
- * @example logaddexp(tensor(1000), 1000).sub(1000)   // 0.6931
+ * @example logaddexp(tensor(100), 100).sub(100)   // 0.6931
  */
 export const logaddexp = (x: TensorLike, y: TensorLike): Tensor => {
   const [a, b] = operands("logaddexp", [x, y], toFloating);

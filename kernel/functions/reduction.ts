@@ -120,7 +120,7 @@ export function norm(x: Tensor, axis?: AxisLike, options?: ReductionOptions): Te
 
 /**
  * `log Σ exp(x)` without overflow.
- * @example logsumexp(tensor([1000, 1000])).sub(1000)   // 0.6931
+ * @example logsumexp(tensor([100, 100])).sub(100)   // 0.6931
  */
 export function logsumexp(x: Tensor, axis?: AxisLike, options?: ReductionOptions): Tensor {
   const value = new Tensor(floatingOperand("logsumexp", x));

@@ -37,7 +37,7 @@ export const erfinv = (x: TensorLike): Tensor => real("erfinv", x);
 /**
  * Distribution function of the standard normal distribution, `erfc(−x/√2) / 2`. The left tail keeps its digits, but for
  * those that the rounding of `x/√2` costs: the relative error grows as x². DLMF 7.2.2.
- * @example ndtr(tensor([-1.96, 0, 1.96])) // 0.025, 0.5, 0.975
+ * @example ndtr(tensor([-1.96, 0, 1.96])) // [0.025, 0.5, 0.975]
  */
 export function ndtr(x: TensorLike): Tensor {
   const node = floatingOperand("ndtr", x);
