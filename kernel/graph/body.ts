@@ -39,10 +39,16 @@ function capturedBy(inputs: readonly Node[], outputs: readonly Node[], isInside:
   return [...captured].sort((a, b) => a.id - b.id);
 }
 
-/** For a body that runs many times: what does not depend on `inputs` is computed once, outside. */
+/** Repeating a value costs nothing where it is read, but written out it may be large. */
+const isRepetition = (node: Node): boolean => node.value === null && node.expression?.op.name === "broadcast";
+
+/**
+ * For a body that runs many times: what does not depend on `inputs` is computed once, outside, and repeated along axes
+ * inside.
+ */
 export function capturedByLoop(inputs: readonly Node[], outputs: readonly Node[]): Node[] {
   const { active } = pathsBetween(inputs, outputs);
-  return capturedBy(inputs, outputs, (node) => active.has(node));
+  return capturedBy(inputs, outputs, (node) => active.has(node) || isRepetition(node));
 }
 
 /**

@@ -1,5 +1,5 @@
 /** @file Loops with a known number of iterations: scan, which carries values along, and map, which does not. */
-import { emit, resultsOf } from "../../emit.ts";
+import { emit, resultOf } from "../../emit.ts";
 import { ArgumentError, ShapeError, StructureError, showShape } from "../../errors.ts";
 import { capturedByLoop, cutBody } from "../../graph/body.ts";
 import type { TensorType } from "../../graph/node.ts";
@@ -87,8 +87,9 @@ export function scanTrees(
     carries,
     sequences: sequences.nodes.length,
   });
-  const results = tensors(resultsOf(node));
-  return [unflatten(init.def, results.slice(0, carries)), unflatten(outputs.def, results.slice(carries, ends.length))];
+  // The results behind these are for derivatives. As a person's tensors they would be kept.
+  const results = tensors(ends.map((_, i) => resultOf(node, i)));
+  return [unflatten(init.def, results.slice(0, carries)), unflatten(outputs.def, results.slice(carries))];
 }
 
 /**

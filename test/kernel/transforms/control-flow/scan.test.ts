@@ -15,6 +15,7 @@ import {
   jvp,
   linearize,
   map,
+  ones,
   scan,
   stack,
   type Tensor,
@@ -463,6 +464,21 @@ suite("scan", () => {
     const slope = (which: Scan): Tensor =>
       grad((x: Tensor) => which((x) => [x.mul(x).mul(0.5), null], x, null, { length: 3 })[0].sum())(x);
     assertNear(slope(scan), slope(scanUnrolled));
+  });
+
+  test("what each iteration was given is kept for a derivative, and not otherwise", () => {
+    const [last] = scan((x) => [x.sin(), null], ones([2]), null, { length: 4 });
+    const results = (of: Tensor): readonly unknown[] => of.node.expression!.inputs[0].picked!.filter(Boolean);
+    assert.equal(results(last).length, 1);
+    vjp(
+      (x: Tensor) => {
+        const [last] = scan((x) => [x.sin(), null], x, null, { length: 4 });
+        grad((y: Tensor) => y.mul(last).sum())(x);
+        assert.equal(results(last).length, 1);
+        return last;
+      },
+      ones([2]),
+    )[1](ones([2]));
   });
 
   test("is compiled once, however long it is and however often it runs", () => {
