@@ -61,7 +61,9 @@ export function capture(outputs: readonly Node[]): Capture {
     for (const input of node.expression?.inputs ?? []) line += `,${numberOf(input)}`;
     key += `${line};`;
   }
-  key += `>${outputs.map(numberOf).join(",")}`;
+  // An output may be a leaf that only now gets its number, and a place in the key.
+  const ends = outputs.map(numberOf);
+  key += `>${ends.join(",")}`;
   return { steps, leaves, outputs, key };
 }
 

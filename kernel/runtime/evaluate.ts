@@ -6,6 +6,7 @@ import type { Body } from "../graph/body.ts";
 import { type Capture, capture, graphOf } from "../graph/graph.ts";
 import type { Node, TensorType } from "../graph/node.ts";
 import { isTransforming, settled } from "../graph/retention.ts";
+import { behind } from "../graph/walk.ts";
 import type { Provenance } from "../tensor.ts";
 import { type Demanded, describeDemand } from "./demand.ts";
 import { evaluateChecked, isChecking } from "./numerics.ts";
@@ -60,10 +61,24 @@ const programOf = (backend: Backend, all: Capture): Program => programFor(backen
  * @param of what they are, for messages
  */
 export function evaluate(nodes: readonly Node[], of?: Provenance): void {
-  const wanted = new Set(nodes.filter((node) => node.value === null));
-  if (wanted.size === 0) return;
+  const wanted = new Set<Node>();
+  for (const node of nodes) {
+    if (node.value !== null) continue;
+    const source = behind(node);
+    if (source.value === null) wanted.add(source);
+  }
+  if (wanted.size > 0) compute([...wanted], of);
+  // Operations that pass a value on have it now, too.
+  for (const node of nodes) {
+    if (node.value !== null) continue;
+    node.value = behind(node).value;
+    settled(node);
+  }
+}
+
+function compute(asked: readonly Node[], of: Provenance | undefined): void {
+  const wanted = new Set(asked);
   const backend = currentBackend();
-  const asked = [...wanted];
   requireRoom(leastBytes(asked), asked, backend, of);
   const first = capture(asked);
   const shared = sharedSteps(first.steps, wanted);

@@ -181,6 +181,17 @@ suite("nothing is computed twice", () => {
     for (const value of specials) assert.deepEqual(x.mul(value).toArray(), [value]);
   });
 
+  test("results that are arguments passed through are told apart by their types", () => {
+    for (const argument of [tensor([1, 2, 3]), tensor(4), tensor([[5, 6]], { dtype: "float64" })]) {
+      // The derivative of a + b · 1 with respect to the 1 is b itself.
+      const [, pullback] = vjp((b: Tensor, one: Tensor) => b.mul(one), argument, argument.mul(0).add(1));
+      const [, wrtOne] = pullback(argument.mul(0).add(1).div(1)) as [Tensor, Tensor];
+      assertNear(wrtOne, argument);
+      const [, plain] = vjp((a: Tensor, b: Tensor) => a.mul(b).sum(), argument, argument);
+      for (const each of plain(1) as [Tensor, Tensor]) assertNear(each, argument);
+    }
+  });
+
   test("what is read is computed; what is not, is not", () => {
     const x = data([4]);
     const [y, z] = [x.exp(), x.log()];
