@@ -65,11 +65,7 @@ const positionOf = (flat: number, shape: readonly number[]): number[] =>
 /** Whether an entry of the output is made of the entries at the same position. */
 function isElementwise({ op, shape }: GraphNode, inputs: readonly NDArray[]): boolean {
   if (inputs.length === 0 || inputs.some((input) => !sameShape(input.shape, shape))) return false;
-  return (
-    primitiveOf(op!).derivative.kind === "partials" ||
-    op!.name === "where" ||
-    primitiveOf(op!).lowering.kind === "point"
-  );
+  return primitiveOf(op!).derivative.kind === "partials" || op!.name === "where" || op!.name === "cast";
 }
 
 interface Offence {
@@ -116,22 +112,19 @@ const framesOf = (stack: string): string[] =>
     .filter((line) => /^\s+at /.test(line))
     .map((line) => line.trim().slice("at ".length));
 
-let root: string | null | undefined;
+/**
+ * What the kernel's own frames have in common: its folder, or the one file it was bundled into. Null where its frames are
+ * not shown at all, as in a notebook's session. Asked when this file is loaded: no frame is a person's then.
+ */
+const kernelRoot = ((): string | null => {
+  const [frame] = framesOf(new Error("where am I").stack ?? "");
+  const place = frame?.match(/\(?([^()\s]*\/[^()]*?):\d+:\d+\)?$/)?.[1];
+  return place?.replace(/runtime\/numerics\.[a-z]+$/, "") ?? null;
+})();
 
-/** What the kernel's own frames have in common: its folder, or the one file it was bundled into. */
-function kernelRoot(): string | null {
-  if (root === undefined) {
-    const [frame] = framesOf(new Error("where am I").stack ?? "");
-    const place = frame?.match(/\(?([^()]+?):\d+:\d+\)?$/)?.[1] ?? null;
-    root = place?.replace(/runtime\/numerics\.[a-z]+$/, "") ?? null;
-  }
-  return root;
-}
-
-function isKernelFrame(frame: string): boolean {
-  const kernel = kernelRoot();
-  return kernel !== null && frame.includes(kernel);
-}
+/** The kernel's, or the engine's. */
+const isKernelFrame = (frame: string): boolean =>
+  frame.includes("node:") || (kernelRoot !== null && frame.includes(kernelRoot));
 
 function ordinal(order: number): string {
   return order === 1 ? "the derivative" : order === 2 ? "the second derivative" : `the derivative of order ${order}`;
