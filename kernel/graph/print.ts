@@ -2,6 +2,7 @@
 import type { DType } from "../dtype.ts";
 import { showTree, type TreeDef } from "../pytree.ts";
 import { type Shape, sameShape } from "../shape.ts";
+import { Body } from "./body.ts";
 import type { Params, ParamValue, TensorType } from "./node.ts";
 
 /** One result of a graph, as plain data. */
@@ -24,6 +25,15 @@ export interface NamedGraph {
   readonly outputs: readonly number[];
   /** How the outputs are nested. */
   readonly result: TreeDef;
+}
+
+/** Names for nodes: a, b, …, z, aa, ab, …, without those that `taken` has. */
+export function* letters(taken: ReadonlySet<string>): Generator<string, never> {
+  for (let n = 0; ; n++) {
+    let name = "";
+    for (let rest = n; rest >= 0; rest = Math.floor(rest / 26) - 1) name = String.fromCharCode(97 + (rest % 26)) + name;
+    if (!taken.has(name)) yield name;
+  }
 }
 
 /** `float32[2,3]`: no spaces, so that a line splits into words. */
@@ -58,9 +68,31 @@ const isSaid = (name: string, value: ParamValue, { dtype, shape }: TensorType): 
 function paramsText(node: NamedNode): string {
   let text = "";
   for (const [name, value] of Object.entries(node.params)) {
-    if (!isEmpty(value) && !isSaid(name, value, node)) text += ` ${name}=${paramText(value, node.dtype)}`;
+    if (!(value instanceof Body) && !isEmpty(value) && !isSaid(name, value, node))
+      text += ` ${name}=${paramText(value, node.dtype)}`;
   }
   return text;
+}
+
+/** Operations that need bodies show them below, indented. */
+function bodiesText(node: NamedNode): string[] {
+  return Object.entries(node.params).flatMap(([name, value]) => {
+    if (!(value instanceof Body)) return [];
+    const [head, ...rest] = printGraph(namedBody(value)).split("\n");
+    return [`      ${name} = ${head}`, ...rest.map((line) => `      ${line}`)];
+  });
+}
+
+function namedBody({ graph: { nodes, inputs, outputs } }: Body): NamedGraph {
+  const free = letters(new Set());
+  const leaf: TreeDef = { kind: "leaf" };
+  return {
+    nodes: nodes.map((node) => ({ ...node, name: free.next().value, op: node.op?.name ?? null })),
+    inputs,
+    constants: [],
+    outputs,
+    result: { kind: "array", children: outputs.map(() => leaf) },
+  };
 }
 
 /**
@@ -77,7 +109,7 @@ export function printGraph({ nodes, inputs, constants, outputs, result }: NamedG
   const lines = nodes.flatMap((node, i) => {
     if (isInput.has(i)) return [];
     const words = isConstant.has(i) ? ["constant"] : [node.op, ...node.inputs.map((input) => nodes[input].name)];
-    return [`    ${declared(node)} = ${words.join(" ")}${paramsText(node)}`];
+    return [`    ${declared(node)} = ${words.join(" ")}${paramsText(node)}`, ...bodiesText(node)];
   });
   const head = `{ (${inputs.map((i) => declared(nodes[i])).join(", ")}) =>`;
   let next = 0;

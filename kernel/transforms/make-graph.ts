@@ -1,6 +1,6 @@
 /** @file makeGraph: what a function does to its arguments, as a graph to print or to inspect. */
 import { NO_PARAMS, type Node, type Params, placeholderNode, type Trace } from "../graph/node.ts";
-import { type NamedGraph, type NamedNode, printGraph } from "../graph/print.ts";
+import { letters, type NamedGraph, type NamedNode, printGraph } from "../graph/print.ts";
 import { whileTransforming } from "../graph/retention.ts";
 import { collect } from "../graph/walk.ts";
 import { leafPaths, type TreeDef } from "../pytree.ts";
@@ -31,15 +31,6 @@ export class TracedGraph implements NamedGraph {
   /** Node's `console.log` shows what `toString` says. */
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return this.toString();
-  }
-}
-
-/** a, b, …, z, aa, ab, …, without those that `taken` has. */
-function* letters(taken: ReadonlySet<string>): Generator<string, never> {
-  for (let n = 0; ; n++) {
-    let name = "";
-    for (let rest = n; rest >= 0; rest = Math.floor(rest / 26) - 1) name = String.fromCharCode(97 + (rest % 26)) + name;
-    if (!taken.has(name)) yield name;
   }
 }
 
@@ -83,7 +74,16 @@ function namedGraph(names: ArgumentNames, inputs: readonly Node[], start: Node, 
   const placeOf = (node: Node): number => places.get(behindMarks(node))!;
   const append = (node: Node, name: string, op: string | null, from: readonly Node[], params: Params): void => {
     places.set(node, nodes.length);
-    nodes.push({ name, op, inputs: from.map(placeOf), params, shape: node.shape, dtype: node.dtype });
+    const { shape, dtype, results } = node;
+    nodes.push({
+      name,
+      op,
+      inputs: from.map(placeOf),
+      params,
+      shape,
+      dtype,
+      ...(results === undefined ? {} : { results }),
+    });
   };
   inputs.forEach((node, i) => {
     append(node, names.leaves[i], null, [], NO_PARAMS);

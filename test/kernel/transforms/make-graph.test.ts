@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import {
   compilationCount,
+  cond,
   eye,
   grad,
   jvp,
@@ -10,10 +11,12 @@ import {
   ones,
   randn,
   StructureError,
+  scan,
   type Tensor,
   TraceError,
   tensor,
   vmap,
+  zeros,
 } from "../../../kernel/index.ts";
 import { assertThrows } from "../support/near.ts";
 
@@ -172,5 +175,35 @@ suite("makeGraph", () => {
       "makeGraph",
       "Is a return missing?",
     );
+  });
+
+  test("shows the body of a loop as a graph in the graph", () => {
+    const f = (x: Tensor, w: Tensor): Tensor => scan((x, u) => [x.mul(u).sin(), null], x, w)[0];
+    assert.deepEqual(text(makeGraph(f)(ones([]), ones([3]))), [
+      "{ (x: float32[], w: float32[3]) =>",
+      "    a: (float32[], float32[3]) = scan x w length=3 reverse=false carries=1 sequences=1",
+      "      body = { (a: float32[], b: float32[]) =>",
+      "          c: float32[] = mul a b",
+      "          d: float32[] = sin c",
+      "        in [d] }",
+      "    b: float32[] = result a index=0",
+      "  in b }",
+    ]);
+    const g = (x: Tensor): Tensor =>
+      cond(
+        x.gt(0),
+        (x) => x.exp(),
+        () => zeros([]),
+        x,
+      );
+    assert.deepEqual(text(makeGraph(g)(ones([]))).slice(3, 10), [
+      "    c: (float32[]) = branch b x",
+      "      yes = { (a: float32[]) =>",
+      "          b: float32[] = exp a",
+      "        in [b] }",
+      "      no = { (a: float32[]) =>",
+      "          b: float32[] = full value=0",
+      "        in [b] }",
+    ]);
   });
 });

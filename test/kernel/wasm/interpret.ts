@@ -1,6 +1,16 @@
 /** @file Runs a loop program by plain evaluation, point by point: the oracle for generated code. */
 import { allocate, type DType, type TypedArray, viewOf } from "../../../kernel/dtype.ts";
-import type { DotKernel, Expr, Index, Kernel, LoopProgram, ReduceKernel, Store } from "../../../kernel/loops/ir.ts";
+import type {
+  Copy,
+  DotKernel,
+  Expr,
+  Index,
+  Kernel,
+  LoopKernel,
+  LoopProgram,
+  ReduceKernel,
+  Store,
+} from "../../../kernel/loops/ir.ts";
 import { binaryFunctions, unaryFunctions } from "../../../kernel/loops/scalar.ts";
 
 /** Calls `at` for each point, row-major. */
@@ -160,6 +170,29 @@ function run(kernel: Kernel, buffers: readonly TypedArray[]): void {
         kernel.inputs.map((id) => buffers[id]),
         kernel.outputs.map((id) => buffers[id]),
       );
+      return;
+    case "loop":
+      loop(kernel, buffers);
+      return;
+    case "branch":
+      for (const each of buffers[kernel.test][0] ? kernel.yes : kernel.no) run(each, buffers);
+  }
+}
+
+function loop({ times, before, body, after }: LoopKernel, buffers: readonly TypedArray[]): void {
+  const goesOn = (iteration: number): boolean => {
+    if (typeof times === "number") return iteration < times;
+    for (const each of times.kernels) run(each, buffers);
+    return buffers[times.test][0] !== 0;
+  };
+  for (let i = 0; goesOn(i); i++) {
+    const copy = ({ from, to, size }: Copy): void => {
+      const start = from.offset + i * from.advance;
+      buffers[to.buffer].set(buffers[from.buffer].slice(start, start + size), to.offset + i * to.advance);
+    };
+    before.forEach(copy);
+    for (const each of body) run(each, buffers);
+    after.forEach(copy);
   }
 }
 

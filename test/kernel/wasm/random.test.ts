@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { assemble } from "../../../kernel/backends/wasm/assemble.ts";
 import { allocate, type DType, type TypedArray } from "../../../kernel/dtype.ts";
-import type { DotDimension, Expr, Index, Kernel, ReduceOp, Store } from "../../../kernel/loops/ir.ts";
+import type { Copy, DotDimension, Expr, Index, Kernel, ReduceOp, Store } from "../../../kernel/loops/ir.ts";
 import { accumulator, at, binary, cast, constant, iota, load, program, rowMajor, select, unary } from "./build.ts";
 import { interpret } from "./interpret.ts";
 import { assertClose } from "./tolerance.ts";
@@ -321,6 +321,82 @@ suite("random programs in WebAssembly", () => {
           },
         ],
       );
+    });
+  });
+
+  test("nests of loops and branches", () => {
+    check((draw) => {
+      const size = draw.pick([1, 2, 3, 4, 5, 16]);
+      const count = 2 + draw.int(2);
+      const states = Array.from({ length: count }, () => draw.buffer("float64", size));
+      const test = draw.buffer("bool", 1);
+      // Room for a slice of each iteration.
+      const most = 4;
+      const stack = draw.buffer("float64", size * most);
+      const whole = (buffer: number) => ({ buffer, offset: 0, advance: 0 });
+      const moving = (buffer: number, times: number) =>
+        draw.chance(50) ? { buffer, offset: 0, advance: size } : { buffer, offset: (times - 1) * size, advance: -size };
+      const map = (): Kernel => {
+        const value = binary(
+          draw.pick(["add", "sub", "max", "min"]),
+          load("float64", draw.pick(states), at([1])),
+          draw.chance(30) ? load("float64", stack, at([1])) : load("float64", draw.pick(states), at([1])),
+        );
+        // Small numbers stay exact.
+        const wrapped = binary("remainder", value, constant("float64", 17));
+        return {
+          kind: "map",
+          extents: [size],
+          stores: [{ buffer: draw.pick(states), index: at([1]), value: wrapped }],
+        };
+      };
+      const decide = (): Kernel => {
+        const value = binary(
+          "gt",
+          load("float64", draw.pick(states), at([], draw.int(size - 1))),
+          constant("float64", 8),
+        );
+        return { kind: "map", extents: [], stores: [{ buffer: test, index: at([]), value }] };
+      };
+      const copies = (times: number): Copy[] =>
+        Array.from({ length: draw.int(2) }, () => {
+          const [a, b] = [whole(draw.pick(states)), moving(stack, times)];
+          return draw.chance(50) ? { from: a, to: b, size } : { from: b, to: a, size };
+        });
+      const kernels = (depth: number): Kernel[] =>
+        Array.from({ length: 1 + draw.int(2) }, () => {
+          const kind = depth === 0 ? 0 : draw.int(3);
+          if (kind === 1) {
+            const times = draw.int(most);
+            return {
+              kind: "loop",
+              times,
+              before: copies(times),
+              body: kernels(depth - 1),
+              after: copies(times),
+            } as Kernel;
+          }
+          if (kind === 2) {
+            return [decide(), { kind: "branch", test, yes: kernels(depth - 1), no: kernels(depth - 1) } as Kernel];
+          }
+          if (kind === 3) {
+            // Counts down in a buffer of its own, so that it ends.
+            const left = draw.buffer("int32", 1);
+            const more = draw.buffer("bool", 1);
+            const now = load("int32", left, at([]));
+            const set = (buffer: number, value: Expr): Kernel => ({
+              kind: "map",
+              extents: [],
+              stores: [{ buffer, index: at([]), value }],
+            });
+            const body = [...kernels(depth - 1), set(left, binary("sub", now, constant("int32", 1)))];
+            const times = { kernels: [set(more, binary("gt", now, constant("int32", 0)))], test: more };
+            const start = set(left, constant("int32", draw.int(most)));
+            return [start, { kind: "loop", times, before: copies(most), body, after: [] } as Kernel];
+          }
+          return map();
+        }).flat();
+      compare(draw, [...states, stack], kernels(2));
     });
   });
 });
