@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import ts from "typescript";
+import { programOf } from "./program.ts";
 import { runSample, type Sample, standsAlone } from "./samples.ts";
 
 interface Documented {
@@ -23,9 +24,7 @@ const isMade = (declaration: ts.Declaration): boolean =>
   ts.isCallExpression(declaration.initializer);
 
 function publicApi(): Documented[] {
-  const { config } = ts.readConfigFile("tsconfig.json", ts.sys.readFile);
-  const { options } = ts.parseJsonConfigFileContent({ ...config, include: [] }, ts.sys, ".");
-  const program = ts.createProgram(["kernel/index.ts"], { ...options, types: [], noEmit: true });
+  const program = programOf(["kernel/index.ts"]);
   const checker = program.getTypeChecker();
   const index = checker.getSymbolAtLocation(program.getSourceFile("kernel/index.ts")!)!;
   return checker.getExportsOfModule(index).flatMap((exported): Documented[] => {

@@ -183,11 +183,17 @@ export async function runSample({ place, code }: Sample): Promise<number> {
   const run = new AsyncFunction("__check", "console", ...names, body);
   const check = (got: unknown, i: number): void => requireClaim(place, got, claims[i]);
   const quiet = { log: (...values: unknown[]) => values.map(String) };
+  const [budget, backend] = [kernel.memoryBudget(), kernel.backendName()];
   try {
     await run(check, quiet, ...names.map((name) => (kernel as Record<string, unknown>)[name]));
   } catch (error) {
     if (error instanceof assert.AssertionError) throw error;
     assert.fail(`${place} fails: ${error instanceof Error ? error.message : String(error)}\n${code}`);
+  } finally {
+    // What a sample sets is not for the next one.
+    kernel.setMemoryBudget(budget);
+    kernel.useBackend(backend);
+    kernel.debugNumerics(false);
   }
   return claims.length;
 }
