@@ -16,7 +16,7 @@ export interface Heatmap {
 const TICK_HEIGHT = 24;
 /** Width of a digit of a tick label, and of what separates two labels. */
 const DIGIT_WIDTH = 7;
-/** Cells this large have their value written in them. */
+/** Cells this large have their value written in them, if all values fit with two digits at least. */
 const ROOM_FOR_VALUE = { width: 44, height: 20 };
 
 /** `onCell` hears which cell is pointed at or has the keyboard's cursor, or undefined for none. */
@@ -158,13 +158,18 @@ function writeValues(
   context.font = `${11 * ratio}px system-ui, sans-serif`;
   context.textAlign = "center";
   context.textBaseline = "middle";
+  const digits = [3, 2].find((count) => {
+    const texts = Array.from({ length: rows * columns }, (_, i) => formatNumber(entries[from + i], count));
+    return texts.every((text) => context.measureText(text).width <= cell.width - 6 * ratio);
+  });
+  if (digits === undefined) return;
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
       const value = entries[from + row * columns + column];
       const step = Number.isFinite(value) ? colourStep(scale, value) * 3 : 0;
       const light = 0.3 * table[step] + 0.59 * table[step + 1] + 0.11 * table[step + 2] > 140;
       context.fillStyle = light || !Number.isFinite(value) ? "#1f2328" : "#ffffff";
-      context.fillText(formatNumber(value, 3), (column + 0.5) * cell.width, (row + 0.5) * cell.height);
+      context.fillText(formatNumber(value, digits), (column + 0.5) * cell.width, (row + 0.5) * cell.height);
     }
   }
 }
