@@ -202,6 +202,29 @@ const cases: Record<string, Case> = {
     f: (scan) => (x, us) =>
       flat(...scan((x, u) => [concat([u.mul(x.slice(0, 0, 1)), x.slice(0, 0, 3)]), x.slice(0, 1, 3)], x, us)),
   },
+  "the next carry is a product, a reduction, a permutation, the order of the one before": {
+    args: [data([3, 3]), data([3], { seed: 2 })],
+    f: (scan) => (w, x) => {
+      const start = { product: x, square: w, sum: w.sum(0), turned: w, flipped: x, sorted: x } as const;
+      const [last] = scan(
+        ({ product, square, sum, turned, flipped, sorted }) => [
+          {
+            product: w.matmul(product),
+            square: square.matmul(square),
+            sum: sum.broadcastTo([2, 3]).sum(0),
+            turned: turned.transpose(),
+            flipped: flipped.flip(0),
+            sorted: sorted.sort(),
+          },
+          null,
+        ],
+        start,
+        null,
+        { length: 3 },
+      );
+      return flat(last.product, last.square, last.sum, last.turned, last.flipped, last.sorted);
+    },
+  },
   "a scan in a scan": {
     args: [data([2]), data([3, 2, 2], { seed: 2 })],
     f: (scan) => (x, us) => {
