@@ -9,7 +9,16 @@ import { type ControlSite, define } from "../../primitive.ts";
 import { range } from "../../shape.ts";
 import { instantiate } from "../../walks/instantiate.ts";
 import { literalValue } from "../elementwise.ts";
-import { batchFlags, bodyBatch, bodyCotangents, bodyTangents, makeBody, outputTypes, tangentFlags } from "./bodies.ts";
+import {
+  batchFlags,
+  bodyBatch,
+  bodyCotangents,
+  bodyTangents,
+  makeBody,
+  outputTypes,
+  tangentFlags,
+  withPlaceholders,
+} from "./bodies.ts";
 import { copyKernel } from "./copies.ts";
 
 export interface BranchParams {
@@ -65,20 +74,24 @@ define("branch", {
     pull(cotangent, [, ...wanted], [test, ...inputs], out, { yes, no }) {
       const given = out.results!.map(({ dtype }, i) => isFloating(dtype) && literalValue(resultOf(cotangent, i)) !== 0);
       const all = [...inputs, ...given.flatMap((flag, i) => (flag ? [resultOf(cotangent, i)] : []))];
+      /** Cotangents of the inputs of one side; null is zero. */
+      const pulled = (body: Body, nodes: readonly Node[]): (Node | null)[] => {
+        let next = inputs.length;
+        const cotangents = given.map((flag) => (flag ? nodes[next++] : null));
+        return bodyCotangents(body, nodes.slice(0, inputs.length), cotangents, wanted);
+      };
+      // A first try shows which inputs matter to either side.
+      const reaches = (body: Body): boolean[] =>
+        withPlaceholders(all, (nodes) => pulled(body, nodes).map((gradient) => gradient !== null));
+      const reached = either(reaches(yes), reaches(no));
+      if (!reached.includes(true)) return [null, ...inputs.map(() => null)];
       const side = (body: Body): Body =>
-        makeBody(all, (nodes) => {
-          let next = inputs.length;
-          const pulled = bodyCotangents(
-            body,
-            nodes.slice(0, inputs.length),
-            given.map((flag) => (flag ? nodes[next++] : null)),
-            wanted,
-          );
-          return wanted.flatMap((flag, i) => (flag ? [pulled[i] ?? zerosOf(inputs[i])] : []));
-        });
+        makeBody(all, (nodes) =>
+          pulled(body, nodes).flatMap((gradient, i) => (reached[i] ? [gradient ?? zerosOf(inputs[i])] : [])),
+        );
       const node = emit("branch", [test, ...all], { yes: side(yes), no: side(no) });
       let at = 0;
-      return [null, ...wanted.map((flag) => (flag ? resultOf(node, at++) : null))];
+      return [null, ...reached.map((flag) => (flag ? resultOf(node, at++) : null))];
     },
   },
 
