@@ -2,8 +2,8 @@
 import { requireMemoryFor } from "../budget.ts";
 import type { DType, TypedArray } from "../dtype.ts";
 import { ArgumentError, TraceError } from "../errors.ts";
-import { constantNode, type Node } from "../graph/node.ts";
-import { type MappingTrace, runningTraces } from "../graph/tracing.ts";
+import { constantNode } from "../graph/node.ts";
+import { runningTraces } from "../graph/tracing.ts";
 import { Generator } from "../random/torch-generator.ts";
 import { type Shape, sizeOf } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
@@ -20,18 +20,6 @@ export interface RandomOptions extends GeneratorOption {
 
 /** What draws take their numbers from unless they are given a generator. */
 export const sharedGenerator = new Generator();
-
-/** A fresh draw, or what an earlier chunk of a vmap with randomness "same" has drawn at this point. */
-function shareDrawn(traces: readonly MappingTrace[], make: () => Node): Node {
-  const sharing = traces.filter((trace) => trace.randomness === "same");
-  const source = sharing.findLastIndex((trace) => trace.used < trace.drawn.length);
-  const node = source < 0 ? make() : sharing[source].drawn[sharing[source].used++];
-  for (const trace of sharing.slice(source + 1)) {
-    trace.drawn.push(node);
-    trace.used++;
-  }
-  return node;
-}
 
 /** Draws once, or for every example of the vmaps that run, as they ask for. `values` makes that many numbers. */
 export function draw(name: string, shape: Shape, dtype: DType, values: (count: number) => TypedArray): Tensor {
@@ -52,7 +40,7 @@ export function draw(name: string, shape: Shape, dtype: DType, values: (count: n
   const different = traces.filter((trace) => trace.randomness === "different");
   const whole = [...different.map((trace) => trace.size), ...shape];
   requireMemoryFor(name, whole, dtype);
-  let node = shareDrawn(traces, () => constantNode({ shape: whole, dtype }, values(sizeOf(whole))));
+  let node = constantNode({ shape: whole, dtype }, values(sizeOf(whole)));
   for (const trace of different) node = trace.addMapped(node, { shape: node.shape.slice(1), dtype });
   return new Tensor(node);
 }

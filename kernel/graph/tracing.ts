@@ -8,10 +8,6 @@ export type Randomness = (typeof RANDOMNESS)[number];
 export interface MappingTrace extends Trace {
   readonly size: number;
   readonly randomness: Randomness;
-  /** What was drawn with randomness "same", in order: a map in chunks draws once, for all of them. */
-  readonly drawn: Node[];
-  /** How many of these this chunk has used. */
-  used: number;
   /** A placeholder for one entry along axis 0 of `values`. */
   addMapped(values: Node, entry: TensorType): Node;
 }
@@ -22,8 +18,6 @@ export const withoutValues = (transform: string): MappingTrace => ({
   open: true,
   size: 1,
   randomness: "error",
-  drawn: [],
-  used: 0,
   addMapped: (values) => values,
 });
 

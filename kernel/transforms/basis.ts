@@ -1,11 +1,11 @@
 /** @file Unit vectors for all entries of a tensor at once, and running a linear map over them. */
 import type { DType } from "../dtype.ts";
-import { add, binary, cast, diagonalEmbed, full, fullLike, iota, reshape } from "../emit.ts";
+import { add, binary, cast, diagonalEmbed, full, fullLike, iota, permute, reshape } from "../emit.ts";
 import { type Node, placeholderNode, type TensorType, type Trace } from "../graph/node.ts";
 import { padTo } from "../primitives/padded.ts";
-import { type Shape, sizeOf } from "../shape.ts";
+import { range, type Shape, sizeOf } from "../shape.ts";
 import { batchNodes } from "../walks/batch.ts";
-import { type Chunkable, inChunks, type Rows, ranges, reshaped } from "./chunks.ts";
+import { inChunks, type Rows, ranges, reshaped } from "./chunks.ts";
 
 /** `[...shape, ...shape]`, 1 where the two positions are equal: a product of identity matrices, known as such. */
 function identity({ shape, dtype }: TensorType): Node {
@@ -24,13 +24,20 @@ export interface BasisOptions {
   readonly chunkSize?: number;
   /** "vmap": the zeros of the unit vectors are numbers like others. */
   readonly strategy?: "structured" | "vmap";
+  /** Whether the axes of the unit vectors go behind those of the results, and not before. */
+  readonly behind?: boolean;
 }
 
 /**
  * Applies `map` to every unit vector of a tensor of type `type`.
- * @returns per result of `map`, its values for all unit vectors with axes `[...type.shape, ...result.shape]`
+ * @returns per result of `map`, its values for all unit vectors with axes `[...type.shape, ...result.shape]`, or with
+ * `behind` `[...result.shape, ...type.shape]`
  */
-export function overBasis(type: TensorType, map: LinearMap, { chunkSize, strategy }: BasisOptions): Rows {
+export function overBasis(
+  type: TensorType,
+  map: LinearMap,
+  { chunkSize, strategy, behind = false }: BasisOptions,
+): Rows {
   const { shape, dtype } = type;
   const trace: Trace = { transform: "jacobian", open: true };
   const seed = placeholderNode(type, trace);
@@ -39,25 +46,36 @@ export function overBasis(type: TensorType, map: LinearMap, { chunkSize, strateg
   const size = sizeOf(shape);
   const literally = (start: number, stop: number): Rows =>
     batched(seed, reshape(plainUnits(start, stop, size, dtype), [stop - start, ...shape]), stop - start, results);
-  const atBlock = (block: Block): Rows => flattened(atUnits(type, seed, results, block, trace), shape.length);
-  const job: Chunkable =
-    strategy === "vmap"
-      ? {
-          size,
-          whole: () => literally(0, size),
-          parts: (count) =>
-            ranges(size, count).map(
+  const moved = (row: Node): Node => {
+    const { length } = shape;
+    return behind ? permute(row, [...range(row.shape.length - length, length), ...range(length)]) : row;
+  };
+  const unflattened = (row: Node): Node => {
+    const rest = behind ? row.shape.slice(0, -1) : row.shape.slice(1);
+    return reshaped(row, behind ? [...rest, ...shape] : [...shape, ...rest]);
+  };
+  const all: Block = { extents: shape, starts: shape.map(() => 0) };
+  const atBlock = (block: Block): Rows => atUnits(type, seed, results, block, trace);
+  return inChunks(
+    {
+      size,
+      whole: () =>
+        strategy === "vmap"
+          ? literally(0, size).map((row) => row && moved(reshape(row, [...shape, ...row.shape.slice(1)])))
+          : atBlock(all).map((row) => row && moved(row)),
+      parts: (count) =>
+        strategy === "vmap"
+          ? ranges(size, count).map(
               ({ start, stop }) =>
                 () =>
                   literally(start, stop),
-            ),
-        }
-      : {
-          size,
-          whole: () => atBlock({ extents: shape, starts: shape.map(() => 0) }),
-          parts: (count) => blocksOf(shape, count).map((block) => () => atBlock(block)),
-        };
-  return inChunks(job, chunkSize).map((row) => row && reshaped(row, [...shape, ...row.shape.slice(1)]));
+            )
+          : blocksOf(shape, count).map((block) => () => flattened(atBlock(block), shape.length)),
+      axisOf: (_, rest) => (behind ? rest.length : 0),
+    },
+    chunkSize,
+    unflattened,
+  );
 }
 
 /** Rows of the identity matrix of which nobody knows that they are. */

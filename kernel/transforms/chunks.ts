@@ -10,19 +10,21 @@ import { constantNode, type Node } from "../graph/node.ts";
 import { isTransforming } from "../graph/retention.ts";
 import { watchingSize } from "../graph/size-watch.ts";
 import { evaluateIfSettled, predictedBytes } from "../runtime/evaluate.ts";
-import { type Shape, stridesOf } from "../shape.ts";
+import { moveAxisPermutation, type Shape, sizeOf } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
 
 /** Results along some axis, `null` for those that do not depend on it. */
 export type Rows = readonly (Node | null)[];
 
-/** Something that can be computed for all places along axis 0 of its results at once, or for some after the other. */
+/** Something that can be computed for all places along an axis of its results at once, or for some after the other. */
 export interface Chunkable {
   /** Number of places. */
   readonly size: number;
   whole(): Rows;
-  /** In order, at most `chunkSize` places each. */
+  /** In order, at most `chunkSize` places each, which run along axis 0. */
   parts(chunkSize: number): readonly (() => Rows)[];
+  /** Where that axis belongs in result `i`, whose other axes are `rest`. Default: 0. */
+  axisOf?(i: number, rest: Shape): number;
 }
 
 const present = (rows: Rows): Node[] => rows.filter((row) => row !== null);
@@ -30,8 +32,8 @@ const MOST_BYTES_PER_ENTRY = 8;
 /** A program holds many values; below this part of the budget for the largest, it is taken to fit without a look. */
 const LOOK_FROM = 1 / 16;
 
-/** Everything at once if that fits, else in the largest chunks that fit. */
-function inFittingChunks(job: Chunkable): Rows {
+/** Everything at once if that fits, else the largest number of places at a time that fits. */
+function fittingCount(job: Chunkable): Rows | number {
   const { result: whole, largest } = watchingSize(() => job.whole());
   if (largest * MOST_BYTES_PER_ENTRY < memoryBudget() * LOOK_FROM || job.size < 2) return whole;
   const nodes = present(whole);
@@ -40,7 +42,7 @@ function inFittingChunks(job: Chunkable): Rows {
   if (needed <= memoryBudget()) return whole;
   const chunkSize = fittingChunk(job, nodes, needed);
   // If not even one place at a time fits, who reads the result will be told so; a part of it may still do.
-  return chunkSize === null ? whole : inChunksOf(job, chunkSize);
+  return chunkSize ?? whole;
 }
 
 function fittingChunk(job: Chunkable, whole: readonly Node[], needed: number): number | null {
@@ -55,19 +57,43 @@ function fittingChunk(job: Chunkable, whole: readonly Node[], needed: number): n
   return size;
 }
 
-/** One chunk after the other, each evaluated before the next is begun where that is possible. */
+/** One chunk after the other, each evaluated and put in its place before the next is begun where that is possible. */
 function inChunksOf(job: Chunkable, chunkSize: number): Rows {
-  const parts = job.parts(chunkSize).map((make) => {
+  const wholes: (Whole | null)[] = [];
+  const waiting: Node[][] = [];
+  for (const make of job.parts(chunkSize)) {
     const part = make();
     evaluateIfSettled(present(part));
-    return part;
+    part.forEach((node, i) => {
+      const axis = node === null ? 0 : (job.axisOf?.(i, node.shape.slice(1)) ?? 0);
+      wholes[i] ??= node === null || node.value === null ? null : new Whole(node, job.size, axis);
+      if (wholes[i] !== null) wholes[i].add(node!);
+      else if (node !== null) {
+        waiting[i] ??= [];
+        waiting[i].push(node);
+      }
+    });
+  }
+  return wholes.map((whole, i) => {
+    if (whole !== null) return whole.node;
+    const nodes = waiting[i];
+    return nodes === undefined ? null : joinNodes(nodes, job.axisOf?.(i, nodes[0].shape.slice(1)) ?? 0);
   });
-  return parts[0].map((first, i) => (first === null ? null : join(parts.map((part) => part[i]!))));
 }
 
-/** As the person asked, or as the memory budget asks. */
-export const inChunks = (job: Chunkable, chunkSize: number | undefined): Rows =>
-  chunkSize === undefined ? inFittingChunks(job) : chunkSize >= job.size ? job.whole() : inChunksOf(job, chunkSize);
+/**
+ * As the person asked, or as the memory budget asks.
+ * @param finish what is left to do for a result put together of chunks
+ */
+export function inChunks(
+  job: Chunkable,
+  chunkSize: number | undefined,
+  finish: (row: Node) => Node = (row) => row,
+): Rows {
+  const count = chunkSize === undefined ? fittingCount(job) : chunkSize >= job.size ? null : chunkSize;
+  if (typeof count === "number") return inChunksOf(job, count).map((row) => row && finish(row));
+  return count ?? job.whole();
+}
 
 /** The places `0 … size − 1` in ranges. */
 export function ranges(size: number, chunkSize: number): { readonly start: number; readonly stop: number }[] {
@@ -75,24 +101,70 @@ export function ranges(size: number, chunkSize: number): { readonly start: numbe
   return Array.from({ length: count }, (_, i) => ({ start: i * chunkSize, stop: Math.min(size, (i + 1) * chunkSize) }));
 }
 
-/** The parts along axis 0. Those that have values are copied: a program that joins them would hold all of them twice. */
-function join(parts: readonly Node[]): Node {
-  const [{ shape, dtype }] = parts;
-  if (parts.some((part) => part.value === null)) {
-    return concat(
-      parts.map((part) => new Tensor(part)),
-      0,
-    ).node;
+function joinNodes(parts: readonly Node[], axis: number): Node {
+  const whole = concat(
+    parts.map((part) => new Tensor(part)),
+    0,
+  ).node;
+  return permute(whole, moveAxisPermutation(whole.shape.length, 0, axis));
+}
+
+/** What is near in one of two arrays is far in the other; square pieces of this side stay in the processor's cache. */
+const TILE = 32;
+
+/** A result while parts with values are copied to their places: a program that joins them would hold all of them twice. */
+class Whole {
+  readonly node: Node;
+  readonly #values: TypedArray;
+  readonly #places: number;
+  readonly #outer: number;
+  readonly #inner: number;
+  #start = 0;
+
+  constructor({ shape, dtype }: Node, places: number, axis: number) {
+    const [, ...rest] = shape;
+    this.#places = places;
+    this.#outer = sizeOf(rest.slice(0, axis));
+    this.#inner = sizeOf(rest.slice(axis));
+    this.#values = allocate(dtype, this.#outer * places * this.#inner);
+    this.node = constantNode({ shape: [...rest.slice(0, axis), places, ...rest.slice(axis)], dtype }, this.#values);
   }
-  const places = parts.reduce((sum, part) => sum + part.shape[0], 0);
-  const size = parts.reduce((sum, part) => sum + part.size, 0);
-  const values = allocate(dtype, size);
-  let start = 0;
-  for (const part of parts) {
-    values.set(part.value!, start);
-    start += part.size;
+
+  add({ value, shape: [count] }: Node): void {
+    const [from, outer, inner] = [value!, this.#outer, this.#inner];
+    if (outer === 1) this.#values.set(from, this.#start * inner);
+    else if (inner === 1) transposeInto(this.#values, from, count, outer, this.#places, this.#start);
+    else {
+      for (let o = 0; o < outer; o++) {
+        for (let i = 0; i < count; i++) {
+          const at = (i * outer + o) * inner;
+          this.#values.set(from.subarray(at, at + inner), (o * this.#places + this.#start + i) * inner);
+        }
+      }
+    }
+    this.#start += count;
   }
-  return constantNode({ shape: [places, ...shape.slice(1)], dtype }, values);
+}
+
+/** `to[o][start + i] = from[i][o]`, where a row of `to` has `width` entries. */
+function transposeInto(
+  to: TypedArray,
+  from: TypedArray,
+  count: number,
+  outer: number,
+  width: number,
+  start: number,
+): void {
+  for (let o0 = 0; o0 < outer; o0 += TILE) {
+    const o1 = Math.min(outer, o0 + TILE);
+    for (let i0 = 0; i0 < count; i0 += TILE) {
+      const i1 = Math.min(count, i0 + TILE);
+      for (let o = o0; o < o1; o++) {
+        const row = o * width + start;
+        for (let i = i0; i < i1; i++) to[row + i] = from[i * outer + o];
+      }
+    }
+  }
 }
 
 /** Whether a value is known and has nothing behind it: what is done to it may be done at once. */
@@ -102,25 +174,3 @@ const isData = (node: Node): node is Node & { readonly value: TypedArray } =>
 /** Other axes over the same entries. Data needs no program for it, and no copy. */
 export const reshaped = (node: Node, shape: Shape): Node =>
   isData(node) && !isTransforming() ? constantNode({ shape, dtype: node.dtype }, node.value) : reshape(node, shape);
-
-/** Axes in another order. Data that a program could not hold twice is copied to its places here. */
-export function permuted(node: Node, axes: readonly number[]): Node {
-  if (!isData(node) || isTransforming() || axes.every((axis, d) => axis === d)) return permute(node, axes);
-  // The program's input and output, and the result.
-  if (3 * bytesOf(node) <= memoryBudget()) return permute(node, axes);
-  const shape = axes.map((axis) => node.shape[axis]);
-  const all = stridesOf(node.shape);
-  const strides = axes.map((axis) => all[axis]);
-  const values = allocate(node.dtype, node.size);
-  const { value } = node;
-  let to = 0;
-  const copy = (axis: number, from: number): void => {
-    if (axis === shape.length) {
-      values[to++] = value[from];
-      return;
-    }
-    for (let i = 0; i < shape[axis]; i++) copy(axis + 1, from + i * strides[axis]);
-  };
-  copy(0, 0);
-  return constantNode({ shape, dtype: node.dtype }, values);
-}

@@ -5,12 +5,10 @@ import { full } from "../emit.ts";
 import { ArgumentError, DTypeError } from "../errors.ts";
 import type { Node } from "../graph/node.ts";
 import { flatten, leafPaths, type TreeDef, unflatten } from "../pytree.ts";
-import { range } from "../shape.ts";
 import { type Provenance, Tensor } from "../tensor.ts";
 import { bind, type NodeTree, nodesOf, normalizeArgnums, requireChunkSize } from "./arguments.ts";
 import { overBasis } from "./basis.ts";
 import { checkGrads } from "./check-grads.ts";
-import { permuted } from "./chunks.ts";
 import { derivedFunction, functionName, parameterName } from "./naming.ts";
 import { type Recording, record } from "./record.ts";
 import type {
@@ -75,19 +73,16 @@ const reverseBlocks: Mode = (recorded, _, options) =>
   );
 
 /** One column of blocks per input leaf: its unit tangents, all pushed forward together. */
-const forwardBlocks: Mode = (recorded, primals, options) => {
+const forwardBlocks: Mode = (recorded, primals, { chunkSize, strategy }) => {
+  // The input's axes go behind the output's.
   const columns = primals.nodes.map((node, column) =>
-    overBasis(node, (seed) => recorded.push(primals.nodes.map((_, i) => (i === column ? seed : null))), options),
-  );
-  // The input's axes came first; they go behind the output's.
-  return recorded.out.nodes.map((out, row) =>
-    primals.nodes.map((input, column) => {
-      const block = columns[column][row];
-      if (block === null) return null;
-      const inputAxes = range(input.shape.length);
-      return permuted(block, [...range(out.shape.length, inputAxes.length), ...inputAxes]);
+    overBasis(node, (seed) => recorded.push(primals.nodes.map((_, i) => (i === column ? seed : null))), {
+      chunkSize,
+      strategy,
+      behind: true,
     }),
   );
+  return recorded.out.nodes.map((_, row) => columns.map((column) => column[row]));
 };
 
 const entries = (nodes: readonly Node[]): number => nodes.reduce((sum, { size }) => sum + size, 0);

@@ -7,11 +7,11 @@ import { whileTransforming } from "../graph/retention.ts";
 import { type MappingTrace, RANDOMNESS, type Randomness, whileTracing } from "../graph/tracing.ts";
 import { cut, padTo } from "../primitives/padded.ts";
 import { broadcastPrefix, flatten, unflatten } from "../pytree.ts";
-import { moveAxisPermutation, normalizeAxis, withoutAxes } from "../shape.ts";
+import { moveAxisPermutation, normalizeAxis, type Shape, withoutAxes } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
 import { batchNodes } from "../walks/batch.ts";
 import { callOn, nodesOf, requireChunkSize, resultNodes } from "./arguments.ts";
-import { type Chunkable, inChunks, permuted, type Rows, ranges } from "./chunks.ts";
+import { inChunks, type Rows, ranges } from "./chunks.ts";
 import { derivedFunction } from "./naming.ts";
 import type { AnyFunction, TensorTree } from "./types.ts";
 
@@ -71,21 +71,20 @@ function mappedArguments(
 
 const toFront = (node: Node, axis: number): Node => permute(node, moveAxisPermutation(node.shape.length, axis, 0));
 
-function placed(node: Node | null, plain: Node, axis: unknown, size: number): Node {
-  if (axis === null) {
-    if (node !== null) {
-      throw new ArgumentError(
-        `vmap: outDims is null for a result of shape ${showShape(plain.shape)} that differs from example to example. Give it an axis.`,
-      );
-    }
-    return plain;
+/** Where the axis of the examples goes in a result that differs from example to example. */
+function outAxis(place: unknown, rest: Shape): number {
+  if (place === null) {
+    throw new ArgumentError(
+      `vmap: outDims is null for a result of shape ${showShape(rest)} that differs from example to example. Give it an axis.`,
+    );
   }
-  if (typeof axis !== "number")
-    throw new ArgumentError(`vmap: outDims must hold integers or null, got ${String(axis)}.`);
-  const batched = node ?? broadcastLeading(plain, [size]);
-  const to = normalizeAxis("vmap: outDims", axis, batched.shape.length);
-  return permuted(batched, moveAxisPermutation(batched.shape.length, 0, to));
+  if (typeof place !== "number") {
+    throw new ArgumentError(`vmap: outDims must hold integers or null, got ${String(place)}.`);
+  }
+  return normalizeAxis("vmap: outDims", place, rest.length + 1);
 }
+
+const fromFront = (node: Node, axis: number): Node => permute(node, moveAxisPermutation(node.shape.length, 0, axis));
 
 interface MappedRun {
   readonly result: unknown;
@@ -105,8 +104,6 @@ function runOnExample(
     open: true,
     size,
     randomness,
-    drawn: [],
-    used: 0,
     addMapped(values, entry) {
       const placeholder = placeholderNode(entry, trace);
       mapped.set(placeholder, values);
@@ -159,24 +156,31 @@ function mapAll(
   const { result, mapped } = runOnExample(f, args, randomness);
   const out = resultNodes("vmap", result);
   const places = broadcastPrefix("vmap: outDims", outDims, out.def);
+  const axisOf = (i: number, rest: Shape): number => outAxis(places[i], rest);
   const part = (start: number, stop: number): Rows => {
     const some = new Map([...mapped].map(([placeholder, all]) => [placeholder, someRows(all, start, stop)]));
-    return batchNodes(some, stop - start, out.nodes);
+    const rows = batchNodes(some, stop - start, out.nodes);
+    rows.forEach((row, i) => {
+      if (row !== null) axisOf(i, row.shape.slice(1));
+    });
+    return rows;
   };
-  const job: Chunkable = {
-    size,
-    whole: () => batchNodes(mapped, size, out.nodes),
-    parts: (count) =>
-      ranges(size, count).map(
-        ({ start, stop }) =>
-          () =>
-            part(start, stop),
-      ),
-  };
-  const rows = inChunks(job, chunkSize);
+  const rows = inChunks(
+    {
+      size,
+      whole: () =>
+        batchNodes(mapped, size, out.nodes).map((row, i) => row && fromFront(row, axisOf(i, row.shape.slice(1)))),
+      parts: (count) => ranges(size, count).map((each) => () => part(each.start, each.stop)),
+      axisOf,
+    },
+    chunkSize,
+  );
   const given = flatten(result).leaves;
-  const leaves = rows.map((node, i) => {
-    const leaf = new Tensor(placed(node, out.nodes[i], places[i], size));
+  const leaves = rows.map((row, i) => {
+    const plain = out.nodes[i];
+    const same = (): Node =>
+      places[i] === null ? plain : fromFront(broadcastLeading(plain, [size]), axisOf(i, plain.shape));
+    const leaf = new Tensor(row ?? same());
     const provenance = given[i] instanceof Tensor ? (given[i] as Tensor).provenance : undefined;
     if (provenance !== undefined && places[i] === 0) {
       leaf.provenance = { ...provenance, batchAxes: provenance.batchAxes + 1 };
