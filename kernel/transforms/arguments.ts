@@ -59,6 +59,16 @@ export function resultNodes(transform: string, result: unknown): NodeTree {
   return out;
 }
 
+/** A function's result with a tensor for each leaf; a leaf that is one stays as it is. */
+export function resultTensors(transform: string, result: unknown): unknown {
+  const { nodes, def } = resultNodes(transform, result);
+  const { leaves } = flatten(result);
+  return unflatten(
+    def,
+    nodes.map((node, i) => (leaves[i] instanceof Tensor ? leaves[i] : new Tensor(node))),
+  );
+}
+
 /** Fresh marks on the leaves of some arguments, which must be floating. */
 export function mark(transform: string, nodes: readonly Node[]): Node[] {
   return nodes.map((node) => {

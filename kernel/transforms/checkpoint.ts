@@ -9,7 +9,7 @@ import { pushForward } from "../walks/forward.ts";
 import { instantiate } from "../walks/instantiate.ts";
 import { derivativePaths } from "../walks/paths.ts";
 import { accumulate, pullBack } from "../walks/reverse.ts";
-import { callOn, nodesOf, resultNodes, tensors } from "./arguments.ts";
+import { callOn, nodesOf, resultNodes, resultTensors, tensors } from "./arguments.ts";
 import { derivedFunction } from "./naming.ts";
 import type { TensorTree } from "./types.ts";
 
@@ -59,7 +59,7 @@ export function checkpoint<Args extends readonly unknown[], Out>(
 ): (...args: Args) => TensorTree<Out> {
   const checkpointed = (...args: Args): TensorTree<Out> => {
     const given = nodesOf("checkpoint", [...args]);
-    if (!isTransforming()) return callOn(f, given.def, given.nodes) as TensorTree<Out>;
+    if (!isTransforming()) return resultTensors("checkpoint", callOn(f, given.def, given.nodes)) as TensorTree<Out>;
     const start = full(0, [], "bool");
     const marks = given.nodes.map(marked);
     const out = resultNodes("checkpoint", callOn(f, given.def, marks));

@@ -9,7 +9,7 @@ import { literalValue } from "../primitives/elementwise.ts";
 import { flatten, leavesLike, showTree, type TreeDef, unflatten } from "../pytree.ts";
 import { Tensor } from "../tensor.ts";
 import { transposed } from "../walks/reverse.ts";
-import { callOn, matching, type NodeTree, nodesOf, resultNodes, tensors } from "./arguments.ts";
+import { callOn, matching, type NodeTree, nodesOf, resultNodes, resultTensors, tensors } from "./arguments.ts";
 import { derivedFunction } from "./naming.ts";
 import type { AnyFunction, TensorTree } from "./types.ts";
 
@@ -34,7 +34,7 @@ function withRule(
   ruleFor: (args: NodeTree, out: TreeDef) => Rule,
 ): unknown {
   const given = nodesOf(transform, [...args]);
-  if (!isTransforming()) return callOn(f, given.def, given.nodes);
+  if (!isTransforming()) return resultTensors(transform, callOn(f, given.def, given.nodes));
   const closed = given.nodes.map((node) => emit("stopGradient", [node], NO_PARAMS));
   const out = resultNodes(transform, callOn(f, given.def, closed));
   const rule = ruleFor(given, out.def);

@@ -13,11 +13,25 @@ export type TensorTree<Tree> = Tree extends Tensor | number | boolean
       ? { [Key in keyof Tree]: TensorTree<Tree[Key]> }
       : Tensor;
 
-/** The arguments that `argnums` names: one for a number, an array for an array. */
+/** The argument at place `K` from the end, which is "1" for the last; any of them where their number is not known. */
+type FromEnd<
+  Args extends readonly unknown[],
+  K extends string,
+  Place extends unknown[] = [unknown],
+> = Args extends readonly [...infer Before, infer Last]
+  ? `${Place["length"]}` extends K
+    ? Last
+    : FromEnd<Before, K, [...Place, unknown]>
+  : Args[number];
+
+/** The arguments that `argnums` names: one for a number, an array for an array. Negatives count from the end. */
 export type Selected<Args extends readonly unknown[], N> = N extends readonly number[]
   ? { [I in keyof N]: Selected<Args, N[I]> }
-  : N extends keyof Args
-    ? Args[N]
+  : N extends number
+    ? // Asked first: every number is a key of a tuple, and gives the union of all.
+      `${N}` extends `-${infer K}`
+      ? FromEnd<Args, K>
+      : Args[N]
     : Args[number];
 
 /** The nesting of the result outside, that of the selected arguments inside. */
