@@ -120,7 +120,8 @@ export class Node implements TensorType {
       if (trace === null) for (const input of expression.inputs) input.uses++;
     }
     this.trace = trace;
-    this.literal = literal && trace === null;
+    // Several results come from a loop or the like, which is not to run again wherever one of them is used.
+    this.literal = literal && trace === null && type.results === undefined;
     this.depth = depth;
     noteSize(this.size);
     noteOrigin(this);

@@ -504,6 +504,13 @@ suite("scan", () => {
     )[1](ones([2]));
   });
 
+  test("of constants alone, it runs once and its value is data from then on", () => {
+    const table = scan((x) => [x.mul(2), x], ones([2]), null, { length: 3 })[1];
+    assert.equal(table.node.literal, false);
+    table.dataSync();
+    assert.equal(table.node.expression, null);
+  });
+
   test("is compiled once, however long it is and however often it runs", () => {
     const run = (x: number): number => scan((x) => [x.sin().add(1), null], tensor(x), null, { length: 1234 })[0].item();
     run(0.1);
