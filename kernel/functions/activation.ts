@@ -135,5 +135,6 @@ export function dropout(x: Tensor, rate = 0.5, options: DropoutOptions = {}): Te
   const value = new Tensor(node);
   if (!training || rate === 0) return value;
   const kept = draw("dropout", node.shape, "bool", (count) => generator.bernoulli(1 - rate, count));
-  return where(kept, rate === 1 ? 0 : value.div(1 - rate), 0);
+  const zero = new Tensor(fullLike(0, node));
+  return rate === 1 ? zero : where(kept, value.div(1 - rate), zero);
 }

@@ -221,8 +221,8 @@ export const rsqrt = (x: TensorLike): Tensor => div(1, sqrt(x));
 export const relu = (x: TensorLike): Tensor => {
   const node = operand("relu", x);
   const zero = fullLike(0, node);
-  // Derivative 0 at 0, as in PyTorch; maximum(x, 0) would give ½.
-  return new Tensor(select(binary("gt", node, zero), node, zero));
+  // Derivative 0 at 0, as in PyTorch; maximum(x, 0) would give ½. NaN is not at or below 0, and stays.
+  return new Tensor(select(binary("le", node, zero), zero, node));
 };
 /**
  * `log(1 + exp(x))` without overflow.
@@ -254,22 +254,32 @@ export const logaddexp = (x: TensorLike, y: TensorLike): Tensor => {
   const [larger, smaller] = [select(order, a, b), select(order, b, a)];
   // ∞ − ∞ is NaN: beside an infinite larger one the other does not count.
   const infinity = fullLike(Number.POSITIVE_INFINITY, a);
-  const isInfinite = binary("eq", unary("abs", larger), infinity);
+  // Beside a NaN it does: NaN equals nothing.
+  const isInfinite = binary("and", binary("eq", unary("abs", larger), infinity), binary("eq", smaller, smaller));
   const difference = select(isInfinite, unary("neg", infinity), subNodes(smaller, larger));
   return new Tensor(addNodes(larger, unary("log1p", unary("exp", difference))));
 };
 /**
- * `√(x² + y²)`, without overflow or underflow on the way. At the origin it has no derivative: NaN.
+ * `√(x² + y²)`, without overflow or underflow on the way. At the origin, where it has no
+ * derivative, that is taken to be 0.
  * @example hypot(tensor([3, 5]), tensor([4, 12]))   // [5, 13]
  */
 export const hypot = (x: TensorLike, y: TensorLike): Tensor => {
   const [a, b] = operands("hypot", [x, y], toFloating);
-  const largest = binary("max", unary("abs", a), unary("abs", b));
-  const usable = binary("and", binary("gt", largest, fullLike(0, a)), unary("isFinite", largest));
+  const [width, height] = [unary("abs", a), unary("abs", b)];
+  const largest = binary("max", width, height);
+  const [zero, one] = [fullLike(0, a), fullLike(1, a)];
+  const origin = binary("eq", largest, zero);
+  const usable = binary("and", unary("not", origin), unary("isFinite", largest));
   // The result does not depend on the scale, so neither need its derivative.
-  const scale = emit("stopGradient", [select(usable, largest, fullLike(1, a))], NO_PARAMS);
+  const scale = emit("stopGradient", [select(usable, largest, one)], NO_PARAMS);
   const [u, v] = [divNodes(a, scale), divNodes(b, scale)];
-  return new Tensor(mulNodes(scale, unary("sqrt", addNodes(mulNodes(u, u), mulNodes(v, v)))));
+  const squares = select(origin, one, addNodes(mulNodes(u, u), mulNodes(v, v)));
+  const root = select(origin, zero, mulNodes(scale, unary("sqrt", squares)));
+  // Infinite beside a NaN too, as IEEE 754 has it.
+  const infinity = fullLike(Number.POSITIVE_INFINITY, a);
+  const infinite = binary("or", binary("eq", width, infinity), binary("eq", height, infinity));
+  return new Tensor(select(infinite, infinity, root));
 };
 /**
  * `x · sigmoid(x)`.
@@ -287,14 +297,30 @@ export const gelu = (x: TensorLike): Tensor => {
   return new Tensor(mulNodes(mulNodes(fullLike(0.5, node), node), twice));
 };
 
+/** A whole power by squaring. */
+function wholePower(x: Tensor, exponent: number): Tensor {
+  let power = new Tensor(fullLike(1, x.node));
+  let base = x;
+  for (let rest = exponent; ; base = mul(base, base)) {
+    if (rest % 2 === 1) power = mul(power, base);
+    rest = Math.floor(rest / 2);
+    if (rest === 0) return power;
+  }
+}
+
 /**
  * `x` raised to `y`. Small whole powers are products, and so are exact in sign and cheap. NaN for negative x unless y is
- * whole; 1 for y = 0.
+ * whole; 1 for y = 0. Integers stay integers where y is a whole
+ * number of 0 or more, and become float32 else.
  * @example pow(tensor([2, -3]), 3)   // [8, -27]
  */
 export function pow(x: TensorLike, y: TensorLike): Tensor {
   if (typeof y === "number") {
-    if (y === 1) return new Tensor(operand("pow", x));
+    const base = operand("pow", x);
+    if (!isFloating(base.dtype) && Number.isInteger(y) && y >= 0) {
+      return wholePower(new Tensor(cast(base, notBool(base.dtype))), y);
+    }
+    if (y === 1) return new Tensor(base);
     if (y === 2) return square(x);
     if (y === 3) return mul(square(x), x);
     if (y === 4) return square(square(x));
@@ -373,15 +399,22 @@ export function nanToNum(x: TensorLike, options: NanToNumOptions = {}): Tensor {
 
 /**
  * Keeps `x` within `low … high`; either may be left out. The derivative is 1 inside and at the bounds, 0 outside.
+ * Where `low` is above `high` the result is `high`, as in PyTorch; a bound that is NaN gives NaN.
  * @example clip(tensor([-2, 0.5, 9]), 0, 1)   // [0, 0.5, 1]
  */
 export function clip(x: TensorLike, low?: TensorLike, high?: TensorLike): Tensor {
   const bounds = [low, high].filter((bound) => bound !== undefined);
   const [value, ...limits] = operands("clip", [x, ...bounds], notBool);
   // The derivative is 1 inside and at the bounds, as in PyTorch, and 0 outside.
+  const bounded = (out: Node, compare: "lt" | "gt", bound: Node, given: TensorLike): Node => {
+    const beyond = binary(compare, out, bound);
+    // A bound that is NaN makes NaN; few are, so only those are looked at that could be.
+    const mayBeNaN = isFloating(bound.dtype) && (given instanceof Tensor || Number.isNaN(given));
+    return select(mayBeNaN ? binary("or", beyond, unary("isNaN", bound)) : beyond, bound, out);
+  };
   let out = value;
-  if (high !== undefined) out = select(binary("gt", value, limits[limits.length - 1]), limits[limits.length - 1], out);
-  if (low !== undefined) out = select(binary("lt", value, limits[0]), limits[0], out);
+  if (low !== undefined) out = bounded(out, "lt", limits[0], low);
+  if (high !== undefined) out = bounded(out, "gt", limits[limits.length - 1], high);
   return new Tensor(out);
 }
 

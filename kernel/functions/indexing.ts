@@ -47,7 +47,8 @@ export function at(x: Tensor, ...indices: AxisIndex[]): Tensor {
       const extent = node.shape[d];
       if (!Number.isInteger(index) || index < -extent || index >= extent) {
         throw new ShapeError(
-          `at: index ${index} is out of range for axis ${d} of ${showShape(node.shape)}; expected ${-extent} to ${extent - 1}.`,
+          `at: index ${index} is out of range for axis ${d} of ${showShape(node.shape)}; ` +
+            (extent === 0 ? "that axis has no entries." : `expected ${-extent} to ${extent - 1}.`),
         );
       }
       const from = index < 0 ? index + extent : index;

@@ -14,6 +14,7 @@ import { matrixOperand, rankTolerance, squareOperand } from "./matrices.ts";
 import { floatingOperand } from "./operands.ts";
 import { matmul } from "./product.ts";
 import { type AxisLike, any, max, min, norm, type ReductionOptions, sum } from "./reduction.ts";
+import { rootOrZero } from "./root.ts";
 import { diagonal, expandDims, stack } from "./shape.ts";
 import { inv, type ToleranceOption } from "./solvers.ts";
 
@@ -173,7 +174,8 @@ export function vectorNorm(x: Tensor, ord = 2, axis?: AxisLike, options: Reducti
     case Number.NEGATIVE_INFINITY:
       return min(abs(value), axis, options);
     default:
-      return pow(sum(pow(abs(value), ord), axis, options), 1 / ord);
+      if (ord < 0) return pow(sum(pow(abs(value), ord), axis, options), 1 / ord);
+      return rootOrZero(sum(pow(abs(value), ord), axis, options), 1 / ord);
   }
 }
 
@@ -240,6 +242,12 @@ export function matrixRank(x: Tensor, { rtol }: ToleranceOption = {}): Tensor {
  * @example conditionNumber(a).log10()   // digits lost
  */
 export function conditionNumber(x: Tensor, ord: MatrixNormOrder = 2): Tensor {
+  const operand = matrixOperand("conditionNumber", x);
+  if (operand.shape.slice(-2).includes(0)) {
+    throw new ShapeError(
+      `conditionNumber: expected a matrix with entries, got ${showShape(operand.shape)}. Leave out the empty ones.`,
+    );
+  }
   if (ord === 2 || ord === -2) {
     const [most, least] = [matrixNorm(x, 2), matrixNorm(x, -2)];
     return ord === 2 ? most.div(least) : least.div(most);

@@ -150,7 +150,14 @@ export function tensordot(
  * @example einsum("ij,ij->i", tensor([[1, 2], [3, 4]]), tensor([[1, 1], [2, 2]]))   // [3, 14]
  */
 export function einsum(formula: string, ...tensors: readonly Tensor[]): Tensor {
-  const [left, right] = formula.replaceAll(" ", "").split("->");
+  const compact = formula.replaceAll(" ", "");
+  if (!/^[A-Za-z,]*(->[A-Za-z]*)?$/.test(compact)) {
+    throw new ArgumentError(
+      `einsum: expected letters, "," between operands and at most one "->", got "${formula}". Name every axis: for "..." write ` +
+        "a letter for each leading axis, or map over them with vmap.",
+    );
+  }
+  const [left, right] = compact.split("->");
   const terms = left.split(",");
   if (terms.length !== tensors.length) {
     throw new ArgumentError(`einsum: "${formula}" has ${terms.length} operands, but ${tensors.length} were given.`);

@@ -6,6 +6,7 @@ import { normalizeAxes, normalizeAxis, sizeOf } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
 import { add, div, exp, log, stopGradient, where } from "./elementwise.ts";
 import { floatingOperand, operand } from "./operands.ts";
+import { rootOrZero } from "./root.ts";
 import { pad, slice, squeeze } from "./shape.ts";
 
 export type AxisLike = number | readonly number[];
@@ -48,14 +49,18 @@ export function prod(x: Tensor, axis?: AxisLike, options?: ReductionOptions): Te
   return keep(out, node, axes, options);
 }
 
+function requireEntries(name: string, x: Node, count: number): void {
+  if (count > 0) return;
+  throw new ShapeError(
+    `${name}: shape ${showShape(x.shape)} has no entries along the reduced axis, so there is no ${name}. Reduce another ` +
+      "axis, or concatenate a neutral entry first.",
+  );
+}
+
 function extreme(name: "max" | "min", x: Tensor, axis?: AxisLike, options?: ReductionOptions): Tensor {
   const node = counted(operand(name, x));
   const axes = normalizeAxes(name, axis, node.shape.length);
-  if (axes.some((d) => node.shape[d] === 0)) {
-    throw new ShapeError(
-      `${name}: shape ${showShape(node.shape)} has no entries along the reduced axis, so there is no ${name}.`,
-    );
-  }
+  requireEntries(name, node, sizeOf(axes.map((d) => node.shape[d])));
   const out = axes.length === 0 ? node : emit(name === "max" ? "reduceMax" : "reduceMin", [node], { axes });
   return keep(out, node, axes, options);
 }
@@ -96,35 +101,39 @@ export function variance(x: Tensor, axis?: AxisLike, options: VarianceOptions = 
   const node = floatingOperand("variance", x);
   const axes = normalizeAxes("variance", axis, node.shape.length);
   const count = sizeOf(axes.map((d) => node.shape[d]));
+  const divisor = Math.max(0, count - (options.correction ?? 1));
   const center = sumNodes(node, axes);
   const deviation = sub(node, broadcastAlong(divNodes(center, fullLike(count, center)), node.shape, axes));
   const total = sumNodes(mul(deviation, deviation), axes);
-  return keep(divNodes(total, fullLike(count - (options.correction ?? 1), total)), node, axes, options);
+  return keep(divNodes(total, fullLike(divisor, total)), node, axes, options);
 }
 
 /**
- * Standard deviation, the root of `variance`. Where all entries are equal it is 0 and has no derivative: NaN.
+ * Standard deviation, the root of `variance`. Where all entries are equal it is 0 and has no derivative,
+ * which is then taken to be 0, as in PyTorch.
  * @example std(tensor([1, 2, 4]), undefined, { correction: 0 })   // 1.2472
  */
 export const std = (x: Tensor, axis?: AxisLike, options?: VarianceOptions): Tensor =>
-  variance(x, axis, options).pow(0.5);
+  rootOrZero(variance(x, axis, options));
 
 /**
- * Euclidean norm over `axis`. At 0 it has no derivative: NaN. Other norms: `vectorNorm`, `matrixNorm`.
+ * Euclidean norm over `axis`. At 0 it has no derivative, which is then taken to be 0, as in PyTorch. Other norms:
+ * `vectorNorm`, `matrixNorm`.
  * @example norm(tensor([[3, 4], [5, 12]]), 1)   // [5, 13]
  */
 export function norm(x: Tensor, axis?: AxisLike, options?: ReductionOptions): Tensor {
   const node = floatingOperand("norm", x);
-  return sum(new Tensor(mul(node, node)), axis, options).pow(0.5);
+  return rootOrZero(sum(new Tensor(mul(node, node)), axis, options));
 }
 
 /**
- * `log Σ exp(x)` without overflow.
+ * `log Σ exp(x)` without overflow; −∞ of no entries.
  * @example logsumexp(tensor([100, 100])).sub(100)   // 0.6931
  */
 export function logsumexp(x: Tensor, axis?: AxisLike, options?: ReductionOptions): Tensor {
   const value = new Tensor(floatingOperand("logsumexp", x));
   const axes = normalizeAxes("logsumexp", axis, value.ndim);
+  if (axes.some((d) => value.shape[d] === 0)) return log(sum(value, axes, options));
   const largest = stopGradient(max(value, axes, { keepDims: true }));
   // −∞ − (−∞) is NaN: an infinite largest entry is not subtracted.
   const shift = where(largest.abs().lt(Number.POSITIVE_INFINITY), largest, 0);
@@ -138,16 +147,21 @@ export function logsumexp(x: Tensor, axis?: AxisLike, options?: ReductionOptions
  */
 export function softmax(x: Tensor, axis = -1): Tensor {
   const value = new Tensor(floatingOperand("softmax", x));
-  const largest = stopGradient(max(value, axis, { keepDims: true }));
+  const d = normalizeAxis("softmax", axis, value.ndim);
+  if (value.shape[d] === 0) return value;
+  const largest = stopGradient(max(value, d, { keepDims: true }));
   const numerator = exp(value.sub(largest));
-  return div(numerator, sum(numerator, axis, { keepDims: true }));
+  return div(numerator, sum(numerator, d, { keepDims: true }));
 }
 
 /**
  * `log softmax(x)` along `axis`.
  * @example logSoftmax(tensor([0, 1000]))   // [-1000, 0]
  */
-export const logSoftmax = (x: Tensor, axis = -1): Tensor => x.sub(logsumexp(x, axis, { keepDims: true }));
+export function logSoftmax(x: Tensor, axis = -1): Tensor {
+  const value = new Tensor(floatingOperand("logSoftmax", x));
+  return value.sub(logsumexp(value, normalizeAxis("logSoftmax", axis, value.ndim), { keepDims: true }));
+}
 
 /**
  * Running sum along `axis`.
@@ -177,10 +191,10 @@ export function cumprod(x: Tensor, axis: number): Tensor {
 
 function argExtreme(name: "argmax" | "argmin", x: Tensor, axis?: number): Tensor {
   const node = operand(name, x);
-  if (node.size === 0)
-    throw new ShapeError(`${name}: shape ${showShape(node.shape)} has no entries, so there is no ${name}.`);
-  if (axis === undefined) return new Tensor(emit(name, [reshape(node, [node.size])], { axis: 0 }));
-  return new Tensor(emit(name, [node], { axis: normalizeAxis(name, axis, node.shape.length) }));
+  const flat = axis === undefined ? reshape(node, [node.size]) : node;
+  const d = axis === undefined ? 0 : normalizeAxis(name, axis, node.shape.length);
+  requireEntries(name, node, flat.shape[d]);
+  return new Tensor(emit(name, [flat], { axis: d }));
 }
 
 /**

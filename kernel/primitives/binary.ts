@@ -1,7 +1,7 @@
 /** @file Elementwise functions of two arguments, with their derivatives. Both arguments have one shape and type. */
-import { add, binary, div, fullLike, mul, neg, select, sub, unary } from "../emit.ts";
+import { add, binary, div, emit, fullLike, mul, neg, select, sub, unary } from "../emit.ts";
 import { ArgumentError, DTypeError } from "../errors.ts";
-import type { NO_PARAMS, Node, Params } from "../graph/node.ts";
+import { NO_PARAMS, type Node, type Params } from "../graph/node.ts";
 import type { BinaryFn } from "../loops/ir.ts";
 import { binaryFunctions } from "../loops/scalar.ts";
 import type { Derivative } from "../primitive.ts";
@@ -20,7 +20,15 @@ const constant =
   (value: number) =>
   (x: Node): Node =>
     fullLike(value, x);
-const sumOfSquares = (x: Node, y: Node): Node => add(mul(x, x), mul(y, y));
+/** x / (x² + y²), without overflow or underflow of the squares. */
+function overSquares(x: Node, y: Node): Node {
+  const largest = binary("max", unary("abs", x), unary("abs", y));
+  const usable = binary("and", binary("gt", largest, fullLike(0, x)), unary("isFinite", largest));
+  // The result does not depend on the scale, so neither need its derivative.
+  const scale = emit("stopGradient", [select(usable, largest, fullLike(1, x))], NO_PARAMS);
+  const [u, v] = [div(x, scale), div(y, scale)];
+  return div(div(u, add(mul(u, u), mul(v, v))), scale);
+}
 
 /** 1 where the first is chosen, ½ at a tie (as torch.maximum does), 0 elsewhere. */
 function chosen(compare: "gt" | "lt", x: Node, y: Node): Node {
@@ -44,17 +52,19 @@ const slopes: Partial<Record<BinaryFn, Slopes>> = {
   pow: [
     // At y = 0 the function is constant in x, though x^(y − 1) may be infinite.
     (x, y) => {
-      const zero = fullLike(0, x);
-      return select(binary("eq", y, zero), zero, mul(y, binary("pow", x, sub(y, fullLike(1, y)))));
+      const [zero, one] = [fullLike(0, x), fullLike(1, x)];
+      const constant = binary("eq", y, zero);
+      // A harmless base where the power is not used: it would make the next derivative NaN.
+      return select(constant, zero, mul(y, binary("pow", select(constant, one, x), sub(y, one))));
     },
     // 0^y is constant in y > 0, though log 0 is infinite.
     (x, y, out) => {
       const zero = fullLike(0, x);
       const flat = binary("and", binary("eq", x, zero), binary("ge", y, zero));
-      return select(flat, zero, mul(out, unary("log", x)));
+      return select(flat, zero, mul(out, unary("log", select(flat, fullLike(1, x), x))));
     },
   ],
-  atan2: [(y, x) => div(x, sumOfSquares(x, y)), (y, x) => neg(div(y, sumOfSquares(x, y)))],
+  atan2: [(y, x) => overSquares(x, y), (y, x) => neg(overSquares(y, x))],
   remainder: [constant(1), (x, y) => neg(unary("floor", div(x, y)))],
   zeta: [
     (s) => {

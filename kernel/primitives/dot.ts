@@ -124,13 +124,17 @@ define("dot", {
     const columns = positions(b, freeAxes(b.shape.length, params, 1));
     const innerA = positions(a, params.contract[0]);
     const innerB = positions(b, params.contract[1]);
+    // Products of int32 need 62 bits, which a double does not have.
+    const wraps = a.dtype === "int32";
     let at = 0;
     for (let s = 0; s < batchA.length; s++) {
       for (const row of rows) {
         for (const column of columns) {
           let total = 0;
           for (let k = 0; k < innerA.length; k++) {
-            total += a.data[batchA[s] + row + innerA[k]] * b.data[batchB[s] + column + innerB[k]];
+            const x = a.data[batchA[s] + row + innerA[k]];
+            const y = b.data[batchB[s] + column + innerB[k]];
+            total += wraps ? Math.imul(x, y) : x * y;
           }
           out.data[at++] = total;
         }

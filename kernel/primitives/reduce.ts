@@ -68,6 +68,9 @@ const folds: Record<ReduceOp, { start: number; step(a: number, b: number): numbe
   min: { start: Number.POSITIVE_INFINITY, step: Math.min },
 };
 
+/** Products of int32 need more bits than a double has. */
+const wrappingProduct = { start: 1, step: Math.imul };
+
 /** The tangent goes to the extreme entries, in equal parts at a tie (as torch.amax does). */
 const extremeDerivative: Derivative<Axes> = {
   kind: "jvp",
@@ -119,7 +122,7 @@ for (const [name, op] of [
       return { shape: withoutAxes(x.shape, axes), dtype: x.dtype };
     },
     evaluate([x], out, { axes }) {
-      const { start, step } = folds[op];
+      const { start, step } = x.dtype === "int32" && op === "prod" ? wrappingProduct : folds[op];
       forEachFold(x, axes, (to, from, offsets) => {
         let value = start;
         for (const offset of offsets) value = step(value, x.data[from + offset]);

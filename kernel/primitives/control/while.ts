@@ -2,7 +2,7 @@
  * @file while: a body that runs as long as a test on what it carries holds. How often is not known before, so there is no
  * place to keep what reverse mode needs: only forward mode goes through.
  */
-import { broadcastLeading, cast, emit, resultOf, select, tuple, zerosOf } from "../../emit.ts";
+import { binary, broadcastLeading, cast, emit, full, resultOf, select, sum, tuple, zerosOf } from "../../emit.ts";
 import { TraceError } from "../../errors.ts";
 import type { Body } from "../../graph/body.ts";
 import { type Node, type TensorType, tupleType } from "../../graph/node.ts";
@@ -120,9 +120,9 @@ define("while", {
     const given = inputs.map((node, i) => (all[i] && !batched[i] ? broadcastLeading(node, [size]) : node));
     const nextTest = makeBody(given, (nodes) => {
       const { outputs, batched: tests } = bodyBatch(test, nodes, all, size);
-      return [
-        tests[0] === null ? outputs[0] : cast(emit("reduceMax", [cast(tests[0], "int32")], { axes: [0] }), "bool"),
-      ];
+      if (tests[0] === null) return outputs;
+      // Counted, not the largest one: without examples nothing goes on.
+      return [binary("gt", sum(cast(tests[0], "int32"), [0]), full(0, [], "int32"))];
     });
     const nextBody = makeBody(given, (nodes) => {
       const { outputs, batched: next } = bodyBatch(body, nodes, all, size);
