@@ -4,7 +4,7 @@ import { ArgumentError, ShapeError, showShape } from "../errors.ts";
 import type { Node } from "../graph/node.ts";
 import { normalizeAxes, normalizeAxis, sizeOf } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
-import { add, div, exp, log, stopGradient, where } from "./elementwise.ts";
+import { add, div, eq, exp, log, stopGradient, where } from "./elementwise.ts";
 import { floatingOperand, operand } from "./operands.ts";
 import { rootOrZero } from "./root.ts";
 import { pad, slice, squeeze } from "./shape.ts";
@@ -209,17 +209,17 @@ export const argmax = (x: Tensor, axis?: number): Tensor => argExtreme("argmax",
 export const argmin = (x: Tensor, axis?: number): Tensor => argExtreme("argmin", x, axis);
 
 /**
- * Whether any entry is true.
+ * Whether any entry is true; false of nothing.
  * @example any(tensor([[1, 0], [0, 0]]), 1)   // [1, 0]
  */
 export const any = (x: Tensor, axis?: AxisLike, options?: ReductionOptions): Tensor =>
-  max(x.to("bool").to("int32"), axis, options).to("bool");
+  sum(x.to("bool"), axis, options).to("bool");
 /**
- * Whether all entries are true.
+ * Whether all entries are true; true of nothing.
  * @example all(tensor([[1, 0], [1, 1]]), 1)   // [0, 1]
  */
 export const all = (x: Tensor, axis?: AxisLike, options?: ReductionOptions): Tensor =>
-  min(x.to("bool").to("int32"), axis, options).to("bool");
+  sum(eq(x.to("bool"), false), axis, options).eq(0);
 
 export interface CloseOptions {
   /** Relative tolerance. Default 1e-5. */

@@ -4,9 +4,10 @@
  */
 import assert from "node:assert/strict";
 import path from "node:path";
+import * as kernel from "cotangent";
 import ts from "typescript";
 import { programOf } from "./program.ts";
-import { runSample, type Sample, standsAlone } from "./samples.ts";
+import { freeNames, runSample, type Sample, standsAlone } from "./samples.ts";
 
 interface Documented {
   readonly name: string;
@@ -22,6 +23,12 @@ const isMade = (declaration: ts.Declaration): boolean =>
   ts.isVariableDeclaration(declaration) &&
   declaration.initializer !== undefined &&
   ts.isCallExpression(declaration.initializer);
+
+/** A name that is declared and not used: an example need not use all that it takes apart. */
+const UNUSED = 6133;
+
+const kernelNames = (code: string): string[] =>
+  [...freeNames(code)].filter((name) => name in kernel && name !== "Tensor");
 
 function publicApi(): Documented[] {
   const program = programOf(["kernel/index.ts"]);
@@ -67,6 +74,27 @@ suite("docstrings", () => {
     const functions = api.filter(({ kind }) => kind === "function");
     assert.ok(functions.length > 150);
     assert.deepEqual(listed(functions.filter(({ examples }) => examples.length === 0)), []);
+  });
+
+  test("examples that stand alone compile", function () {
+    this.timeout(60_000);
+    const samples = api.flatMap(({ name, place, examples }) =>
+      examples.filter(standsAlone).map((code) => ({ place: `${name} (${place})`, code })),
+    );
+    const files = new Map(
+      samples.map(({ code }, i) => [
+        `kernel/example-${i}.ts`,
+        `import { ${[...new Set(["type Tensor", ...kernelNames(code)])].join(", ")} } from "./index.ts";\n${code}\n`,
+      ]),
+    );
+    const program = programOf([], files);
+    const wrong = [...files.keys()].flatMap((file, i) =>
+      program
+        .getSemanticDiagnostics(program.getSourceFile(file))
+        .filter(({ code }) => code !== UNUSED)
+        .map(({ messageText }) => `${samples[i].place}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`),
+    );
+    assert.deepEqual(wrong, []);
   });
 
   test("examples that stand alone run, and give what they say", async () => {

@@ -17,7 +17,7 @@ function anyIn(checker: ts.TypeChecker, exported: readonly ts.Symbol[]): string[
     }
     if (seen.has(type)) return;
     seen.add(type);
-    if (type.isTypeParameter()) {
+    if (type.flags & ts.TypeFlags.TypeParameter) {
       const constraint = type.getConstraint();
       if (constraint !== undefined) visit(constraint, path);
       return;

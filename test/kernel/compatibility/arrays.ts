@@ -195,10 +195,10 @@ const shapes: Section = {
     of("stack", alike("stack"), [x, y], (a, b) => k.stack([a, b], 1)),
     of(
       "split",
-      ["torch.tensor_split", "jnp.split", "np.split"],
+      ["torch.split", "jnp.split", "np.split"],
       [x],
       (a) => k.split(a, [1, 2], 1),
-      "into equal parts, or by extents (not by positions)",
+      "a number is the number of parts, in PyTorch their extent; a list has extents, as in PyTorch, in JAX positions",
     ),
     of("slice", ["torch.narrow", "lax.slice_in_dim", "Array.slice"], [x], (a) => k.slice(a, 1, 0, 2)),
     of("flip", alike("flip"), [x], (a) => k.flip(a, 1)),

@@ -123,7 +123,7 @@ export const MISSING: readonly MissingSection[] = [
       no("cov corrcoef", "`torch.cov`, `jnp.corrcoef`"),
       no(
         "diff trapezoid gradient interp convolve polyfit",
-        "differences, integrals, interpolation, polynomials (JAX)",
+        "differences and integrals (PyTorch, JAX), interpolation and polynomials (JAX)",
         "`slice` and `sub`; `conv1d`; `lstsq(vander(x, n), y)`",
       ),
     ],
@@ -144,7 +144,7 @@ export const MISSING: readonly MissingSection[] = [
         "`scatter` and `scatterAdd`",
       ),
       no("dynamicSlice dynamicUpdateSlice", "`lax.dynamic_slice`", "`take` with positions that are tensors; `scatter`"),
-      no("isin setdiff1d intersect1d union1d", "sets (JAX)", "`unique`, `searchsorted`"),
+      no("isin setdiff1d intersect1d union1d", "`torch.isin`, sets of JAX", "`unique`, `searchsorted`"),
       no("lexsort argpartition kthvalue msort", "other orders", "`argsort`, `topK`"),
       no("histogramdd histogram2d", "histograms of several dimensions"),
       no("piecewise select fromfunction applyAlongAxis", "`jnp.piecewise`, `jnp.select`", "`where`; `vmap`"),

@@ -53,7 +53,7 @@ ${entries.map(({ names, peers, instead }) => `| ${names.map(code).join(", ")} | 
 
 Every function of the kernel beside PyTorch, JAX and jax-js: ${count} of them, of which ${shared("torch")} have a counterpart in PyTorch, ${shared("jax")} in JAX and ${shared("jaxJs")} in jax-js. Then what those have and the kernel does not.
 
-The names on the left are the kernel's exports, and the marks are measured: a test (\`test/kernel/compatibility/\`) compares the list with the exports, runs each function on a small example, and compares this page with what it found. The names on the right were looked up in PyTorch 2 (those older than 2.0 in an installed 1.13), JAX 0.10.2 and \`@jax-js/jax\` 0.1.25, as published in November 2026. The same name does not promise the same options: the last column has what differs.
+The names on the left are the kernel's exports, and the marks are measured: a test (\`test/kernel/compatibility/\`) compares the list with the exports, runs each function on a small example, and compares this page with what it found. The names on the right are those of PyTorch 2 (looked up in an installed 1.13, and what came later in the documentation of 2.13), of JAX 0.10.2 and of \`@jax-js/jax\` 0.1.25 (both looked up in the published packages), as of November 2026. The same name does not promise the same options: the last column has what differs.
 
 | mark | fwd, rev: forward and reverse mode | vmap | f64 |
 |:-:|---|---|---|

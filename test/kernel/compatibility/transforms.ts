@@ -152,7 +152,7 @@ const others: Section = {
           (b) => b.cos(),
           a,
         ),
-      "under vmap with a mapped test both are computed",
+      "under vmap with a mapped test both are computed; a prototype in PyTorch",
     ),
     plain(
       "makeGraph",

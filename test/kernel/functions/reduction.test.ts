@@ -97,6 +97,8 @@ suite("reductions", () => {
       [0, 1],
     );
     assert.equal(any(tensor([0, 0.5])).dtype, "bool");
+    assert.deepEqual([any(zeros([0])).item(), all(zeros([0])).item()], [0, 1]);
+    assert.deepEqual(all(zeros([2, 0]), 1).toArray(), [1, 1]);
     assert.equal(all(tensor([[1, 2]]), undefined, { keepDims: true }).shape.length, 2);
   });
 
