@@ -1,6 +1,6 @@
 /** @file The notebook renderer in a real browser: what is drawn, what the pointer and the keys read, what goes wrong. */
 import assert from "node:assert/strict";
-import { compare, Measurement, tensor } from "cotangent";
+import { compare, jacrev, Measurement, type Tensor, tensor } from "cotangent";
 import type { Browser, Locator, Page } from "playwright-core";
 import { bundleOf } from "../../extension/session/display/bundle.ts";
 import { DISPLAY_MIME } from "../../protocol/display.ts";
@@ -260,6 +260,20 @@ suite("notebook renderer", () => {
       const canvas = document.querySelector("#output-0 > div")?.shadowRoot?.querySelector("canvas");
       return (canvas?.clientWidth ?? 0) > width;
     }, narrow);
+  });
+
+  test("the ticks of a column stand below it, also when the axis has a longer name than the picture is wide", async () => {
+    const path = (startingPositions: Tensor): Tensor =>
+      startingPositions.broadcastTo([100, 2]).flatten().slice(0, 0, 100);
+    const page = await show([displayOf(jacrev(path)(tensor([1, 2])))]);
+    const plot = await output(page).locator(".plot").boundingBox();
+    const ticks = await output(page).locator(".column-ticks .tick").all();
+    assert.equal(ticks.length, 2);
+    for (const [i, tick] of ticks.entries()) {
+      const box = await tick.boundingBox();
+      const middle = box!.x + box!.width / 2;
+      assert.ok(Math.abs(middle - (plot!.x + ((i + 0.5) * plot!.width) / 2)) < 1, `tick ${i} at ${middle}`);
+    }
   });
 
   test("small cells are coloured, large ones have their number written in", async () => {

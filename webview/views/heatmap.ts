@@ -73,6 +73,8 @@ export function heatmap(display: MatrixDisplay, entries: Entries, onCell: (cell:
     plot.style.width = `${size.width}px`;
     plot.style.height = `${size.height}px`;
     rowTicks.style.width = `${gutter}px`;
+    // A title below may be wider than the plot; the ticks belong to the plot.
+    columnTicks.style.width = `${size.width}px`;
     rowTicks.replaceChildren(...tickMarks(display.rows, Math.floor(size.height / TICK_HEIGHT), "top"));
     columnTicks.replaceChildren(...tickMarks(display.columns, columnTickCount(display.columns, size.width), "left"));
     paint();
