@@ -75,7 +75,7 @@ const derivatives: Section = {
         (a: Tensor) => a.exp(),
         ([a], [t]) => [a.exp(), a.exp().mul(t)],
       ),
-      "reverse mode by transposition; closed-over values are constants",
+      "reverse mode by transposition; what is differentiated must be an argument",
     ),
     of(
       "customVjp",
@@ -106,7 +106,7 @@ const others: Section = {
       ["torch.compile", "jax.jit", "jit"],
       [x],
       k.jit(curve),
-      "no static arguments: close over them; programs are cached by structure without it too",
+      "staticArgnums as in JAX; programs are cached by structure without it too",
     ),
     of(
       "scan",
