@@ -38,9 +38,29 @@ defineView("diagonal", {
   batch: ({ p, q }) => ({ p: p + 1, q: q + 1 }),
   simplify: (x, { p, q }) => {
     const inner = embedded(x);
-    return inner !== null && inner.p === p && inner.q === q ? inner.v : null;
+    if (inner === null) return diagonalOfBroadcast(x, p, q);
+    return inner.p === p && inner.q === q ? inner.v : null;
   },
 });
+
+/**
+ * Along an axis that was only repeated, every diagonal is what was there before. A chain of derivatives meets many of
+ * these; seen through, its diagonals stay diagonals, and no zero of theirs meets an infinite slope.
+ */
+function diagonalOfBroadcast(x: Node, p: number, q: number): Node | null {
+  const expression = x.expression;
+  if (expression?.op.name !== "broadcast") return null;
+  const { axes } = expression.params as unknown as { readonly axes: readonly number[] };
+  if (axes.includes(p) && axes.includes(q)) return null;
+  // In the result, axis p stands for both.
+  const kept = axes.map((axis) => (axis === q ? p : axis > q ? axis - 1 : axis));
+  if (kept.some((axis, i) => i > 0 && axis <= kept[i - 1])) return null;
+  return broadcastInDim(
+    expression.inputs[0],
+    x.shape.filter((_, d) => d !== q),
+    kept,
+  );
+}
 
 define("diagonalEmbed", {
   infer: ([v], { p, q }) => ({ shape: [...v.shape.slice(0, q), v.shape[p], ...v.shape.slice(q)], dtype: v.dtype }),

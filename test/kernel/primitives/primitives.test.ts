@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { emitLike, resultsOf } from "../../../kernel/emit.ts";
 import type { Params } from "../../../kernel/graph/node.ts";
-import { concat, type DType, eye, hessian, jacfwd, jacrev, Tensor, tensor, vmap } from "../../../kernel/index.ts";
+import { concat, type DType, eye, grad, hessian, jacfwd, jacrev, Tensor, tensor, vmap } from "../../../kernel/index.ts";
 import { type PrimitiveName, primitiveNames } from "../../../kernel/primitive.ts";
 import { BACKENDS, on } from "../support/backends.ts";
 import { data } from "../support/data.ts";
@@ -230,6 +230,34 @@ suite("primitives", () => {
             const got = vmap(f, { inDims: axes })(...inputs);
             assertNear(got, loop(f, inputs, axes, size), { rtol: 1e-13, what });
           }
+        }
+      }
+    });
+
+    test(`${name}: vmap over one example, and over none`, () => {
+      for (const row of rows) {
+        const f = applied(name, row.params);
+        for (const axes of [row.inputs.map(() => 0), row.inputs.map((_, i) => (i === 0 ? 0 : null))]) {
+          const what = `${name} of ${shapes(row)}, inDims ${JSON.stringify(axes)}`;
+          const one = inputsOf(row, "float64", { size: 1, axes });
+          const wanted = loop(f, one, axes, 1);
+          assertNear(vmap(f, { inDims: axes })(...one), wanted, { rtol: 1e-13, what: `vmap over one of ${what}` });
+          const none = inputsOf(row, "float64", { size: 0, axes });
+          for (const backend of BACKENDS) {
+            const got = on(backend, () => {
+              const out = vmap(f, { inDims: axes })(...none);
+              return { shape: out.shape, count: out.dataSync().length };
+            });
+            assert.deepEqual(got, { shape: [0, ...wanted.shape.slice(1)], count: 0 }, `vmap over none of ${what}`);
+          }
+          if (!differentiable(name, row) || !isVaried(row.inputs[0])) continue;
+          const slope = grad((...args: Tensor[]) => f(...args).sum());
+          const gradients = vmap(slope, { inDims: axes })(...none);
+          assertNear(
+            gradients,
+            { shape: [0, ...row.inputs[0].shape], data: [] },
+            { what: `vmap over none of the gradient of ${what}` },
+          );
         }
       }
     });
