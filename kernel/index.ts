@@ -45,6 +45,7 @@ export type { GeneratorOption, RandomOptions } from "./functions/draw.ts";
 export * from "./functions/elementwise.ts";
 export * from "./functions/factorizations.ts";
 export * from "./functions/fft.ts";
+export * from "./functions/grids.ts";
 export * from "./functions/indexing.ts";
 export type { LossOptions } from "./functions/losses.ts";
 export * from "./functions/matrix-functions.ts";

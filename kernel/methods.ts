@@ -4,6 +4,7 @@ import * as convolution from "./functions/convolution.ts";
 import * as counting from "./functions/counting.ts";
 import * as elementwise from "./functions/elementwise.ts";
 import * as factorizations from "./functions/factorizations.ts";
+import * as grids from "./functions/grids.ts";
 import * as indexing from "./functions/indexing.ts";
 import * as matrixFunctions from "./functions/matrix-functions.ts";
 import * as nn from "./functions/nn.ts";
@@ -23,7 +24,8 @@ const { searchsorted, ...counted } = counting;
 const { concat, stack, ...reshaping } = shape;
 const { einsum, ...products } = product;
 const { polygamma, ...specials } = special;
-const { multiDot, ...ofMatrices } = matrixFunctions;
+const { blockDiag, multiDot, ...ofMatrices } = matrixFunctions;
+const { meshgrid, ...onGrids } = grids;
 
 const methods = {
   ...chainable,
@@ -39,6 +41,7 @@ const methods = {
   ...factorizations,
   ...solvers,
   ...ofMatrices,
+  ...onGrids,
   at: indexing.at,
   take: indexing.take,
   takeAlongAxis: indexing.takeAlongAxis,

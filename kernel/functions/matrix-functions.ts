@@ -11,11 +11,11 @@ import { abs, eq, mul, ne, pow, where } from "./elementwise.ts";
 import { svdvals } from "./factorizations.ts";
 import { at } from "./indexing.ts";
 import { matrixOperand, rankTolerance, squareOperand } from "./matrices.ts";
-import { floatingOperand } from "./operands.ts";
+import { floatingOperand, operand } from "./operands.ts";
 import { matmul } from "./product.ts";
 import { type AxisLike, any, max, min, norm, type ReductionOptions, sum } from "./reduction.ts";
 import { rootOrZero } from "./root.ts";
-import { diagonal, expandDims, stack } from "./shape.ts";
+import { concat, diagonal, expandDims, pad, reshape, stack } from "./shape.ts";
 import { inv, type ToleranceOption } from "./solvers.ts";
 
 /** One entry of every matrix. */
@@ -256,4 +256,35 @@ export function conditionNumber(x: Tensor, ord: MatrixNormOrder = 2): Tensor {
   const pivots = diagonal(new Tensor(resultOf(emit("lu", [a.node], NO_PARAMS), 0)));
   const product = matrixNorm(a, ord).mul(matrixNorm(inv(a, { check: false }), ord));
   return where(any(eq(pivots, 0), -1), Number.POSITIVE_INFINITY, product);
+}
+
+/**
+ * One matrix with the given ones along its diagonal and zeros elsewhere. Scalars and vectors count as matrices of one row.
+ * @example blockDiag([tensor([[1, 2]]), tensor([[3]])])   // [[1, 2, 0], [0, 0, 3]]
+ */
+export function blockDiag(matrices: readonly Tensor[]): Tensor {
+  if (!Array.isArray(matrices) || matrices.length === 0) {
+    throw new ArgumentError("blockDiag: expected an array of matrices, as in blockDiag([a, b]).");
+  }
+  const blocks = (matrices as readonly Tensor[]).map((matrix, i) => {
+    const block = new Tensor(operand("blockDiag", matrix));
+    if (block.ndim > 2) {
+      throw new ShapeError(
+        `blockDiag: expected matrices, got shape ${showShape(block.shape)} as number ${i + 1}. Map over other axes with vmap.`,
+      );
+    }
+    return block.ndim === 2 ? block : reshape(block, [1, block.size]);
+  });
+  const columns = blocks.reduce((sum, { shape }) => sum + shape[1], 0);
+  let before = 0;
+  const rows = blocks.map((block) => {
+    const after = columns - before - block.shape[1];
+    const row = pad(block, [
+      [0, 0],
+      [before, after],
+    ]);
+    before += block.shape[1];
+    return row;
+  });
+  return concat(rows);
 }

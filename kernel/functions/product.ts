@@ -3,16 +3,36 @@ import { type DType, promote } from "../dtype.ts";
 import { cast, type DotParams, dot as dotNodes, permute, reshape } from "../emit.ts";
 import { ArgumentError, ShapeError, showShape } from "../errors.ts";
 import type { Node } from "../graph/node.ts";
-import { broadcastShapes, distinctAxes, range } from "../shape.ts";
+import { broadcastShapes, distinctAxes, normalizeAxis, range } from "../shape.ts";
 import { Tensor, type TensorLike } from "../tensor.ts";
 import { add } from "./elementwise.ts";
 import { broadcastNode, operand } from "./operands.ts";
+import { roll } from "./shape.ts";
 
 function pair(name: string, x: TensorLike, y: TensorLike): [Node, Node] {
   const [a, b] = [operand(name, x), operand(name, y)];
   const common = promote(a.dtype, b.dtype);
   const dtype: DType = common === "bool" ? "int32" : common;
   return [cast(a, dtype), cast(b, dtype)];
+}
+
+/**
+ * Vector product in three dimensions, of vectors that lie along `axis`; the other axes broadcast.
+ * @example cross(tensor([1, 0, 0]), tensor([0, 1, 0]))   // [0, 0, 1]
+ */
+export function cross(x: Tensor, y: Tensor, axis = -1): Tensor {
+  const [a, b] = pair("cross", x, y);
+  const shape = broadcastShapes("cross", a.shape, b.shape);
+  const d = normalizeAxis("cross", axis, shape.length);
+  const [p, q] = [new Tensor(broadcastNode(a, shape)), new Tensor(broadcastNode(b, shape))];
+  if (shape[d] !== 3) {
+    throw new ShapeError(
+      `cross: expected vectors of 3 entries along axis ${axis}, got shapes ${showShape(a.shape)} and ${showShape(b.shape)}.`,
+    );
+  }
+  // Entry i takes entries i + 1 and i + 2, counted round.
+  const [p1, p2, q1, q2] = [roll(p, -1, d), roll(p, -2, d), roll(q, -1, d), roll(q, -2, d)];
+  return p1.mul(q2).sub(p2.mul(q1));
 }
 
 /**

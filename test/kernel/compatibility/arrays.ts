@@ -340,6 +340,8 @@ const products: Section = {
     of("dot", alike("dot"), [vector, vector.add(1)], undefined, "of vectors"),
     of("outer", alike("outer"), [vector, scalar.reshape([1])]),
     of("kron", ["torch.kron", "jnp.kron", ""], [x, right]),
+    of("cross", ["torch.linalg.cross", "jnp.cross", "np.cross"], [x, y]),
+    of("blockDiag", ["torch.block_diag", "jax.scipy.linalg.block_diag", ""], [x, right], (a, b) => k.blockDiag([a, b])),
     of("tensordot", alike("tensordot"), [x, right], (a, b) => k.tensordot(a, b, 1)),
     of(
       "einsum",
@@ -357,6 +359,28 @@ const products: Section = {
   ],
 };
 
+const grids: Section = {
+  title: "Numbers on grids",
+  entries: [
+    of("diff", alike("diff"), [x], (a) => k.diff(a)),
+    of("trapezoid", ["torch.trapezoid", "jnp.trapezoid", "np.trapezoid"], [x], (a) => k.trapezoid(a)),
+    of(
+      "interp",
+      ["", "jnp.interp", ""],
+      [share, k.tensor([0, 0.4, 1], { dtype: "float64" }), data([3], { seed: 34 })],
+      undefined,
+      "constant outside; no period",
+    ),
+    of(
+      "meshgrid",
+      ["torch.meshgrid", "jnp.meshgrid", "np.meshgrid"],
+      [vector, data([3], { seed: 35 })],
+      (a, b) => k.meshgrid([a, b]),
+      'indexing "ij" by default, as in PyTorch',
+    ),
+  ],
+};
+
 export const arraySections: readonly Section[] = [
   creation,
   arithmetic,
@@ -365,4 +389,5 @@ export const arraySections: readonly Section[] = [
   shapes,
   indices,
   products,
+  grids,
 ];

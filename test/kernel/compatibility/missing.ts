@@ -122,8 +122,8 @@ export const MISSING: readonly MissingSection[] = [
       no("countNonzero aminmax mode ptp", "`torch.count_nonzero`, `torch.aminmax`, `torch.mode`", "`x.ne(0).sum()`"),
       no("cov corrcoef", "`torch.cov`, `jnp.corrcoef`"),
       no(
-        "diff trapezoid gradient interp convolve polyfit",
-        "differences and integrals (PyTorch, JAX), interpolation and polynomials (JAX)",
+        "gradient convolve polyfit",
+        "slopes of samples (PyTorch, JAX), polynomials (JAX)",
         "`slice` and `sub`; `conv1d`; `lstsq(vander(x, n), y)`",
       ),
     ],
@@ -131,13 +131,13 @@ export const MISSING: readonly MissingSection[] = [
   {
     title: "Shapes, indices, order",
     entries: [
-      no("meshgrid indices trilIndices", "`torch.meshgrid`, `jnp.indices`", "`arange(n).expandDims(1)` broadcasts"),
+      no("indices trilIndices", "`jnp.indices`, `torch.tril_indices`", "`arange(n).expandDims(1)` broadcasts"),
       no(
         "rot90 hstack vstack dstack columnStack atleast2d unstack unflatten swapaxes",
         "spellings of other functions",
         "`flip`, `concat`, `stack`, `at`, `reshape`, `transpose`",
       ),
-      no("blockDiag block", "`torch.block_diag`, `jax.scipy.linalg.block_diag`", "`pad` and `add`"),
+      no("block", "`jnp.block`", "`concat` of rows; `blockDiag`"),
       no(
         "scatterReduce indexPut putAlongAxis",
         "`torch.scatter_reduce`, `x.at[…].max` in JAX",
@@ -153,7 +153,7 @@ export const MISSING: readonly MissingSection[] = [
   {
     title: "Products and linear algebra",
     entries: [
-      no("cross vdot vecdot", "`torch.linalg.cross`, `torch.linalg.vecdot`", "`x.mul(y).sum(-1)`"),
+      no("vdot vecdot", "`torch.vdot`, `torch.linalg.vecdot`", "`x.mul(y).sum(-1)`"),
       no("bmm baddbmm addmm mv", "`torch.bmm` and relatives", "`matmul`, which broadcasts"),
       no("eig eigvals", "`torch.linalg.eig`, `jnp.linalg.eig`", "results are complex; `eigh` for symmetric matrices"),
       no("sqrtm logm funm", "`jax.scipy.linalg.sqrtm`", "`eigh` for symmetric matrices"),
