@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import * as kernel from "../../../kernel/index.ts";
 import { type DType, jacfwd, jacrev, type Tensor, tensor } from "../../../kernel/index.ts";
 import { on, testEach } from "../support/backends.ts";
-import golden from "./elementwise.json" with { type: "json" };
+import golden from "./golden.json" with { type: "json" };
 
 type Written = readonly (number | string)[];
 type Elementwise = (...args: Tensor[]) => Tensor;

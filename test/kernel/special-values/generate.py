@@ -1,4 +1,4 @@
-"""Writes elementwise.json: what the elementwise functions give at special values.
+"""Writes golden.json: what the elementwise functions give at special values.
 
     python3 test/kernel/special-values/generate.py      (needs numpy, scipy and mpmath)
 
@@ -127,7 +127,7 @@ def main():
     for name, f in SMOOTH.items():
         out["derivatives"][name] = derivatives(name, f)
     text = json.dumps(out).replace('}, "', '},\n"').replace(']], "', ']],\n"').replace(']], [', ']],\n[')
-    Path(__file__).with_name("elementwise.json").write_text(text + "\n")
+    Path(__file__).with_name("golden.json").write_text(text + "\n")
 
 
 main()
