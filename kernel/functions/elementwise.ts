@@ -292,9 +292,7 @@ export const silu = (x: TensorLike): Tensor => mul(x, sigmoid(x));
  */
 export const gelu = (x: TensorLike): Tensor => {
   const node = floatingOperand("gelu", x);
-  // With erfc instead of 1 + erf, which would be 0 in the left tail too early.
-  const twice = unary("erfc", mulNodes(node, fullLike(-Math.SQRT1_2, node)));
-  return new Tensor(mulNodes(mulNodes(fullLike(0.5, node), node), twice));
+  return new Tensor(mulNodes(node, unary("ndtr", node)));
 };
 
 /** A whole power by squaring. */

@@ -72,6 +72,7 @@ export type UnaryFn =
   | "sigmoid"
   | "erf"
   | "erfc"
+  | "ndtr"
   | "erfinv"
   | "lgamma"
   | "digamma"

@@ -4,7 +4,7 @@
  * in the last place off (docs/accuracy.md); the caller rounds to the element type.
  */
 import type { BinaryFn, UnaryFn } from "./ir.ts";
-import { erf, erfc, erfinv } from "./special/erf.ts";
+import { erf, erfc, erfinv, ndtr } from "./special/erf.ts";
 import { digamma, lgamma } from "./special/gamma.ts";
 import { zeta } from "./special/zeta.ts";
 
@@ -52,6 +52,7 @@ export const unaryFunctions: Readonly<Record<UnaryFn, (x: number) => number>> = 
   sigmoid,
   erf,
   erfc,
+  ndtr,
   erfinv,
   lgamma,
   digamma,

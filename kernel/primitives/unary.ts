@@ -50,6 +50,7 @@ const slopes: Partial<Record<UnaryFn, Slope>> = {
   sigmoid: (x, out) => mul(out, sub(one(x), out)),
   erf: (x) => gaussian(2 / Math.sqrt(Math.PI), x),
   erfc: (x) => gaussian(-2 / Math.sqrt(Math.PI), x),
+  ndtr: (x) => gaussian(1 / Math.sqrt(2 * Math.PI), mul(x, fullLike(Math.SQRT1_2, x))),
   erfinv: (x, out) => mul(fullLike(Math.sqrt(Math.PI) / 2, x), unary("exp", square(out))),
   lgamma: (x) => unary("digamma", x),
   digamma: (x) => binary("zeta", fullLike(2, x), x),

@@ -48,6 +48,28 @@ export function erfc(x: number): number {
   return 1 - erf(x);
 }
 
+/** √½ is this and SQRT1_2_REST more. */
+const SQRT1_2_REST = -4.833646656726457e-17;
+/** Splits a double into two halves of 26 bits; T. J. Dekker, Numerische Mathematik 18 (1971). */
+const SPLITTER = 2 ** 27 + 1;
+
+/** `x · y − product`, exactly, for `product = x * y`. */
+function productRest(x: number, y: number, product: number): number {
+  const [a, b] = [x * SPLITTER, y * SPLITTER];
+  const [xHigh, yHigh] = [a - (a - x), b - (b - y)];
+  const [xLow, yLow] = [x - xHigh, y - yHigh];
+  return xLow * yLow - (product - xHigh * yHigh - xLow * yHigh - xHigh * yLow);
+}
+
+/** erfc(−x/√2) / 2, the distribution function of the standard normal distribution. */
+export function ndtr(x: number): number {
+  if (!(Math.abs(x) < 40)) return x > 0 ? 1 : x < 0 ? 0 : Number.NaN;
+  // In the left tail the rounding of x/√2 would count x² times: what it leaves out is made good by the slope there.
+  const t = -x * Math.SQRT1_2;
+  const rest = productRest(-x, Math.SQRT1_2, t) - x * SQRT1_2_REST;
+  return erfc(t) / 2 - (Math.exp(-t * t) * rest) / Math.sqrt(Math.PI);
+}
+
 /** Where the quadratic term of erfinv's series falls below rounding. */
 const LINEAR = 1e-8;
 

@@ -164,9 +164,9 @@ UNARY = {
     "logSigmoid": (wide(lambda x: -mpmath.log1p(mpmath.exp(-x))), even(-8, 8, 40) + even(-80, 87, 20) + even(88, 700, 5)),
     "logit": (wide(lambda x: mpmath.log(x / (1 - x))), even(0, 1, 50) + scales(1e-30, 1, 15) + beside(0.5, 0.25, 0.75) + [1 - 2.0**-53, 1 - 2.0**-24]),
     "sinc": (lambda x: mpmath.sinpi(x) / (PI * x) if x else one, even(-5, 5, 60) + scales(1e-20, 1e6, 20, True) + [0.0, 0.25, 0.2499, 1.0001]),
-    "ndtr": (wide(lambda x: mpmath.erfc(-x / mpmath.sqrt(2)) / 2), even(-5, 8, 80)),
+    "ndtr": (wide(lambda x: mpmath.erfc(-x / mpmath.sqrt(2)) / 2), even(-5, 8, 80) + even(-37, -5, 40) + scales(1e-20, 1, 10, True)),
     "silu": (lambda x: x / (1 + mpmath.exp(-x)), even(-8, 8, 50) + even(-80, 40, 20)),
-    "gelu": (wide(lambda x: x * mpmath.erfc(-x / mpmath.sqrt(2)) / 2), even(-5, 8, 80)),
+    "gelu": (wide(lambda x: x * mpmath.erfc(-x / mpmath.sqrt(2)) / 2), even(-5, 8, 80) + even(-37, -5, 40) + scales(1e-20, 1, 10, True)),
     "deg2rad": (lambda x: x * PI / 180, even(-400, 400, 30)),
     "rad2deg": (lambda x: x * 180 / PI, even(-7, 7, 30)),
 }

@@ -9,7 +9,6 @@ export interface Limit {
 const unary = (float64: number, float32: number): Limit => ({ arity: 1, float64, float32 });
 const binary = (float64: number, float32: number): Limit => ({ arity: 2, float64, float32 });
 
-// ndtr and gelu: the rounding of x/√2 counts x² times in the left tail.
 export const LIMITS = {
   neg: unary(0, 0),
   abs: unary(0, 0),
@@ -52,9 +51,9 @@ export const LIMITS = {
   logSigmoid: unary(2, 1),
   logit: unary(2, 1),
   sinc: unary(2, 1),
-  ndtr: unary(32, 16),
+  ndtr: unary(4, 1),
   silu: unary(2, 2),
-  gelu: unary(32, 16),
+  gelu: unary(4, 2),
   deg2rad: unary(2, 1),
   rad2deg: unary(2, 1),
   add: binary(0, 0),

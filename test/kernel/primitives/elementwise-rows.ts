@@ -91,6 +91,7 @@ export const unaryRows: Table<UnaryFn> = {
   sigmoid: one((x) => 1 / (1 + Math.exp(-x)), -4, 4),
   erf: one(erf, -2.9, 2.9),
   erfc: one((x) => 1 - erf(x), -2, 2),
+  ndtr: one((x) => (1 + erf(x / Math.SQRT2)) / 2, -2, 2),
   erfinv: one(erfinv, -0.95, 0.95),
   lgamma: one(lgamma, 0.2, 6),
   digamma: one(digamma, 0.2, 6),
@@ -192,6 +193,7 @@ export const specials: { readonly [Name in UnaryFn | BinaryFn]?: readonly Specia
   atanh: [special(floats, [[0, 1, -1, 2, NAN]], [0, INF, -INF, NAN, NAN])],
   sigmoid: [special(floats, [[0, INF, -INF, NAN, 800, -800]], [0.5, 1, 0, NAN, 1, 0])],
   erf: [special(floats, [[0, INF, -INF, NAN, 9]], [0, 1, -1, NAN, 1])],
+  ndtr: [special(floats, [[0, INF, -INF, NAN, 50, -50]], [0.5, 1, 0, NAN, 1, 0])],
   erfc: [special(floats, [[0, INF, -INF, NAN, 30, -30]], [1, 0, 2, NAN, 0, 2])],
   erfinv: [special(floats, [[0, 1, -1, 1.5, -2, NAN]], [0, INF, -INF, NAN, NAN, NAN])],
   lgamma: [
