@@ -6,7 +6,7 @@ import { normalizeAxis } from "../shape.ts";
 import { Tensor, type TensorLike } from "../tensor.ts";
 import { draw, type GeneratorOption, sharedGenerator } from "./draw.ts";
 import { div, mul, sigmoid, softplus, tanh, where } from "./elementwise.ts";
-import { broadcastNode, floatingOperand, numberNode } from "./operands.ts";
+import { broadcastNode, floatingOperand, numberNode, requireNumber } from "./operands.ts";
 import { slice } from "./shape.ts";
 
 const filled = (value: number, like: Node): Node => broadcastNode(numberNode(value, like.dtype), like.shape);
@@ -14,6 +14,7 @@ const filled = (value: number, like: Node): Node => broadcastNode(numberNode(val
 /** `x` where it is positive, else `alpha · (exp(x / divisor) − 1)`, times `scale`. */
 function exponentialLinear(name: string, x: TensorLike, alpha: number, divisor: number, scale: number): Tensor {
   const node = floatingOperand(name, x);
+  requireNumber(name, "alpha", alpha);
   const zero = fullLike(0, node);
   const positive = binary("gt", node, zero);
   // The exponential of a large entry is not taken: infinite, it would make the derivative NaN where it is not used.
@@ -41,6 +42,8 @@ export const celu = (x: TensorLike, alpha = 1): Tensor => exponentialLinear("cel
  */
 export function hardtanh(x: TensorLike, low = -1, high = 1): Tensor {
   const node = floatingOperand("hardtanh", x);
+  requireNumber("hardtanh", "low", low);
+  requireNumber("hardtanh", "high", high);
   if (!(low <= high)) {
     throw new ArgumentError(
       `hardtanh: expected low ≤ high, got ${low} and ${high} for shape ${showShape(node.shape)}.`,
@@ -89,7 +92,9 @@ export function softsign(x: TensorLike): Tensor {
  */
 export function prelu(x: Tensor, weight: TensorLike): Tensor {
   const node = floatingOperand("prelu", x);
-  const slope = new Tensor(floatingOperand("prelu", weight));
+  const slope = new Tensor(
+    typeof weight === "number" ? numberNode(weight, node.dtype) : floatingOperand("prelu", weight),
+  );
   const channels = node.shape.length < 2 ? 1 : node.shape[1];
   if (slope.ndim > 1 || (slope.size !== 1 && slope.size !== channels)) {
     throw new ShapeError(
@@ -129,6 +134,7 @@ export interface DropoutOptions extends GeneratorOption {
 export function dropout(x: Tensor, rate = 0.5, options: DropoutOptions = {}): Tensor {
   const { training = true, generator = sharedGenerator } = options;
   const node = floatingOperand("dropout", x);
+  requireNumber("dropout", "rate", rate);
   if (!(rate >= 0 && rate <= 1)) {
     throw new ArgumentError(`dropout: expected a rate from 0 to 1, got ${rate} for shape ${showShape(node.shape)}.`);
   }

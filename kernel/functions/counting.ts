@@ -6,7 +6,7 @@ import { sameShape } from "../shape.ts";
 import { Tensor, type TensorLike } from "../tensor.ts";
 import { tensor } from "./creation.ts";
 import { logicalAnd, where } from "./elementwise.ts";
-import { operand } from "./operands.ts";
+import { describe, operand } from "./operands.ts";
 import { positionsNode } from "./positions.ts";
 
 const SIDES = ["left", "right"] as const;
@@ -14,6 +14,19 @@ const SIDES = ["left", "right"] as const;
 export interface SearchOptions {
   /** Whether a value that is equal to entries goes before them (default) or after them. */
   readonly side?: (typeof SIDES)[number];
+}
+
+const floatingTypeOf = (x: unknown): DType => (x instanceof Tensor && isFloating(x.dtype) ? x.dtype : "float32");
+
+/** Entries in ascending order; those that are not in a tensor with the precision of `other`. */
+function lineOf(name: string, entries: Tensor | readonly number[], other: DType): Tensor {
+  if (entries instanceof Tensor) return entries;
+  if (!Array.isArray(entries)) {
+    throw new ArgumentError(
+      `${name}: expected a tensor or an array of numbers, got ${describe(entries)}. Sort it first.`,
+    );
+  }
+  return tensor(entries, { dtype: isFloating(other) ? other : "float64" });
 }
 
 function search(
@@ -25,8 +38,9 @@ function search(
   if (!SIDES.includes(side)) {
     throw new ArgumentError(`${name}: expected side "left" or "right", got ${JSON.stringify(side)}.`);
   }
-  const value = operand(name, values);
-  const line = sorted instanceof Tensor ? sorted.node : tensor(sorted, { dtype: value.dtype }).node;
+  // Bare numbers take the type of what they meet: rounded to another, they would fall beside an entry they are equal to.
+  const value = operand(name, values, typeof values === "number" ? floatingTypeOf(sorted) : undefined);
+  const line = lineOf(name, sorted, value.dtype).node;
   const lead = line.shape.slice(0, -1);
   if (line.shape.length === 0 || (lead.length > 0 && !sameShape(lead, value.shape.slice(0, -1)))) {
     throw new ShapeError(
@@ -114,8 +128,7 @@ export interface HistogramOptions extends BincountOptions {
 export function histogram(x: Tensor, edges: Tensor | readonly number[], options: HistogramOptions = {}): Tensor {
   const { weights, density = false, dtype } = options;
   const node = operand("histogram", x);
-  const floating: DType = isFloating(node.dtype) ? node.dtype : "float32";
-  const line = edges instanceof Tensor ? edges : tensor(edges, { dtype: floating });
+  const line = lineOf("histogram", edges, floatingTypeOf(new Tensor(node)));
   if (line.ndim !== 1 || line.size < 2) {
     throw new ShapeError(`histogram: expected edges [bins + 1], at least two, got ${showShape(line.shape)}.`);
   }

@@ -4,6 +4,7 @@
  * tensors are not: there is no `eig`.
  */
 import { add, emit, iota, resultOf, resultsOf } from "../emit.ts";
+import { ArgumentError } from "../errors.ts";
 import { NO_PARAMS, type Node } from "../graph/node.ts";
 import {
   block,
@@ -98,6 +99,9 @@ export interface QROptions {
  * @example const [q, r] = qr(a)
  */
 export function qr(x: Tensor, { mode = "reduced" }: QROptions = {}): [Tensor, Tensor] {
+  if (mode !== "reduced" && mode !== "complete") {
+    throw new ArgumentError(`qr: there is no mode ${JSON.stringify(mode)}; expected "reduced" or "complete".`);
+  }
   const out = emit("qr", [matrixOperand("qr", x)], { complete: mode === "complete" });
   return [new Tensor(resultOf(out, 0)), new Tensor(resultOf(out, 1))];
 }

@@ -6,7 +6,7 @@ import { broadcastShapes, normalizeAxis, range, type Shape, sizeOf } from "../sh
 import { Tensor } from "../tensor.ts";
 import { arange } from "./creation.ts";
 import { eq, where } from "./elementwise.ts";
-import { broadcastNode, operand } from "./operands.ts";
+import { broadcastNode, describe, operand } from "./operands.ts";
 import { positionsNode } from "./positions.ts";
 import { permute, reshape, slice, squeeze } from "./shape.ts";
 
@@ -54,6 +54,11 @@ export function at(x: Tensor, ...indices: AxisIndex[]): Tensor {
       const from = index < 0 ? index + extent : index;
       out = slice(out, d, from, from + 1);
       gone.push(d);
+    } else if (!Array.isArray(index) || index.some((each) => each !== undefined && !Number.isInteger(each))) {
+      throw new ArgumentError(
+        `at: expected a position, [start, stop], [start, stop, step], null or a tensor of positions for axis ${d} of ` +
+          `${showShape(node.shape)}, got ${Array.isArray(index) ? `[${index.join(", ")}]` : describe(index)}.`,
+      );
     } else {
       out = slice(out, d, index[0], index[1], index[2]);
     }

@@ -7,7 +7,7 @@ import { Tensor, type TensorLike } from "../tensor.ts";
 import { ones } from "./creation.ts";
 import { add, rsqrt, where } from "./elementwise.ts";
 import { compared, type LossOptions, reduced } from "./losses.ts";
-import { broadcastNode, floatingOperand, numberNode, operand } from "./operands.ts";
+import { broadcastNode, floatingOperand, numberNode, operand, requireNumber } from "./operands.ts";
 import { positionsNode } from "./positions.ts";
 import { matmul } from "./product.ts";
 import { softmax, variance } from "./reduction.ts";
@@ -60,6 +60,7 @@ export function layerNorm(
  */
 export function leakyRelu(x: TensorLike, negativeSlope = 0.01): Tensor {
   const node = floatingOperand("leakyRelu", x);
+  requireNumber("leakyRelu", "negativeSlope", negativeSlope);
   const slope = broadcastNode(numberNode(negativeSlope, node.dtype), node.shape);
   return new Tensor(select(binary("gt", node, fullLike(0, node)), node, mulNodes(slope, node)));
 }
@@ -70,6 +71,7 @@ export function leakyRelu(x: TensorLike, negativeSlope = 0.01): Tensor {
  */
 export function elu(x: TensorLike, alpha = 1): Tensor {
   const node = floatingOperand("elu", x);
+  requireNumber("elu", "alpha", alpha);
   const zero = fullLike(0, node);
   const positive = binary("gt", node, zero);
   // The exponential of a large entry is not taken: infinite, it would make the derivative NaN where it is not used.

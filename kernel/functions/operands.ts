@@ -1,7 +1,7 @@
 /** @file From what a person passes to nodes that primitives take: numbers become tensors, types promote, shapes broadcast. */
 import { allocate, type DType, isFloating, promote } from "../dtype.ts";
 import { broadcastInDim, cast, full } from "../emit.ts";
-import { ArgumentError } from "../errors.ts";
+import { ArgumentError, showShape } from "../errors.ts";
 import { constantNode, type Node } from "../graph/node.ts";
 import { toStored } from "../primitives/elementwise.ts";
 import { broadcastShapes, range, type Shape } from "../shape.ts";
@@ -23,7 +23,9 @@ export function numberNode(value: number, dtype: DType): Node {
   return constantNode({ shape: [], dtype }, data);
 }
 
-function describe(value: unknown): string {
+/** What came instead of what was expected, for messages. */
+export function describe(value: unknown): string {
+  if (value instanceof Tensor) return `a tensor ${showShape(value.shape)}`;
   if (value === null || value === undefined) return String(value);
   if (Array.isArray(value)) return "an array";
   if (typeof value === "object") return `an object of class ${value.constructor?.name ?? "Object"}`;
@@ -34,6 +36,17 @@ function requireOperand(name: string, value: TensorLike): void {
   if (value instanceof Tensor || typeof value === "number" || typeof value === "boolean") return;
   throw new ArgumentError(
     `${name}: expected a tensor or a number, got ${describe(value)}. Wrap nested arrays with tensor(…).`,
+  );
+}
+
+/**
+ * Checks a parameter that is a number. A tensor would be read, and what it depends on lost: its derivative would silently
+ * be 0.
+ */
+export function requireNumber(name: string, parameter: string, value: unknown): void {
+  if (typeof value === "number") return;
+  throw new ArgumentError(
+    `${name}: expected ${parameter} to be a number, got ${describe(value)}. It takes part in no derivative; read a tensor with item().`,
   );
 }
 

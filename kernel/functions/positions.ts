@@ -6,6 +6,20 @@ import { ArgumentError, ShapeError, showShape } from "../errors.ts";
 import type { Node } from "../graph/node.ts";
 import { Tensor } from "../tensor.ts";
 import { tensor } from "./creation.ts";
+import { describe } from "./operands.ts";
+
+/** A tensor would cut off what is behind the point, and read some other entry. */
+function ofIntegers(name: string, positions: readonly number[]): Tensor {
+  const entries: readonly unknown[] = Array.isArray(positions) ? positions.flat(Number.POSITIVE_INFINITY) : [positions];
+  const odd = entries.findIndex((each) => !Number.isInteger(each));
+  if (odd >= 0) {
+    throw new ArgumentError(
+      `${name}: expected integer positions, an array or a tensor of them, got ${describe(entries[odd])}` +
+        `${typeof entries[odd] === "number" ? ` ${entries[odd]}` : ""}. Round them first.`,
+    );
+  }
+  return tensor(positions, { dtype: "int32" });
+}
 
 /** Positions along axis `d` of `x` as int32. Where they have values these are checked; negatives count from the end. */
 export function positionsNode(
@@ -15,10 +29,16 @@ export function positionsNode(
   d: number,
   lowest = -x.shape[d],
 ): Node {
-  const given = positions instanceof Tensor ? positions : tensor(positions, { dtype: "int32" });
+  const given = positions instanceof Tensor ? positions : ofIntegers(name, positions);
   if (isFloating(given.dtype)) {
     throw new ArgumentError(
       `${name}: expected integer positions, got ${given.dtype}${showShape(given.shape)}. Convert with indices.to("int32").`,
+    );
+  }
+  if (given.dtype === "bool") {
+    throw new ArgumentError(
+      `${name}: expected integer positions, got a mask bool${showShape(given.shape)}. Use maskedSelect or where for masks; ` +
+        'for 0 and 1 as positions convert with to("int32").',
     );
   }
   const extent = x.shape[d];
@@ -26,7 +46,8 @@ export function positionsNode(
     const bad = given.dataSync().find((position) => position < lowest || position >= extent);
     if (bad !== undefined) {
       throw new ShapeError(
-        `${name}: position ${bad} is out of range for axis ${d} of ${showShape(x.shape)}; expected ${lowest} to ${extent - 1}.`,
+        `${name}: position ${bad} is out of range for axis ${d} of ${showShape(x.shape)}; ` +
+          (extent === 0 ? "that axis has no entries." : `expected ${lowest} to ${extent - 1}.`),
       );
     }
   }

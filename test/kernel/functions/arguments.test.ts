@@ -1,0 +1,76 @@
+/** @file Arguments of the wrong kind are refused with the function's name, where they would be misread or lose a derivative. */
+import assert from "node:assert/strict";
+import {
+  ArgumentError,
+  at,
+  celu,
+  elu,
+  gather,
+  grad,
+  hardtanh,
+  leakyRelu,
+  prelu,
+  qr,
+  searchsorted,
+  type Tensor,
+  take,
+  tensor,
+  zeros,
+} from "../../../kernel/index.ts";
+
+const float64 = { dtype: "float64" } as const;
+
+suite("arguments", () => {
+  test("a number is searched for with the precision of the entries", () => {
+    assert.equal(searchsorted(tensor([0.1, 0.2], float64), 0.2).item(), 1);
+  });
+
+  test("entries between integers stay where they are", () => {
+    const values = tensor([0, 1, 2], { dtype: "int32" });
+    assert.deepEqual(searchsorted([-0.5, 0.5, 1.5], values).toArray(), [1, 2, 3]);
+    assert.deepEqual(
+      searchsorted([2 ** 24 + 1], tensor([2 ** 24], { dtype: "int32" }), { side: "right" }).toArray(),
+      [0],
+    );
+  });
+
+  test("a slope that is a number has the precision of x", () => {
+    assert.equal(prelu(tensor([-1], float64), 0.1).item(), -0.1);
+  });
+
+  test("positions must be integers", () => {
+    const x = tensor([1, 2, 3]);
+    for (const positions of [[1.5], [Number.NaN], ["1"], null] as never[]) {
+      assert.throws(() => take(x, positions), { name: "ArgumentError", message: /^take: expected integer positions/ });
+    }
+    const mask = tensor([true, false, true]);
+    assert.throws(() => take(x, mask), {
+      name: "ArgumentError",
+      message: /^take: .*mask bool\[3\]\. Use maskedSelect/,
+    });
+    assert.throws(() => gather(x, 0, mask), ArgumentError);
+    assert.throws(() => take(zeros([0]), [0]), /axis 0 of \[0\]; that axis has no entries/);
+  });
+
+  test("a tensor in place of a number would lose its derivative", () => {
+    const x = tensor([-2, 5]);
+    for (const [name, f] of Object.entries({ celu, elu, hardtanh, leakyRelu })) {
+      assert.throws(
+        () => grad((slope: Tensor) => f(x, slope as unknown as number).sum())(tensor(2)),
+        new RegExp(`^ArgumentError: ${name}: expected \\w+ to be a number, got a tensor \\[\\]`),
+      );
+    }
+  });
+
+  test("an unknown mode is no default", () => {
+    assert.throws(
+      () => qr(zeros([3, 2]), { mode: "full" as "complete" }),
+      /^ArgumentError: qr: there is no mode "full"/,
+    );
+  });
+
+  test("at names itself", () => {
+    assert.throws(() => at(zeros([2, 2]), "x" as never), /^ArgumentError: at: /);
+    assert.throws(() => at(zeros([2, 2]), undefined as never), /^ArgumentError: at: /);
+  });
+});
