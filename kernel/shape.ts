@@ -57,6 +57,11 @@ export function normalizeAxis(operation: string, axis: number, rank: number): nu
 
 /** Several axes in the order given, each once. */
 export function distinctAxes(operation: string, axes: readonly number[], rank: number): number[] {
+  if (!Array.isArray(axes)) {
+    throw new ShapeError(
+      `${operation}: expected an axis or an array of axes, got ${axes === null ? "null" : typeof axes}.`,
+    );
+  }
   const list = axes.map((axis) => normalizeAxis(operation, axis, rank));
   if (new Set(list).size !== list.length) {
     throw new ShapeError(`${operation}: axes ${showShape(list)} name one axis twice; give each axis once.`);

@@ -9,7 +9,7 @@
  * as fast, and so are its derivatives. So columns are written out where there is a matrix to multiply and memory for it.
  */
 import { memoryBudget } from "../budget.ts";
-import { bytesPerElement, type DType, isFloating, promote } from "../dtype.ts";
+import { bytesPerElement, isFloating, promote } from "../dtype.ts";
 import { cast, dot, emit, permute, reshape } from "../emit.ts";
 import { ArgumentError, ShapeError, showShape } from "../errors.ts";
 import type { Node } from "../graph/node.ts";
@@ -17,7 +17,7 @@ import { runningTraces } from "../graph/tracing.ts";
 import { distinctAxes, range, type Shape, sizeOf } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
 import { ones } from "./creation.ts";
-import { operand } from "./operands.ts";
+import { notBool, operand, toFloating } from "./operands.ts";
 import { max, sum } from "./reduction.ts";
 import { pad, slice } from "./shape.ts";
 
@@ -124,8 +124,7 @@ function requireFit(name: string, padded: Shape, extents: Shape, dilations: Shap
 
 /** Both as one floating type, or int32. */
 function pairOf(x: Node, weight: Node): [Node, Node] {
-  const common = promote(x.dtype, weight.dtype);
-  const dtype: DType = common === "bool" ? "int32" : common;
+  const dtype = notBool(promote(x.dtype, weight.dtype));
   return [cast(x, dtype), cast(weight, dtype)];
 }
 
@@ -309,7 +308,7 @@ function pooled(
   edge: number,
 ): Pool {
   const { node, finish } = withExamples(name, x, spatial);
-  const value = node.dtype === "bool" ? cast(node, "int32") : node;
+  const value = cast(node, notBool(node.dtype));
   const extents = perAxis(name, "the window", kernel, spatial, 1);
   const strides = perAxis(name, "stride", options.stride ?? extents, spatial, 1);
   const dilations = perAxis(name, "dilation", options.dilation ?? 1, spatial, 1);
@@ -346,8 +345,7 @@ function avgPool(name: string, spatial: number, x: Tensor, kernel: PerAxis, opti
   const { windows, axes, extents, finish, windowsLike } = pooled(name, spatial, x, kernel, rest, 0);
   const total = sum(new Tensor(windows), axes);
   if (countIncludePad) return finish(total.div(sizeOf(extents)));
-  const dtype = isFloating(x.dtype) ? x.dtype : "float32";
-  const inside = ones([1, 1, ...x.shape.slice(-spatial)], { dtype });
+  const inside = ones([1, 1, ...x.shape.slice(-spatial)], { dtype: toFloating(x.dtype) });
   return finish(total.div(sum(new Tensor(windowsLike(inside)), axes)));
 }
 

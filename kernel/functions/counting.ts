@@ -6,7 +6,7 @@ import { sameShape } from "../shape.ts";
 import { Tensor, type TensorLike } from "../tensor.ts";
 import { tensor } from "./creation.ts";
 import { logicalAnd, where } from "./elementwise.ts";
-import { describe, operand } from "./operands.ts";
+import { describe, notBool, operand, toFloating } from "./operands.ts";
 import { positionsNode } from "./positions.ts";
 
 const SIDES = ["left", "right"] as const;
@@ -15,8 +15,6 @@ export interface SearchOptions {
   /** Whether a value that is equal to entries goes before them (default) or after them. */
   readonly side?: (typeof SIDES)[number];
 }
-
-const floatingTypeOf = (x: unknown): DType => (x instanceof Tensor && isFloating(x.dtype) ? x.dtype : "float32");
 
 /** Entries in ascending order; those that are not in a tensor with the precision of `other`. */
 function lineOf(name: string, entries: Tensor | readonly number[], other: DType): Tensor {
@@ -39,7 +37,11 @@ function search(
     throw new ArgumentError(`${name}: expected side "left" or "right", got ${JSON.stringify(side)}.`);
   }
   // Bare numbers take the type of what they meet: rounded to another, they would fall beside an entry they are equal to.
-  const value = operand(name, values, typeof values === "number" ? floatingTypeOf(sorted) : undefined);
+  const value = operand(
+    name,
+    values,
+    typeof values === "number" && sorted instanceof Tensor ? toFloating(sorted.dtype) : undefined,
+  );
   const line = lineOf(name, sorted, value.dtype).node;
   const lead = line.shape.slice(0, -1);
   if (line.shape.length === 0 || (lead.length > 0 && !sameShape(lead, value.shape.slice(0, -1)))) {
@@ -48,8 +50,7 @@ function search(
         `for values ${showShape(value.shape)}. Broadcast one of them.`,
     );
   }
-  const common = promote(line.dtype, value.dtype);
-  const dtype: DType = common === "bool" ? "int32" : common;
+  const dtype = notBool(promote(line.dtype, value.dtype));
   // One line serves values of any shape.
   const flat = lead.length === 0 ? reshape(value, [value.size]) : value;
   const found = emit("searchSorted", [cast(line, dtype), cast(flat, dtype)], { right: side === "right" });
@@ -128,7 +129,7 @@ export interface HistogramOptions extends BincountOptions {
 export function histogram(x: Tensor, edges: Tensor | readonly number[], options: HistogramOptions = {}): Tensor {
   const { weights, density = false, dtype } = options;
   const node = operand("histogram", x);
-  const line = lineOf("histogram", edges, floatingTypeOf(new Tensor(node)));
+  const line = lineOf("histogram", edges, toFloating(node.dtype));
   if (line.ndim !== 1 || line.size < 2) {
     throw new ShapeError(`histogram: expected edges [bins + 1], at least two, got ${showShape(line.shape)}.`);
   }

@@ -17,9 +17,7 @@ import { NO_PARAMS } from "../graph/node.ts";
 import type { BinaryFn, UnaryFn } from "../loops/ir.ts";
 import { broadcastShapes } from "../shape.ts";
 import { Tensor, type TensorLike } from "../tensor.ts";
-import { broadcastNode, floatingOperand, operand, operands } from "./operands.ts";
-
-const toFloating = (dtype: DType): DType => (isFloating(dtype) ? dtype : "float32");
+import { broadcastNode, floatingOperand, notBool, operand, operands, toFloating } from "./operands.ts";
 
 const real =
   (fn: UnaryFn) =>
@@ -31,7 +29,7 @@ const numeric =
   (fn: UnaryFn) =>
   (x: TensorLike): Tensor => {
     const node = operand(fn, x);
-    return new Tensor(unary(fn, node.dtype === "bool" ? cast(node, "int32") : node));
+    return new Tensor(unary(fn, cast(node, notBool(node.dtype))));
   };
 
 const two =
@@ -40,8 +38,6 @@ const two =
     const [a, b] = operands(fn, [x, y], as);
     return new Tensor(binary(fn, a, b));
   };
-
-const notBool = (dtype: DType): DType => (dtype === "bool" ? "int32" : dtype);
 
 /** `x + y`, entry by entry; shapes broadcast and types promote as in PyTorch. Truth values count as integers. */
 export const add = two("add", notBool);

@@ -2,14 +2,13 @@
  * @file Discrete Fourier transforms, with the names and conventions of `torch.fft`. Complex tensors are `{ real, imag }`;
  * a function that takes one takes a real tensor too. Computed in double precision, in O(n log n) for every length.
  */
-import { isFloating } from "../dtype.ts";
 import { emit, reshape } from "../emit.ts";
 import { ArgumentError, ShapeError, StructureError, showShape } from "../errors.ts";
 import { distinctAxes, normalizeAxes, normalizeAxis, range } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
 import type { Complex, ComplexLike } from "./complex.ts";
 import { arange, type DTypeOption, tensor, zerosLike } from "./creation.ts";
-import { operands } from "./operands.ts";
+import { operands, toFloating } from "./operands.ts";
 import { pad, roll, slice, squeeze } from "./shape.ts";
 
 const NORMS = ["backward", "ortho", "forward"] as const;
@@ -43,7 +42,7 @@ function partsOf(name: string, x: ComplexLike): Complex {
         `${typeof x === "object" && x !== null ? ` with ${Object.keys(x).join(", ") || "nothing"}` : ""}.`,
     );
   }
-  const [re, im] = operands(name, [real, imag], (dtype) => (isFloating(dtype) ? dtype : "float32"));
+  const [re, im] = operands(name, [real, imag], toFloating);
   return { real: new Tensor(re), imag: new Tensor(im) };
 }
 

@@ -4,10 +4,10 @@
  * which fails under vmap; here new statistics are results, to be handed to the next step.
  */
 import { ArgumentError, ShapeError, showShape } from "../errors.ts";
-import { range, type Shape, sameShape, sizeOf } from "../shape.ts";
+import { normalizeAxis, range, type Shape, sameShape, sizeOf } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
 import { maximum, rsqrt, sqrt, stopGradient } from "./elementwise.ts";
-import { floatingOperand } from "./operands.ts";
+import { floatingOperand, operands, toFloating } from "./operands.ts";
 import { mean, variance } from "./reduction.ts";
 
 export interface NormalizationOptions {
@@ -238,17 +238,19 @@ const lengths = (x: Tensor, axis: number, eps: number): Tensor =>
  */
 export function normalize(x: Tensor, axis = -1, { eps = 1e-12 }: LengthOptions = {}): Tensor {
   const value = new Tensor(floatingOperand("normalize", x));
-  return value.div(lengths(value, axis, eps));
+  return value.div(lengths(value, normalizeAxis("normalize", axis, value.ndim), eps));
 }
 
 /**
- * Cosine of the angle between `x` and `y` along `axis`; the other axes broadcast. Lengths below `eps` (1e-8) count as that.
+ * Cosine of the angle between `x` and `y`, which broadcast, along `axis`. Lengths below `eps` (1e-8) count as that.
  * @example cosineSimilarity(tensor([1, 0]), tensor([1, 1]))   // 0.7071
  */
 export function cosineSimilarity(x: Tensor, y: Tensor, axis = -1, { eps = 1e-8 }: LengthOptions = {}): Tensor {
-  const [a, b] = [x, y].map((each) => new Tensor(floatingOperand("cosineSimilarity", each)));
+  // Broadcast first: an axis that repeats is as long as the other's.
+  const [a, b] = operands("cosineSimilarity", [x, y], toFloating).map((node) => new Tensor(node));
+  const d = normalizeAxis("cosineSimilarity", axis, a.ndim);
   return a
-    .div(lengths(a, axis, eps))
-    .mul(b.div(lengths(b, axis, eps)))
-    .sum(axis);
+    .div(lengths(a, d, eps))
+    .mul(b.div(lengths(b, d, eps)))
+    .sum(d);
 }

@@ -65,6 +65,12 @@ function commonType(values: readonly TensorLike[]): DType {
   return dtype ?? "float32";
 }
 
+/** The type for functions with values between integers. */
+export const toFloating = (dtype: DType): DType => (isFloating(dtype) ? dtype : "float32");
+
+/** The type for arithmetic: truth values count as integers. */
+export const notBool = (dtype: DType): DType => (dtype === "bool" ? "int32" : dtype);
+
 /** The node of one operand, converted to `dtype` if that is given. */
 export function operand(name: string, value: TensorLike, dtype?: DType): Node {
   requireOperand(name, value);
@@ -75,7 +81,7 @@ export function operand(name: string, value: TensorLike, dtype?: DType): Node {
 /** One operand as a floating type: integers become float32, as in PyTorch. */
 export function floatingOperand(name: string, value: TensorLike): Node {
   const node = operand(name, value);
-  return isFloating(node.dtype) ? node : cast(node, "float32");
+  return cast(node, toFloating(node.dtype));
 }
 
 /** NumPy broadcasting of a node. */

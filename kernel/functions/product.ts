@@ -1,18 +1,17 @@
 /** @file Products of tensors: matmul and its relatives. */
-import { type DType, promote } from "../dtype.ts";
+import { promote } from "../dtype.ts";
 import { cast, type DotParams, dot as dotNodes, permute, reshape } from "../emit.ts";
 import { ArgumentError, ShapeError, showShape } from "../errors.ts";
 import type { Node } from "../graph/node.ts";
 import { broadcastShapes, distinctAxes, normalizeAxis, range } from "../shape.ts";
 import { Tensor, type TensorLike } from "../tensor.ts";
 import { add } from "./elementwise.ts";
-import { broadcastNode, operand } from "./operands.ts";
+import { broadcastNode, notBool, operand } from "./operands.ts";
 import { roll } from "./shape.ts";
 
 function pair(name: string, x: TensorLike, y: TensorLike): [Node, Node] {
   const [a, b] = [operand(name, x), operand(name, y)];
-  const common = promote(a.dtype, b.dtype);
-  const dtype: DType = common === "bool" ? "int32" : common;
+  const dtype = notBool(promote(a.dtype, b.dtype));
   return [cast(a, dtype), cast(b, dtype)];
 }
 

@@ -1,10 +1,11 @@
 /** @file Random tensors, drawn from PyTorch's CPU stream: the same seed gives the same numbers as there. */
-import { allocate, type DType, isFloating } from "../dtype.ts";
+import { allocate, type DType } from "../dtype.ts";
 import { DTypeError, showShape } from "../errors.ts";
 import type { Generator } from "../random/torch-generator.ts";
 import type { Shape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 import { draw, type GeneratorOption, type RandomOptions, sharedGenerator } from "./draw.ts";
+import { toFloating } from "./operands.ts";
 
 /**
  * Starts the default stream from `seed`, as `torch.manual_seed`; returns its generator.
@@ -68,18 +69,16 @@ export function randperm(n: number, { generator = sharedGenerator }: GeneratorOp
   });
 }
 
-const floatingOf = (x: Tensor): DType => (isFloating(x.dtype) ? x.dtype : "float32");
-
 /**
  * `randn` of the shape and, if it is a floating one, the type of `x`.
  * @example const noisy = x.add(randnLike(x).mul(0.1))
  */
 export const randnLike = (x: Tensor, options: RandomOptions = {}): Tensor =>
-  randn(x.shape, { dtype: floatingOf(x), ...options });
+  randn(x.shape, { dtype: toFloating(x.dtype), ...options });
 
 /**
  * `rand` of the shape and, if it is a floating one, the type of `x`.
  * @example const kept = randLike(x).lt(0.9)
  */
 export const randLike = (x: Tensor, options: RandomOptions = {}): Tensor =>
-  rand(x.shape, { dtype: floatingOf(x), ...options });
+  rand(x.shape, { dtype: toFloating(x.dtype), ...options });

@@ -4,8 +4,8 @@ import { ArgumentError, ShapeError, showShape } from "../errors.ts";
 import type { Node } from "../graph/node.ts";
 import { normalizeAxes, normalizeAxis, sizeOf } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
-import { add, div, eq, exp, log, stopGradient, where } from "./elementwise.ts";
-import { floatingOperand, operand } from "./operands.ts";
+import { add, div, exp, log, logicalNot, stopGradient, where } from "./elementwise.ts";
+import { floatingOperand, notBool, operand, requireNumber } from "./operands.ts";
 import { rootOrZero } from "./root.ts";
 import { pad, slice, squeeze } from "./shape.ts";
 
@@ -25,7 +25,7 @@ const keep = (out: Node, x: Node, axes: readonly number[], options?: ReductionOp
       : out,
   );
 
-const counted = (x: Node): Node => (x.dtype === "bool" ? cast(x, "int32") : x);
+const counted = (x: Node): Node => cast(x, notBool(x.dtype));
 
 /**
  * The sum over `axis`, 0 of nothing. Truth values count as integers.
@@ -97,11 +97,16 @@ export interface VarianceOptions extends ReductionOptions {
  * Variance, in two passes.
  * @example variance(tensor([1, 2, 4]))   // 2.3333
  */
-export function variance(x: Tensor, axis?: AxisLike, options: VarianceOptions = {}): Tensor {
-  const node = floatingOperand("variance", x);
-  const axes = normalizeAxes("variance", axis, node.shape.length);
+export const variance = (x: Tensor, axis?: AxisLike, options?: VarianceOptions): Tensor =>
+  varianceOf("variance", x, axis, options);
+
+function varianceOf(name: string, x: Tensor, axis?: AxisLike, options: VarianceOptions = {}): Tensor {
+  const { correction = 1 } = options;
+  const node = floatingOperand(name, x);
+  requireNumber(name, "correction", correction);
+  const axes = normalizeAxes(name, axis, node.shape.length);
   const count = sizeOf(axes.map((d) => node.shape[d]));
-  const divisor = Math.max(0, count - (options.correction ?? 1));
+  const divisor = Math.max(0, count - correction);
   const center = sumNodes(node, axes);
   const deviation = sub(node, broadcastAlong(divNodes(center, fullLike(count, center)), node.shape, axes));
   const total = sumNodes(mul(deviation, deviation), axes);
@@ -114,7 +119,7 @@ export function variance(x: Tensor, axis?: AxisLike, options: VarianceOptions = 
  * @example std(tensor([1, 2, 4]), undefined, { correction: 0 })   // 1.2472
  */
 export const std = (x: Tensor, axis?: AxisLike, options?: VarianceOptions): Tensor =>
-  rootOrZero(variance(x, axis, options));
+  rootOrZero(varianceOf("std", x, axis, options));
 
 /**
  * Euclidean norm over `axis`. At 0 it has no derivative, which is then taken to be 0, as in PyTorch. Other norms:
@@ -123,7 +128,8 @@ export const std = (x: Tensor, axis?: AxisLike, options?: VarianceOptions): Tens
  */
 export function norm(x: Tensor, axis?: AxisLike, options?: ReductionOptions): Tensor {
   const node = floatingOperand("norm", x);
-  return rootOrZero(sum(new Tensor(mul(node, node)), axis, options));
+  const axes = normalizeAxes("norm", axis, node.shape.length);
+  return rootOrZero(keep(sumNodes(mul(node, node), axes), node, axes, options));
 }
 
 /**
@@ -212,14 +218,20 @@ export const argmin = (x: Tensor, axis?: number): Tensor => argExtreme("argmin",
  * Whether any entry is true; false of nothing.
  * @example any(tensor([[1, 0], [0, 0]]), 1)   // [1, 0]
  */
-export const any = (x: Tensor, axis?: AxisLike, options?: ReductionOptions): Tensor =>
-  sum(x.to("bool"), axis, options).to("bool");
+export function any(x: Tensor, axis?: AxisLike, options?: ReductionOptions): Tensor {
+  const node = operand("any", x, "bool");
+  const axes = normalizeAxes("any", axis, node.shape.length);
+  return sum(new Tensor(node), axes, options).to("bool");
+}
 /**
  * Whether all entries are true; true of nothing.
  * @example all(tensor([[1, 0], [1, 1]]), 1)   // [0, 1]
  */
-export const all = (x: Tensor, axis?: AxisLike, options?: ReductionOptions): Tensor =>
-  sum(eq(x.to("bool"), false), axis, options).eq(0);
+export function all(x: Tensor, axis?: AxisLike, options?: ReductionOptions): Tensor {
+  const node = operand("all", x, "bool");
+  const axes = normalizeAxes("all", axis, node.shape.length);
+  return sum(logicalNot(new Tensor(node)), axes, options).eq(0);
+}
 
 export interface CloseOptions {
   /** Relative tolerance. Default 1e-5. */

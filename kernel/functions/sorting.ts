@@ -6,7 +6,7 @@ import type { Node } from "../graph/node.ts";
 import { normalizeAxis } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
 import { isnan, where } from "./elementwise.ts";
-import { floatingOperand, operand } from "./operands.ts";
+import { floatingOperand, notBool, operand } from "./operands.ts";
 import type { ReductionOptions } from "./reduction.ts";
 import { reshape, slice, squeeze, stack } from "./shape.ts";
 
@@ -101,7 +101,7 @@ function orNaN(from: Sorted, out: Tensor): Tensor {
  */
 export function median(x: Tensor, axis?: number, options: ReductionOptions = {}): Tensor {
   const node = operand("median", x);
-  const from = sorted("median", node.dtype === "bool" ? cast(node, "int32") : node, axis, options);
+  const from = sorted("median", cast(node, notBool(node.dtype)), axis, options);
   return from.finish(orNaN(from, entry(from, Math.floor((from.values.shape[from.axis] - 1) / 2))));
 }
 

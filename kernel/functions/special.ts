@@ -2,16 +2,13 @@
  * @file Special functions: error functions and the normal distribution, the gamma function's family, and functions that
  * need care at a point. docs/accuracy.md has the measured error of each.
  */
-import { type DType, isFloating } from "../dtype.ts";
 import { add, binary, div, fullLike, mul, neg, select, sub, unary } from "../emit.ts";
 import { ArgumentError, showShape } from "../errors.ts";
 import type { Node } from "../graph/node.ts";
 import type { UnaryFn } from "../loops/ir.ts";
 import { toStored } from "../primitives/elementwise.ts";
 import { Tensor, type TensorLike } from "../tensor.ts";
-import { floatingOperand, operands } from "./operands.ts";
-
-const toFloating = (dtype: DType): DType => (isFloating(dtype) ? dtype : "float32");
+import { floatingOperand, operands, toFloating } from "./operands.ts";
 
 const real = (fn: UnaryFn, x: TensorLike): Tensor => new Tensor(unary(fn, floatingOperand(fn, x)));
 

@@ -2,16 +2,23 @@
 import assert from "node:assert/strict";
 import {
   ArgumentError,
+  all,
+  any,
   at,
   celu,
+  cosineSimilarity,
   elu,
   gather,
   grad,
   hardtanh,
   leakyRelu,
+  norm,
+  normalize,
   prelu,
   qr,
   searchsorted,
+  std,
+  sum,
   type Tensor,
   take,
   tensor,
@@ -67,6 +74,20 @@ suite("arguments", () => {
       () => qr(zeros([3, 2]), { mode: "full" as "complete" }),
       /^ArgumentError: qr: there is no mode "full"/,
     );
+  });
+
+  test("cosineSimilarity broadcasts before it measures lengths", () => {
+    assert.equal(cosineSimilarity(tensor([2], float64), tensor([1, 1, 1, 1], float64)).item(), 1);
+    assert.deepEqual(cosineSimilarity(zeros([2, 3]), zeros([3]), 0).shape, [3]);
+  });
+
+  test("axes out of range are those of the function that was called", () => {
+    const x = zeros([2, 3]);
+    for (const [name, f] of Object.entries({ all, any, norm, normalize, std })) {
+      assert.throws(() => f(x, 2), new RegExp(`^ShapeError: ${name}: axis 2 is out of range`));
+      assert.throws(() => f("x" as unknown as Tensor, 0), new RegExp(`^ArgumentError: ${name}: expected a tensor`));
+    }
+    assert.throws(() => sum(x, "0" as never), /^ShapeError: sum: expected an axis or an array of axes, got string/);
   });
 
   test("at names itself", () => {
