@@ -95,8 +95,11 @@ export function leavesLike(def: TreeDef, tree: unknown): unknown[] | null {
   return leaves;
 }
 
+const isName = (key: string): boolean => /^[\p{L}_$][\p{L}\d_$]*$/u.test(key);
+
 /**
- * The nesting as a person would write it: `{weight: *, bias: [*, *]}`.
+ * The nesting as a person would write it: `{weight: *, bias: [*, *]}`. Different for different nestings, since what was
+ * traced for one is found by it.
  * @param leaf what to write for each leaf, asked from left to right
  */
 export function showTree(def: TreeDef, leaf: () => string = () => "*"): string {
@@ -108,7 +111,7 @@ export function showTree(def: TreeDef, leaf: () => string = () => "*"): string {
     case "array":
       return `[${def.children.map((child) => showTree(child, leaf)).join(", ")}]`;
     case "object":
-      return `{${def.keys.map((key, i) => `${key}: ${showTree(def.children[i], leaf)}`).join(", ")}}`;
+      return `{${def.keys.map((key, i) => `${isName(key) ? key : JSON.stringify(key)}: ${showTree(def.children[i], leaf)}`).join(", ")}}`;
   }
 }
 
@@ -124,10 +127,7 @@ export function leafPaths(def: TreeDef, root: string): string[] {
     case "object":
       return def.children.flatMap((child, i) => {
         const key = def.keys[i];
-        return leafPaths(
-          child,
-          /^[\p{L}_$][\p{L}\d_$]*$/u.test(key) ? `${root}.${key}` : `${root}[${JSON.stringify(key)}]`,
-        );
+        return leafPaths(child, isName(key) ? `${root}.${key}` : `${root}[${JSON.stringify(key)}]`);
       });
   }
 }

@@ -55,13 +55,15 @@ export interface JitOptions {
   readonly staticArgnums?: Argnums;
 }
 
-/** A text for each value: equal for equal numbers and strings, and for one object. */
+/** A text for each value, equal for equal numbers and strings, and for one object; strings quoted, so that texts can be joined. */
 function keysByIdentity(): (value: unknown) => string {
   const numbers = new WeakMap<object, number>();
   let next = 0;
   return (value) => {
     if ((typeof value !== "object" || value === null) && typeof value !== "function") {
-      return `${typeof value} ${String(value)}`;
+      if (typeof value === "string") return JSON.stringify(value);
+      // 1 / 0 is not 1 / -0.
+      return Object.is(value, -0) ? "number -0" : `${typeof value} ${String(value)}`;
     }
     let number = numbers.get(value);
     if (number === undefined) {

@@ -1,6 +1,6 @@
 /** @file Making the bodies of control operations, and deriving others from them: with tangents, backwards, for a batch. */
 import { isFloating } from "../../dtype.ts";
-import { type Body, cutBody } from "../../graph/body.ts";
+import { type Body, capturedByBranch, capturedByLoop, cutBody } from "../../graph/body.ts";
 import { type Node, placeholderNode, type TensorType, type Trace } from "../../graph/node.ts";
 import { batchNodes } from "../../walks/batch.ts";
 import { pushForward } from "../../walks/forward.ts";
@@ -19,9 +19,33 @@ export function withPlaceholders<T>(types: readonly TensorType[], build: (inputs
   }
 }
 
+type Build = (inputs: readonly Node[]) => readonly Node[];
+
 /** A body that says for inputs of some types what its outputs are. */
-export const makeBody = (types: readonly TensorType[], build: (inputs: readonly Node[]) => readonly Node[]): Body =>
+export const makeBody = (types: readonly TensorType[], build: Build): Body =>
   withPlaceholders(types, (inputs) => cutBody(inputs, build(inputs)));
+
+/** Bodies that take the same inputs, and after those what they captured. */
+interface MadeBodies {
+  readonly bodies: readonly Body[];
+  readonly captured: readonly Node[];
+}
+
+/**
+ * As `makeBody`, for builds that may use more than they are given: the rule of a customJvp is called only when a derivative
+ * is built, and what it closes over becomes an input then.
+ * @param mayNotRun whether a body may not run at all; what it computes from captured values alone is then part of it
+ */
+export const makeBodies = (types: readonly TensorType[], builds: readonly Build[], mayNotRun: boolean): MadeBodies =>
+  withPlaceholders([...types, { shape: [], dtype: "bool" }], (placeholders) => {
+    const [inputs, start] = [placeholders.slice(0, -1), placeholders.at(-1)!];
+    const ends = builds.map((build) => build(inputs));
+    const found = ends.flatMap((outputs) =>
+      mayNotRun ? capturedByBranch(inputs, outputs, start) : capturedByLoop(inputs, outputs),
+    );
+    const captured = [...new Set(found)];
+    return { bodies: ends.map((outputs) => cutBody([...inputs, ...captured], outputs)), captured };
+  });
 
 /** Types of a body's inputs. */
 export const inputTypes = ({ graph }: Body): TensorType[] => graph.inputs.map((place) => graph.nodes[place]);

@@ -14,7 +14,7 @@ import {
   bodyBatch,
   bodyCotangents,
   bodyTangents,
-  makeBody,
+  makeBodies,
   outputTypes,
   tangentFlags,
   withPlaceholders,
@@ -34,6 +34,15 @@ declare module "../../primitive.ts" {
 }
 
 const either = (a: readonly boolean[], b: readonly boolean[]): boolean[] => a.map((flag, i) => flag || b[i]);
+
+type Side = (inputs: readonly Node[]) => readonly Node[];
+
+/** A branch between what two functions of the inputs give. */
+function eitherSide(test: Node, inputs: readonly Node[], whenTrue: Side, whenFalse: Side): Node {
+  const { bodies, captured } = makeBodies(inputs, [whenTrue, whenFalse], true);
+  const [yes, no] = bodies;
+  return emit("branch", [test, ...inputs, ...captured], { yes, no });
+}
 
 define("branch", {
   infer: (_, { yes }) => tupleType(outputTypes(yes).map(({ shape, dtype }): TensorType => ({ shape, dtype }))),
@@ -57,8 +66,9 @@ define("branch", {
       const reached = either(tangentFlags(yes, flags), tangentFlags(no, flags));
       if (!reached.includes(true)) return null;
       const all = [...inputs, ...moved];
-      const side = (body: Body): Body =>
-        makeBody(all, (nodes) => {
+      const side =
+        (body: Body) =>
+        (nodes: readonly Node[]): readonly Node[] => {
           let next = inputs.length;
           const result = bodyTangents(
             body,
@@ -66,8 +76,8 @@ define("branch", {
             flags.map((flag) => (flag ? nodes[next++] : null)),
           );
           return reached.flatMap((flag, i) => (flag ? [result.tangents[i] ?? zerosOf(result.outputs[i])] : []));
-        });
-      const node = emit("branch", [test, ...all], { yes: side(yes), no: side(no) });
+        };
+      const node = eitherSide(test, all, side(yes), side(no));
       let at = 0;
       return tuple(reached.map((flag, i) => (flag ? resultOf(node, at++) : zerosOf(out.results![i]))));
     },
@@ -85,11 +95,11 @@ define("branch", {
         withPlaceholders(all, (nodes) => pulled(body, nodes).map((gradient) => gradient !== null));
       const reached = either(reaches(yes), reaches(no));
       if (!reached.includes(true)) return [null, ...inputs.map(() => null)];
-      const side = (body: Body): Body =>
-        makeBody(all, (nodes) =>
-          pulled(body, nodes).flatMap((gradient, i) => (reached[i] ? [gradient ?? zerosOf(inputs[i])] : [])),
-        );
-      const node = emit("branch", [test, ...all], { yes: side(yes), no: side(no) });
+      const side =
+        (body: Body) =>
+        (nodes: readonly Node[]): readonly Node[] =>
+          pulled(body, nodes).flatMap((gradient, i) => (reached[i] ? [gradient ?? zerosOf(inputs[i])] : []));
+      const node = eitherSide(test, all, side(yes), side(no));
       let at = 0;
       return [null, ...reached.map((flag) => (flag ? resultOf(node, at++) : null))];
     },
@@ -108,8 +118,11 @@ define("branch", {
       return tuple(a.map((node, i) => select(emit("broadcast", [test], { shape: node.shape, axes: [0] }), node, b[i])));
     }
     const reached = either(batchFlags(yes, flags, size), batchFlags(no, flags, size));
-    const side = (body: Body): Body => makeBody(inputs, (nodes) => outOf(body, nodes, reached));
-    const node = emit("branch", [test, ...inputs], { yes: side(yes), no: side(no) });
+    const side =
+      (body: Body) =>
+      (nodes: readonly Node[]): readonly Node[] =>
+        outOf(body, nodes, reached);
+    const node = eitherSide(test, inputs, side(yes), side(no));
     return tuple(resultsOf(node).map((result, i) => (reached[i] ? result : broadcastLeading(result, [size]))));
   },
 

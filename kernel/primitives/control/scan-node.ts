@@ -3,7 +3,7 @@ import { emit } from "../../emit.ts";
 import type { Body } from "../../graph/body.ts";
 import type { Node, TensorType } from "../../graph/node.ts";
 import { instantiate } from "../../walks/instantiate.ts";
-import { makeBody } from "./bodies.ts";
+import { makeBodies, makeBody } from "./bodies.ts";
 
 export interface ScanParams {
   /** Inputs: carry, a slice of each sequence, constants. Outputs: the next carry, a slice of each stacked result. */
@@ -30,7 +30,10 @@ export function split<T>(all: readonly T[], { carries, sequences }: ScanParams):
   };
 }
 
-/** A scan over a body that `build` describes. Sequences and constants that it does not use are left out. */
+/**
+ * A scan over a body that `build` describes. Sequences and constants that it does not use are left out; what it uses besides
+ * becomes a constant.
+ */
 export function emitScan(
   { carries, sequences, constants }: ScanParts<Node>,
   { length, reverse }: { readonly length: number; readonly reverse: boolean },
@@ -42,11 +45,12 @@ export function emitScan(
     const out = build(split(inputs, counts));
     return [...out.carries, ...out.outputs];
   };
-  const full = makeBody([...carries, ...slices, ...constants], flow);
+  const { bodies, captured } = makeBodies([...carries, ...slices, ...constants], [flow], false);
+  const [full] = bodies;
   const used = new Set([...full.graph.nodes.flatMap(({ inputs }) => inputs), ...full.graph.outputs]);
   const isUsed = (offset: number) => (_: Node, i: number) => used.has(offset + i);
   const keptSequences = sequences.filter(isUsed(carries.length));
-  const keptConstants = constants.filter(isUsed(carries.length + sequences.length));
+  const keptConstants = [...constants, ...captured].filter(isUsed(carries.length + sequences.length));
   const kept = [...carries, ...keptSequences, ...keptConstants];
   const body = kept.length === full.graph.inputs.length ? full : dropUnused(full, carries.length, used);
   return emit("scan", kept, { body, length, reverse, carries: carries.length, sequences: keptSequences.length });

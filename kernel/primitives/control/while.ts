@@ -17,6 +17,7 @@ import {
   bodyBatch,
   bodyTangents,
   inputTypes,
+  makeBodies,
   makeBody,
   outputTypes,
   tangentFlags,
@@ -83,7 +84,7 @@ define("while", {
         ...nodes.slice(0, carries),
         ...nodes.slice(carries + count, count + ownTypes.length),
       ];
-      const nextBody = makeBody(all, (nodes) => {
+      const step = (nodes: readonly Node[]): readonly Node[] => {
         const spare = [...nodes.slice(carries, carries + count), ...nodes.slice(count + ownTypes.length)];
         let next = 0;
         const result = bodyTangents(
@@ -93,9 +94,11 @@ define("while", {
         );
         const own = carried.flatMap((flag, i) => (flag ? [result.tangents[i] ?? zerosOf(result.outputs[i])] : []));
         return [...result.outputs, ...own];
-      });
-      const nextTest = makeBody(all, (nodes) => instantiate(test, primalsOf(nodes)));
-      const node = emit("while", all, { test: nextTest, body: nextBody, carries: carries + count });
+      };
+      const decide = (nodes: readonly Node[]): readonly Node[] => instantiate(test, primalsOf(nodes));
+      const { bodies, captured } = makeBodies(all, [decide, step], false);
+      const [nextTest, nextBody] = bodies;
+      const node = emit("while", [...all, ...captured], { test: nextTest, body: nextBody, carries: carries + count });
       let at = carries;
       return tuple(carried.map((flag, i) => (flag ? resultOf(node, at++) : zerosOf(out.results![i]))));
     },

@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import {
   checkGrads,
+  checkpoint,
+  cond,
   customJvp,
   customVjp,
   grad,
@@ -19,6 +21,7 @@ import {
   vjp,
   vmap,
   where,
+  whileLoop,
 } from "../../../kernel/index.ts";
 import { testEach } from "../support/backends.ts";
 import { data } from "../support/data.ts";
@@ -80,6 +83,67 @@ suite("custom derivatives", () => {
       assertNear(jit(grad(custom, { argnums: 1 }))(a, b), grad(plain, { argnums: 1 })(a, b));
     });
   }
+
+  testEach("rules may close over tensors, also inside loops and branches", () => {
+    const w = data([4], { seed: 5 });
+    // Not the derivative there is, so that the rule shows.
+    const pushed = customJvp(
+      (x: Tensor) => x.sin(),
+      ([x], [dx]) => [x.sin(), dx.mul(w).mul(x)],
+    );
+    const pulled = customVjp(
+      (x: Tensor) => x.sin(),
+      (x) => [x.sin(), x],
+      (x, ct) => [ct.mul(w).mul(x)],
+    );
+    for (const custom of [pushed, pulled]) {
+      const twice = (x: Tensor): Tensor => custom(custom(x));
+      const around: ((x: Tensor) => Tensor)[] = [
+        (x) => scan((c) => [custom(c), null], x, null, { length: 2 })[0],
+        (x) => cond(x.sum().lt(100), twice, (each) => each.neg(), x),
+        (x) =>
+          whileLoop(
+            ([i]) => i.lt(2),
+            ([i, c]) => [i.add(1), custom(c)],
+            [0, x],
+          )[1],
+        (x) => scan((c) => [cond(c.sum().lt(100), custom, (each) => each.neg(), c), null], x, null, { length: 2 })[0],
+        (x) => checkpoint((y: Tensor) => scan((c) => [custom(c), null], y, null, { length: 2 })[0])(x),
+        jit(twice),
+      ];
+      around.forEach((f, i) => {
+        const forward = jacfwd(f)(a);
+        assertNear(forward, jacfwd(twice)(a), { what: `jacfwd ${i}` });
+        assertNear(vmap(jacfwd(f))(rows), vmap(jacfwd(twice))(rows), { what: `vmap of jacfwd ${i}` });
+        assertNear(jit(jacfwd(f))(a), forward, { what: `jit of jacfwd ${i}` });
+        assertNear(jacfwd(jacfwd(f))(a), jacfwd(jacfwd(twice))(a), { what: `twice ${i}` });
+        // No reverse mode through whileLoop.
+        if (i === 2) return;
+        assertNear(jacrev(f)(a), forward, { what: `jacrev ${i}` });
+        assertNear(jacrev(jacrev(f))(a), jacrev(jacrev(twice))(a), { what: `twice in reverse ${i}` });
+        assertNear(jacrev((x: Tensor) => vmap(f)(x))(rows), jacrev((x: Tensor) => vmap(twice)(x))(rows), {
+          what: `of vmap ${i}`,
+        });
+      });
+    }
+  });
+
+  test("a rule cannot keep values that belong to a call of another transform", () => {
+    const f = (x: Tensor): Tensor =>
+      scan(
+        (c, u) => [
+          customVjp(
+            (y: Tensor) => y.mul(2),
+            (y) => [y.mul(2), null],
+            (_, ct) => [ct.mul(u)],
+          )(c),
+          null,
+        ],
+        x,
+        rows,
+      )[0];
+    assertThrows(() => jacrev(f)(a).dataSync(), TraceError, "a call of scan that has ended");
+  });
 
   test("the rule is what counts, not the function", () => {
     const wrong = customJvp(

@@ -89,6 +89,25 @@ suite("jit", () => {
     assertNear(grad((t: Tensor) => f(t, 2, "sum", twice))(x), { shape: [3], data: [4, 4, 4] });
   });
 
+  test("static arguments and nestings that look alike are told apart", () => {
+    const x = data([3]);
+    const lengths = jit((a: string, b: string, t: Tensor) => t.mul(10 * a.length + b.length), {
+      staticArgnums: [0, 1],
+    });
+    assertNear(lengths("a|string b", "c", x), x.mul(101));
+    assertNear(lengths("a", "b|string c", x), x.mul(20));
+    assertNear(lengths('a"|"b', "c", x), x.mul(51));
+    assertNear(lengths("a", 'b"|"c', x), x.mul(15));
+    const over = jit((n: number, t: Tensor) => t.mul(1 / n), { staticArgnums: 0 });
+    assertNear(over(0, tensor(1)), { shape: [], data: [Number.POSITIVE_INFINITY] });
+    assertNear(over(-0, tensor(1)), { shape: [], data: [Number.NEGATIVE_INFINITY] });
+    const keys = jit((tree: Record<string, Tensor | null>) =>
+      x.mul(Object.keys(tree).length).add(Object.values(tree).at(-1)!),
+    );
+    assertNear(keys({ a: null, b: x }), x.mul(3));
+    assertNear(keys({ "a: null, b": x }), x.mul(2));
+  });
+
   test("an argument may be returned as it is, and results do not share memory", () => {
     const f = jit((x: Tensor, y: Tensor) => [x, x, x.add(y)]);
     const x = tensor([1, 2]);
