@@ -6,6 +6,7 @@ import type { Node } from "../graph/node.ts";
 import { broadcastShapes, distinctAxes, normalizeAxis, range } from "../shape.ts";
 import { Tensor, type TensorLike } from "../tensor.ts";
 import { add } from "./elementwise.ts";
+import { spelledOut } from "./ellipsis.ts";
 import { broadcastNode, notBool, operand } from "./operands.ts";
 import { roll } from "./shape.ts";
 
@@ -163,23 +164,30 @@ export function tensordot(
   return new Tensor(dotNodes(a, b, { contract, batch: [[], []] }));
 }
 
+const EINSUM = /^[A-Za-z]*(\.{3})?[A-Za-z]*(,[A-Za-z]*(\.{3})?[A-Za-z]*)*(->[A-Za-z]*(\.{3})?[A-Za-z]*)?$/;
+
 /**
  * Einstein summation over two or more operands, or one: `einsum("bij,bjk->bik", x, y)`. Every letter is an axis; letters
- * that the result does not have are summed over. Without "->" the result has the letters that occur once, in order.
+ * that the result does not have are summed over. Without "->" the result has the letters that occur once, in order. "..."
+ * stands for the axes that a term does not name; they broadcast, and are summed over if the result does not have them.
  * @example einsum("ij,ij->i", tensor([[1, 2], [3, 4]]), tensor([[1, 1], [2, 2]]))   // [3, 14]
  */
-export function einsum(formula: string, ...tensors: readonly Tensor[]): Tensor {
+export function einsum(formula: string, ...operands: readonly Tensor[]): Tensor {
   const compact = formula.replaceAll(" ", "");
-  if (!/^[A-Za-z,]*(->[A-Za-z]*)?$/.test(compact)) {
+  if (!EINSUM.test(compact)) {
     throw new ArgumentError(
-      `einsum: expected letters, "," between operands and at most one "->", got "${formula}". Name every axis: for "..." write ` +
-        "a letter for each leading axis, or map over them with vmap.",
+      `einsum: expected letters and at most one "..." for each operand, "," between operands and at most one "->", got ` +
+        `"${formula}". Give each axis a letter.`,
     );
   }
-  const [left, right] = compact.split("->");
+  const spelled = compact.includes("...") ? spelledOut(compact, operands) : { formula: compact, tensors: operands };
+  const { tensors } = spelled;
+  const [left, right] = spelled.formula.split("->");
   const terms = left.split(",");
   if (terms.length !== tensors.length) {
-    throw new ArgumentError(`einsum: "${formula}" has ${terms.length} operands, but ${tensors.length} were given.`);
+    throw new ArgumentError(
+      `einsum: "${formula}" has ${terms.length} operands, but ${tensors.length} were given. Give them one by one.`,
+    );
   }
   const letters = [...left.replaceAll(",", "")];
   const result =

@@ -26,16 +26,24 @@ function requireIntegers(name: string, ...values: readonly number[]): void {
   if (odd >= 0) throw new ArgumentError(`${name}: expected an integer, got ${String(values[odd])}.`);
 }
 
+/** Extents and axes come as one array, not one by one. */
+function requireArray(name: string, what: string, list: readonly number[]): void {
+  if (Array.isArray(list)) return;
+  throw new ArgumentError(
+    `${name}: expected ${what} as an array, such as [1, 0], got ${String(list)}. Put them in brackets.`,
+  );
+}
+
 /**
  * The same entries in row-major order under another shape; one extent may be −1.
  * @example reshape(arange(6), [2, -1])   // [[0, 1, 2], [3, 4, 5]]
  */
 export function reshape(x: Tensor, shape: Shape): Tensor {
   const node = operand("reshape", x);
+  requireArray("reshape", "a shape", shape);
   const free = shape.filter((extent) => extent === -1).length;
   const known = sizeOf(shape.filter((extent) => extent !== -1));
-  const fits =
-    free === 0 ? known === node.size : free === 1 && (known === 0 ? node.size === 0 : node.size % known === 0);
+  const fits = free === 0 ? known === node.size : free === 1 && known > 0 && node.size % known === 0;
   if (!fits || shape.some((extent) => !Number.isInteger(extent) || extent < -1)) {
     throw new ShapeError(
       `reshape: ${showShape(node.shape)} has ${node.size} entries and does not fit ${showShape(shape)}. ` +
@@ -45,7 +53,7 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
   return new Tensor(
     reshapeNodes(
       node,
-      shape.map((extent) => (extent === -1 ? (known === 0 ? 0 : node.size / known) : extent)),
+      shape.map((extent) => (extent === -1 ? node.size / known : extent)),
     ),
   );
 }
@@ -62,6 +70,7 @@ export const flatten = (x: Tensor): Tensor => reshape(x, [-1]);
  */
 export function permute(x: Tensor, axes: readonly number[]): Tensor {
   const node = operand("permute", x);
+  requireArray("permute", "the axes in their new order", axes);
   const list = axes.map((axis) => normalizeAxis("permute", axis, node.shape.length));
   if (list.length !== node.shape.length || new Set(list).size !== list.length) {
     throw new ShapeError(

@@ -5,6 +5,7 @@ import type { Node } from "../graph/node.ts";
 import { unflatten } from "../pytree.ts";
 import { Tensor } from "../tensor.ts";
 import { matching, nodesOf, tensors } from "./arguments.ts";
+import { requireOptions } from "./options.ts";
 import { type Recording, record } from "./record.ts";
 import type { AuxOf, AuxOption, Primary, TensorTree } from "./types.ts";
 
@@ -47,6 +48,7 @@ export function jvp<Args extends readonly unknown[], const Out, const H extends 
   : [TensorTree<Out>, TensorTree<Out>] {
   requireList("primals", primals);
   requireList("tangents", tangents);
+  requireOptions("jvp", options, ["strict", "hasAux"], "{ hasAux: true }");
   const inputs = nodesOf("jvp", [...primals]);
   const given = matching("jvp: the tangents", "primals", [...(tangents as readonly unknown[])], inputs);
   const recorded = record("jvp", f, inputs, options.hasAux);

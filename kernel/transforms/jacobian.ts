@@ -10,6 +10,7 @@ import { bind, type NodeTree, nodesOf, normalizeArgnums, requireChunkSize } from
 import { overBasis } from "./basis.ts";
 import { checkGrads } from "./check-grads.ts";
 import { derivedFunction, functionName, parameterName } from "./naming.ts";
+import { requireOptions } from "./options.ts";
 import { type Recording, record } from "./record.ts";
 import type {
   AnyFunction,
@@ -116,6 +117,7 @@ function jacobianFunction(
   mode: Mode,
   checked: { readonly f: AnyFunction; readonly order: number } = { f, order: 1 },
 ): (...args: readonly unknown[]) => unknown {
+  requireOptions(transform, options, ["argnums", "hasAux", "chunkSize", "strategy", "verify"], "{ argnums: 1 }");
   const { chunkSize, strategy = "structured", argnums = 0 } = options;
   requireChunkSize(transform, chunkSize);
   if (!STRATEGIES.includes(strategy)) {

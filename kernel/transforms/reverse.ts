@@ -7,6 +7,7 @@ import { unflatten } from "../pytree.ts";
 import { Tensor } from "../tensor.ts";
 import { bind, matching, nodesOf, normalizeArgnums, tensors } from "./arguments.ts";
 import { derivedFunction, functionName } from "./naming.ts";
+import { requireOptions } from "./options.ts";
 import { record } from "./record.ts";
 import type {
   AnyFunction,
@@ -111,6 +112,7 @@ export function grad<
   f: (...args: Args) => Out,
   options: ArgnumsOption<N> & AuxOption<H> = {},
 ): (...args: Args) => BesideAux<TensorTree<Selected<Args, N>>, Out, H> {
+  requireOptions("grad", options, ["argnums", "hasAux"], "{ argnums: 1 }");
   const gradient = (...args: Args): unknown => {
     const found = valueGradientAux("grad", f, args, options.argnums ?? 0, options.hasAux);
     return options.hasAux ? [found.gradient, found.aux] : found.gradient;
@@ -131,6 +133,7 @@ export function valueAndGrad<
   f: (...args: Args) => Out,
   options: ArgnumsOption<N> & AuxOption<H> = {},
 ): (...args: Args) => [BesideAux<TensorTree<Primary<Out, H>>, Out, H>, TensorTree<Selected<Args, N>>] {
+  requireOptions("valueAndGrad", options, ["argnums", "hasAux"], "{ argnums: 1 }");
   const both = (...args: Args): unknown => {
     const { value, gradient, aux } = valueGradientAux("valueAndGrad", f, args, options.argnums ?? 0, options.hasAux);
     return [options.hasAux ? [value, aux] : value, gradient];

@@ -348,7 +348,7 @@ const products: Section = {
       alike("einsum"),
       [stackOf, definite],
       (a, b) => k.einsum("ijk,jl->ilk", a, b),
-      "letters only, no ellipsis; contracted from left to right",
+      "contracted from left to right",
     ),
     of(
       "multiDot",
