@@ -9,6 +9,7 @@ import * as indexing from "./functions/indexing.ts";
 import * as matrixFunctions from "./functions/matrix-functions.ts";
 import * as nn from "./functions/nn.ts";
 import * as normalization from "./functions/normalization.ts";
+import * as pooling from "./functions/pooling.ts";
 import * as product from "./functions/product.ts";
 import * as reduction from "./functions/reduction.ts";
 import * as scatter from "./functions/scatter.ts";
@@ -38,6 +39,7 @@ const methods = {
   ...sorting,
   ...specials,
   ...convolution,
+  ...pooling,
   ...factorizations,
   ...solvers,
   ...ofMatrices,

@@ -1,28 +1,23 @@
 /**
- * @file Convolution and pooling over sliding windows, with the names and conventions of `torch.nn.functional`: channels
- * stand before the spatial axes, a leading axis of examples is optional, and a "convolution" does not flip its kernel.
+ * @file Convolution, with the names and conventions of `torch.nn.functional`: channels stand before the spatial axes, a
+ * leading axis of examples is optional, and a "convolution" does not flip its kernel.
  *
- * A window is a view, so pooling moves nothing. A convolution is one product of the weight and the windows. As an operand
- * that is addressed by strides the windows cost no memory, but a contraction over channels and window positions together
- * is not even in memory, and runs in plain loops. Written out as columns (Chellapilla, Puri, Simard, "High performance
+ * A convolution is one product of the weight and the windows, which are a view of x. As an operand that is addressed by
+ * strides the windows cost no memory, but a contraction over channels and window positions together is not even in memory,
+ * and runs in plain loops. Written out as columns (Chellapilla, Puri, Simard, "High performance
  * convolutional neural networks for document processing", 2006) the same product is one of matrices, about three times
  * as fast, and so are its derivatives. So columns are written out where there is a matrix to multiply and memory for it.
  */
 import { memoryBudget } from "../budget.ts";
-import { bytesPerElement, isFloating, promote } from "../dtype.ts";
-import { cast, dot, emit, permute, reshape } from "../emit.ts";
+import { bytesPerElement, isFloating } from "../dtype.ts";
+import { dot, emit, permute, reshape } from "../emit.ts";
 import { ArgumentError, ShapeError, showShape } from "../errors.ts";
-import type { Node } from "../graph/node.ts";
 import { runningTraces } from "../graph/tracing.ts";
-import { distinctAxes, range, type Shape, sizeOf } from "../shape.ts";
+import { range, type Shape, sizeOf } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
-import { ones } from "./creation.ts";
-import { notBool, operand, toFloating } from "./operands.ts";
-import { max, sum } from "./reduction.ts";
-import { pad, slice } from "./shape.ts";
-
-/** One number for all spatial axes, or one for each. */
-export type PerAxis = number | readonly number[];
+import { describe, promotedPair } from "./operands.ts";
+import { slice } from "./shape.ts";
+import { EXTENTS, type PerAxis, padSpatial, perAxis, requireFit, windowsOf, withExamples } from "./spatial.ts";
 
 export interface ConvolutionOptions {
   /** Added to every output channel: `[out]`. */
@@ -44,94 +39,16 @@ export interface TransposedConvolutionOptions extends Omit<ConvolutionOptions, "
   readonly outputPadding?: PerAxis;
 }
 
-export interface MaxPoolOptions {
-  /** Default: the extents of the window. */
-  readonly stride?: PerAxis;
-  /** Entries on both sides that are never the largest. At most half a window. Default 0. */
-  readonly padding?: PerAxis;
-  /** Default 1. */
-  readonly dilation?: PerAxis;
-}
-
-export interface AvgPoolOptions {
-  /** Default: the extents of the window. */
-  readonly stride?: PerAxis;
-  /** Zeros on both sides. At most half a window. Default 0. */
-  readonly padding?: PerAxis;
-  /** Whether the zeros of the padding count in the divisor. Default true. */
-  readonly countIncludePad?: boolean;
-}
-
-export interface WindowOptions {
-  /** From one window to the next. Default 1. */
-  readonly stride?: PerAxis;
-  /** From one entry of a window to the next. Default 1. */
-  readonly dilation?: PerAxis;
-}
-
 /** The share of the memory budget that columns may take: their derivatives need as much again. */
 const COLUMNS_SHARE = 1 / 8;
 /** From this many output channels in a group on, there is a matrix to multiply. */
 const MATRIX_ROWS = 4;
 
-/** An integer of at least `lowest` for each of `count` spatial axes. */
-function perAxis(name: string, option: string, value: PerAxis, count: number, lowest: number): number[] {
-  const list = typeof value === "number" ? new Array<number>(count).fill(value) : value;
-  const valid = Array.isArray(list) && list.length === count && list.every((n) => Number.isInteger(n) && n >= lowest);
-  if (!valid) {
-    throw new ArgumentError(
-      `${name}: expected ${option} to be an integer of at least ${lowest}${count > 1 ? `, or ${count} of them` : ""}, ` +
-        `got ${JSON.stringify(value)}. Give one for each spatial axis.`,
-    );
-  }
-  return [...list];
-}
-
-const LAYOUT = ["", "[n, channels, length]", "[n, channels, height, width]"];
-const EXTENTS = ["", "length", "height, width"];
-
-/** `x` with an axis of examples, and what takes it away again. */
-function withExamples(name: string, x: Tensor, spatial: number): { node: Node; finish(out: Tensor): Tensor } {
-  const node = operand(name, x);
-  const { shape } = node;
-  if (shape.length === spatial + 2) return { node, finish: (out) => out };
-  if (shape.length === spatial + 1) {
-    return { node: reshape(node, [1, ...shape]), finish: (out) => out.squeeze(0) };
-  }
-  throw new ShapeError(
-    `${name}: expected x ${LAYOUT[spatial]} or [channels, ${EXTENTS[spatial]}], got ${showShape(shape)}. ` +
-      "Add a missing axis with expandDims.",
-  );
-}
-
-/** The sides are padded by [before, after] along the spatial axes. */
-const padSpatial = (x: Tensor, widths: readonly (readonly [number, number])[], value = 0): Tensor =>
-  widths.flat().some((width) => width > 0) ? pad(x, [[0, 0], [0, 0], ...widths], value) : x;
-
-const windowsOf = (x: Node, axes: readonly number[], extents: Shape, strides: Shape, dilations: Shape): Node =>
-  emit("windows", [x], { axes, extents, strides, dilations });
-
-/** The window must fit into what it slides over. */
-function requireFit(name: string, padded: Shape, extents: Shape, dilations: Shape, given: Shape): void {
-  const reach = extents.map((extent, i) => dilations[i] * (extent - 1) + 1);
-  if (reach.every((extent, i) => extent <= padded[i])) return;
-  throw new ShapeError(
-    `${name}: a window of ${showShape(extents)}${dilations.some((d) => d > 1) ? ` with dilation ${showShape(dilations)}` : ""} ` +
-      `spans ${showShape(reach)} and does not fit into ${showShape(padded)}, the padded extents of x ${showShape(given)}. ` +
-      "Use a smaller window, or more padding.",
-  );
-}
-
-/** Both as one floating type, or int32. */
-function pairOf(x: Node, weight: Node): [Node, Node] {
-  const dtype = notBool(promote(x.dtype, weight.dtype));
-  return [cast(x, dtype), cast(weight, dtype)];
-}
-
 function requireGroups(name: string, groups: number, channels: number, out: number): void {
   if (!Number.isInteger(groups) || groups < 1 || channels % groups !== 0 || out % groups !== 0) {
     throw new ArgumentError(
-      `${name}: expected groups that divide ${channels} input and ${out} output channels evenly, got ${groups}.`,
+      `${name}: expected groups that divide ${channels} input and ${out} output channels evenly, got ${groups}. ` +
+        "Check the first two axes of the weight.",
     );
   }
 }
@@ -140,9 +57,8 @@ function withBias(name: string, out: Tensor, bias: Tensor | undefined, spatial: 
   if (bias === undefined) return out;
   const channels = out.shape[1];
   if (!(bias instanceof Tensor) || bias.ndim !== 1 || bias.shape[0] !== channels) {
-    const got = bias instanceof Tensor ? showShape(bias.shape) : typeof bias;
     throw new ShapeError(
-      `${name}: expected a bias [${channels}], one for each output channel, got ${got}. Reshape it.`,
+      `${name}: expected a bias [${channels}], one for each output channel, got ${describe(bias)}. Reshape it.`,
     );
   }
   return out.add(bias.reshape([channels, ...new Array<number>(spatial).fill(1)]));
@@ -173,7 +89,7 @@ function paddingOf(
 function convolve(name: string, spatial: number, x: Tensor, weight: Tensor, options: ConvolutionOptions): Tensor {
   const { bias, stride = 1, padding = 0, dilation = 1, groups = 1 } = options;
   const { node, finish } = withExamples(name, x, spatial);
-  const [data, kernel] = pairOf(node, operand(name, weight));
+  const [data, kernel] = promotedPair(name, new Tensor(node), weight);
   const [examples, channels] = data.shape;
   if (kernel.shape.length !== spatial + 2) {
     throw new ShapeError(
@@ -234,7 +150,7 @@ function convolveTransposed(
 ): Tensor {
   const { bias, stride = 1, padding = 0, outputPadding = 0, dilation = 1, groups = 1 } = options;
   const { node, finish } = withExamples(name, x, spatial);
-  const [data, kernel] = pairOf(node, operand(name, weight));
+  const [data, kernel] = promotedPair(name, new Tensor(node), weight);
   const [examples, channels, ...counts] = data.shape;
   if (kernel.shape.length !== spatial + 2 || kernel.shape[0] !== channels) {
     throw new ShapeError(
@@ -270,7 +186,7 @@ function convolveTransposed(
   const out = groups * rows;
   const merged = reshape(product, [out, ...extents, examples, ...counts]);
   const order = [1 + spatial, 0, ...range(spatial, 2 + spatial), ...range(spatial, 1)];
-  let result = new Tensor(
+  const sums = new Tensor(
     emit("overlapAdd", [permute(merged, order)], {
       axes: range(spatial, 2),
       extents,
@@ -279,96 +195,13 @@ function convolveTransposed(
       shape: [examples, out, ...whole],
     }),
   );
-  result = padSpatial(
-    result,
-    cut.map((width, i) => [0, Math.max(0, added[i] - width)] as const),
-  );
-  cut.forEach((width, i) => {
-    result = slice(result, 2 + i, width, whole[i] - width + added[i]);
-  });
-  return finish(withBias(name, result, bias, spatial));
+  return finish(withBias(name, cropped(sums, whole, cut, added), bias, spatial));
 }
 
-interface Pool {
-  /** Windows at the end, for an input with examples. */
-  readonly windows: Node;
-  readonly axes: readonly number[];
-  readonly extents: readonly number[];
-  finish(out: Tensor): Tensor;
-  /** Windows of another tensor with the same spatial extents, padded with zeros. */
-  windowsLike(other: Tensor): Node;
-}
-
-function pooled(
-  name: string,
-  spatial: number,
-  x: Tensor,
-  kernel: PerAxis,
-  options: MaxPoolOptions,
-  edge: number,
-): Pool {
-  const { node, finish } = withExamples(name, x, spatial);
-  const value = cast(node, notBool(node.dtype));
-  const extents = perAxis(name, "the window", kernel, spatial, 1);
-  const strides = perAxis(name, "stride", options.stride ?? extents, spatial, 1);
-  const dilations = perAxis(name, "dilation", options.dilation ?? 1, spatial, 1);
-  const widths = perAxis(name, "padding", options.padding ?? 0, spatial, 0);
-  if (widths.some((width, i) => 2 * width > extents[i])) {
-    throw new ArgumentError(
-      `${name}: expected padding of at most half a window, got ${showShape(widths)} for a window of ${showShape(extents)}.`,
-    );
-  }
-  const sides = widths.map((width) => [width, width] as const);
-  const axes = range(spatial, 2);
-  const inner = range(spatial, 2 + spatial);
-  const windows = (each: Tensor, fill: number): Node => {
-    const padded = padSpatial(each, sides, fill);
-    requireFit(name, padded.shape.slice(2), extents, dilations, x.shape);
-    return windowsOf(padded.node, axes, extents, strides, dilations);
-  };
-  return {
-    windows: windows(new Tensor(value), edge),
-    axes: inner,
-    extents,
-    finish,
-    windowsLike: (other) => windows(other, 0),
-  };
-}
-
-function maxPool(name: string, spatial: number, x: Tensor, kernel: PerAxis, options: MaxPoolOptions): Tensor {
-  const { windows, axes, finish } = pooled(name, spatial, x, kernel, options, Number.NEGATIVE_INFINITY);
-  return finish(max(new Tensor(windows), axes));
-}
-
-function avgPool(name: string, spatial: number, x: Tensor, kernel: PerAxis, options: AvgPoolOptions): Tensor {
-  const { countIncludePad = true, ...rest } = options;
-  const { windows, axes, extents, finish, windowsLike } = pooled(name, spatial, x, kernel, rest, 0);
-  const total = sum(new Tensor(windows), axes);
-  if (countIncludePad) return finish(total.div(sizeOf(extents)));
-  const inside = ones([1, 1, ...x.shape.slice(-spatial)], { dtype: toFloating(x.dtype) });
-  return finish(total.div(sum(new Tensor(windowsLike(inside)), axes)));
-}
-
-/**
- * Windows of `size` entries that slide along `axis`, or along several axes; the positions inside a window are new last
- * axes, and the axis itself counts the windows. A view: nothing is copied. NumPy's `sliding_window_view`, and `unfold`
- * of PyTorch.
- * @example slidingWindows(arange(5), 3)   // [[0, 1, 2], [1, 2, 3], [2, 3, 4]]
- */
-export function slidingWindows(
-  x: Tensor,
-  size: PerAxis,
-  axis: number | readonly number[] = -1,
-  { stride = 1, dilation = 1 }: WindowOptions = {},
-): Tensor {
-  const node = operand("slidingWindows", x);
-  const axes = distinctAxes("slidingWindows", typeof axis === "number" ? [axis] : axis, node.shape.length);
-  const extents = perAxis("slidingWindows", "size", size, axes.length, 1);
-  const dilations = perAxis("slidingWindows", "dilation", dilation, axes.length, 1);
-  const along = axes.map((d) => node.shape[d]);
-  requireFit("slidingWindows", along, extents, dilations, node.shape);
-  const strides = perAxis("slidingWindows", "stride", stride, axes.length, 1);
-  return new Tensor(windowsOf(node, axes, extents, strides, dilations));
+/** The spatial axes without `cut` entries on both sides, but with `added` ones at the end. */
+function cropped(x: Tensor, whole: Shape, cut: Shape, added: Shape): Tensor {
+  const widths = cut.map((width, i) => [0, Math.max(0, added[i] - width)] as const);
+  return cut.reduce((out, width, i) => slice(out, 2 + i, width, whole[i] - width + added[i]), padSpatial(x, widths));
 }
 
 /**
@@ -402,33 +235,3 @@ export const convTranspose1d = (x: Tensor, weight: Tensor, options: TransposedCo
  */
 export const convTranspose2d = (x: Tensor, weight: Tensor, options: TransposedConvolutionOptions = {}): Tensor =>
   convolveTransposed("convTranspose2d", 2, x, weight, options);
-
-/**
- * The largest entry of each window of x `[n, channels, length]` or `[channels, length]`. At a tie the derivative is
- * shared in equal parts, as `max` does; PyTorch gives all of it to the first.
- * @example maxPool1d(tensor([[1, 3, 2, 5]]), 2)   // [[3, 5]]
- */
-export const maxPool1d = (x: Tensor, kernel: PerAxis, options: MaxPoolOptions = {}): Tensor =>
-  maxPool("maxPool1d", 1, x, kernel, options);
-
-/**
- * The largest entry of each window of x `[n, channels, height, width]` or `[channels, height, width]`. At a tie the
- * derivative is shared in equal parts, as `max` does; PyTorch gives all of it to the first.
- * @example maxPool2d(images, 3, { stride: 2, padding: 1 })
- */
-export const maxPool2d = (x: Tensor, kernel: PerAxis, options: MaxPoolOptions = {}): Tensor =>
-  maxPool("maxPool2d", 2, x, kernel, options);
-
-/**
- * The mean of each window of x `[n, channels, length]` or `[channels, length]`.
- * @example avgPool1d(tensor([[1, 3, 2, 6]]), 2)   // [[2, 4]]
- */
-export const avgPool1d = (x: Tensor, kernel: PerAxis, options: AvgPoolOptions = {}): Tensor =>
-  avgPool("avgPool1d", 1, x, kernel, options);
-
-/**
- * The mean of each window of x `[n, channels, height, width]` or `[channels, height, width]`.
- * @example avgPool2d(images, [2, 3], { stride: 1, padding: [1, 0], countIncludePad: false })
- */
-export const avgPool2d = (x: Tensor, kernel: PerAxis, options: AvgPoolOptions = {}): Tensor =>
-  avgPool("avgPool2d", 2, x, kernel, options);

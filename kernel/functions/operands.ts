@@ -84,6 +84,13 @@ export function floatingOperand(name: string, value: TensorLike): Node {
   return cast(node, toFloating(node.dtype));
 }
 
+/** Two operands of one floating type, or int32, for products: shapes stay as they are. */
+export function promotedPair(name: string, x: TensorLike, y: TensorLike): [Node, Node] {
+  const [a, b] = [operand(name, x), operand(name, y)];
+  const dtype = notBool(promote(a.dtype, b.dtype));
+  return [cast(a, dtype), cast(b, dtype)];
+}
+
 /** NumPy broadcasting of a node. */
 export function broadcastNode(x: Node, shape: Shape): Node {
   return broadcastInDim(x, shape, range(x.shape.length, shape.length - x.shape.length));

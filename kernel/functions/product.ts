@@ -1,27 +1,20 @@
 /** @file Products of tensors: matmul and its relatives. */
-import { promote } from "../dtype.ts";
-import { cast, type DotParams, dot as dotNodes, permute, reshape } from "../emit.ts";
+import { type DotParams, dot as dotNodes, permute, reshape } from "../emit.ts";
 import { ArgumentError, ShapeError, showShape } from "../errors.ts";
 import type { Node } from "../graph/node.ts";
 import { broadcastShapes, distinctAxes, normalizeAxis, range } from "../shape.ts";
 import { Tensor, type TensorLike } from "../tensor.ts";
 import { add } from "./elementwise.ts";
 import { spelledOut } from "./ellipsis.ts";
-import { broadcastNode, notBool, operand } from "./operands.ts";
+import { broadcastNode, promotedPair } from "./operands.ts";
 import { roll } from "./shape.ts";
-
-function pair(name: string, x: TensorLike, y: TensorLike): [Node, Node] {
-  const [a, b] = [operand(name, x), operand(name, y)];
-  const dtype = notBool(promote(a.dtype, b.dtype));
-  return [cast(a, dtype), cast(b, dtype)];
-}
 
 /**
  * Vector product in three dimensions, of vectors that lie along `axis`; the other axes broadcast.
  * @example cross(tensor([1, 0, 0]), tensor([0, 1, 0]))   // [0, 0, 1]
  */
 export function cross(x: Tensor, y: Tensor, axis = -1): Tensor {
-  const [a, b] = pair("cross", x, y);
+  const [a, b] = promotedPair("cross", x, y);
   const shape = broadcastShapes("cross", a.shape, b.shape);
   const d = normalizeAxis("cross", axis, shape.length);
   const [p, q] = [new Tensor(broadcastNode(a, shape)), new Tensor(broadcastNode(b, shape))];
@@ -40,7 +33,7 @@ export function cross(x: Tensor, y: Tensor, axis = -1): Tensor {
  * @example weight.matmul(x)   // [m, k] · [k] → [m]
  */
 export function matmul(x: Tensor, y: Tensor): Tensor {
-  const [a, b] = pair("matmul", x, y);
+  const [a, b] = promotedPair("matmul", x, y);
   if (a.shape.length === 0 || b.shape.length === 0) {
     throw new ShapeError(
       `matmul: expected at least one axis each, got ${showShape(a.shape)} and ${showShape(b.shape)}. Use mul for scalars.`,
@@ -79,7 +72,7 @@ export function matmul(x: Tensor, y: Tensor): Tensor {
  * @example linear(tensor([1, 2]), tensor([[3, 4]]), tensor([5]))   // [16]
  */
 export function linear(x: Tensor, weight: Tensor, bias?: TensorLike): Tensor {
-  const [a, w] = pair("linear", x, weight);
+  const [a, w] = promotedPair("linear", x, weight);
   if (w.shape.length !== 2 || a.shape.length === 0 || a.shape[a.shape.length - 1] !== w.shape[1]) {
     throw new ShapeError(
       `linear: expected x [..., in] and weight [out, in], got ${showShape(a.shape)} and ${showShape(w.shape)}. ` +
@@ -108,7 +101,7 @@ export function dot(x: Tensor, y: Tensor): Tensor {
  * @example outer(tensor([1, 2]), tensor([3, 4]))   // [[3, 4], [6, 8]]
  */
 export function outer(x: Tensor, y: Tensor): Tensor {
-  const [a, b] = pair("outer", x, y);
+  const [a, b] = promotedPair("outer", x, y);
   return new Tensor(dotNodes(a, b, { contract: [[], []], batch: [[], []] }));
 }
 
@@ -117,7 +110,7 @@ export function outer(x: Tensor, y: Tensor): Tensor {
  * @example kron(tensor([1, 10]), tensor([1, 2]))   // [1, 2, 10, 20]
  */
 export function kron(x: Tensor, y: Tensor): Tensor {
-  const [a, b] = pair("kron", x, y);
+  const [a, b] = promotedPair("kron", x, y);
   const rank = Math.max(a.shape.length, b.shape.length);
   const full = ({ shape }: Node): number[] => [...new Array<number>(rank - shape.length).fill(1), ...shape];
   const [left, right] = [full(a), full(b)];
@@ -144,7 +137,7 @@ export function tensordot(
   y: Tensor,
   axes: number | readonly [readonly number[], readonly number[]] = 2,
 ): Tensor {
-  const [a, b] = pair("tensordot", x, y);
+  const [a, b] = promotedPair("tensordot", x, y);
   const [left, right] = typeof axes === "number" ? [range(axes, a.shape.length - axes), range(axes)] : axes;
   if (left.length !== right.length)
     throw new ArgumentError(
@@ -185,9 +178,7 @@ export function einsum(formula: string, ...operands: readonly Tensor[]): Tensor 
   const [left, right] = spelled.formula.split("->");
   const terms = left.split(",");
   if (terms.length !== tensors.length) {
-    throw new ArgumentError(
-      `einsum: "${formula}" has ${terms.length} operands, but ${tensors.length} were given. Give them one by one.`,
-    );
+    throw new ArgumentError(`einsum: "${formula}" has ${terms.length} operands, but ${tensors.length} were given. Give them one by one.`);
   }
   const letters = [...left.replaceAll(",", "")];
   const result =
@@ -265,7 +256,7 @@ function contracted(left: string, x: Tensor, right: string, y: Tensor, wanted: R
   const batch = shared.filter((letter) => wanted.has(letter));
   const contract = shared.filter((letter) => !wanted.has(letter));
   const places = (term: string, list: readonly string[]): number[] => list.map((letter) => term.indexOf(letter));
-  const [a, b] = pair("einsum", p, q);
+  const [a, b] = promotedPair("einsum", p, q);
   const product = dotNodes(a, b, {
     contract: [places(l, contract), places(r, contract)],
     batch: [places(l, batch), places(r, batch)],
