@@ -40,6 +40,8 @@ export * from "./functions/complex.ts";
 export * from "./functions/convolution.ts";
 export * from "./functions/counting.ts";
 export * from "./functions/creation.ts";
+export * from "./functions/discrete-distributions.ts";
+export type { DistributionOptions } from "./functions/distribution-request.ts";
 export * from "./functions/distributions.ts";
 export type { GeneratorOption, RandomOptions } from "./functions/draw.ts";
 export * from "./functions/elementwise.ts";

@@ -7,6 +7,7 @@ import { runningTraces } from "../graph/tracing.ts";
 import { Generator } from "../random/torch-generator.ts";
 import { type Shape, sizeOf } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
+import { describe } from "./operands.ts";
 
 export interface GeneratorOption {
   /** Default: the one that `manualSeed` seeds. */
@@ -21,11 +22,15 @@ export interface RandomOptions extends GeneratorOption {
 /** What draws take their numbers from unless they are given a generator. */
 export const sharedGenerator = new Generator();
 
+export function checkedShape(name: string, shape: Shape): Shape {
+  if (Array.isArray(shape) && shape.every((extent) => Number.isInteger(extent) && extent >= 0)) return shape;
+  const got = Array.isArray(shape) || typeof shape === "number" ? JSON.stringify(shape) : describe(shape);
+  throw new ArgumentError(`${name}: expected a shape such as [2, 3], got ${got}. Use [n] for n numbers, [] for one.`);
+}
+
 /** Draws once, or for every example of the vmaps that run, as they ask for. `values` makes that many numbers. */
 export function draw(name: string, shape: Shape, dtype: DType, values: (count: number) => TypedArray): Tensor {
-  if (!Array.isArray(shape) || shape.some((extent) => !Number.isInteger(extent) || extent < 0)) {
-    throw new ArgumentError(`${name}: expected a shape such as [2, 3], got ${JSON.stringify(shape)}.`);
-  }
+  checkedShape(name, shape);
   const traces = runningTraces();
   const refusing = traces.find((trace) => trace.randomness === "error");
   if (refusing !== undefined) {

@@ -1,9 +1,10 @@
 /** @file Random tensors, drawn from PyTorch's CPU stream: the same seed gives the same numbers as there. */
 import { allocate, type DType } from "../dtype.ts";
-import { DTypeError, showShape } from "../errors.ts";
+import { DTypeError } from "../errors.ts";
 import type { Generator } from "../random/torch-generator.ts";
 import type { Shape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
+import { standardNormal, standardUniform } from "./distribution-request.ts";
 import { draw, type GeneratorOption, type RandomOptions, sharedGenerator } from "./draw.ts";
 import { toFloating } from "./operands.ts";
 
@@ -13,11 +14,9 @@ import { toFloating } from "./operands.ts";
  */
 export const manualSeed = (seed: number): Generator => sharedGenerator.manualSeed(seed);
 
-function requireFloating(name: string, dtype: DType, shape: Shape): asserts dtype is "float32" | "float64" {
+function requireFloating(name: string, dtype: DType): asserts dtype is "float32" | "float64" {
   if (dtype !== "float32" && dtype !== "float64") {
-    throw new DTypeError(
-      `${name}: expected float32 or float64 for shape ${showShape(shape)}, got ${dtype}. Use randint for integers.`,
-    );
+    throw new DTypeError(`${name}: expected float32 or float64, got ${String(dtype)}. Use randint for integers.`);
   }
 }
 
@@ -26,10 +25,8 @@ function requireFloating(name: string, dtype: DType, shape: Shape): asserts dtyp
  * @example randn([2, 3], { generator: new Generator(0) })
  */
 export function randn(shape: Shape, { dtype = "float32", generator = sharedGenerator }: RandomOptions = {}): Tensor {
-  requireFloating("randn", dtype, shape);
-  return draw("randn", shape, dtype, (count) =>
-    dtype === "float32" ? generator.normalFloat32(count) : generator.normalFloat64(count),
-  );
+  requireFloating("randn", dtype);
+  return standardNormal({ name: "randn", shape, dtype, generator });
 }
 
 /**
@@ -37,10 +34,8 @@ export function randn(shape: Shape, { dtype = "float32", generator = sharedGener
  * @example rand([2, 3], { dtype: "float64" })
  */
 export function rand(shape: Shape, { dtype = "float32", generator = sharedGenerator }: RandomOptions = {}): Tensor {
-  requireFloating("rand", dtype, shape);
-  return draw("rand", shape, dtype, (count) =>
-    dtype === "float32" ? generator.uniformFloat32(count) : generator.uniformFloat64(count),
-  );
+  requireFloating("rand", dtype);
+  return standardUniform({ name: "rand", shape, dtype, generator });
 }
 
 /**

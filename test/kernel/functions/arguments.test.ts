@@ -5,14 +5,18 @@ import {
   all,
   any,
   at,
+  bernoulli,
+  categorical,
   celu,
   cosineSimilarity,
+  dirichlet,
   elu,
   gather,
   grad,
   hardtanh,
   leakyRelu,
   norm,
+  normal,
   normalize,
   prelu,
   qr,
@@ -88,6 +92,15 @@ suite("arguments", () => {
       assert.throws(() => f("x" as unknown as Tensor, 0), new RegExp(`^ArgumentError: ${name}: expected a tensor`));
     }
     assert.throws(() => sum(x, "0" as never), /^ShapeError: sum: expected an axis or an array of axes, got string/);
+  });
+
+  test("draws say what a shape is", () => {
+    const shape = 5 as unknown as number[];
+    assert.throws(() => normal(0, 1, { shape }), /^ArgumentError: normal: expected a shape such as \[2, 3\], got 5/);
+    assert.throws(() => dirichlet(tensor([1, 2]), { shape }), /^ArgumentError: dirichlet: expected a shape/);
+    assert.throws(() => categorical(tensor([1, 2]), { shape }), /^ArgumentError: categorical: expected a shape/);
+    assert.throws(() => categorical(2 as never), /^ArgumentError: categorical: expected a tensor of logits/);
+    assert.throws(() => bernoulli(0.5, { dtype: "float16" as "float32" }), /^DTypeError: bernoulli:/);
   });
 
   test("at names itself", () => {
