@@ -131,6 +131,8 @@ export interface Primitive<P = Params> extends Op {
    */
   batch(inputs: readonly Node[], batched: readonly boolean[], size: number, params: P): Node;
   readonly lowering: Lowering<P>;
+  /** Which results depend on one of the inputs flagged, where not every result depends on every input. */
+  dependence?(flags: readonly boolean[], params: P): readonly boolean[];
   /** A cheaper node of the same value, or null. Sees the inputs before a node is made. */
   simplify?(inputs: readonly Node[], params: P): Node | null;
 }

@@ -79,6 +79,7 @@ define("custom", {
     return emit("custom", all, { rule: batchedRule, outputs });
   },
   lowering: { kind: "host" },
+  dependence: (flags, { outputs }) => flags.slice(0, outputs),
   passes: true,
 });
 
@@ -145,6 +146,7 @@ define("recompute", {
   derivative: { kind: "linear", wrt: [0], transpose: (cotangent) => cotangent },
   batch: ([x, after], [batched], size) =>
     emit("recompute", [batched ? x : broadcastLeading(x, [size]), after], NO_PARAMS),
+  dependence: ([x]) => [x],
   lowering: {
     kind: "point",
     cost: 1,

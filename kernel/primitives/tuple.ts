@@ -23,6 +23,7 @@ define("tuple", {
   batch: (inputs, batched, size) =>
     tuple(inputs.map((input, i) => (batched[i] ? input : broadcastLeading(input, [size])))),
   lowering: { kind: "host" },
+  dependence: (flags) => flags,
 });
 
 define("result", {

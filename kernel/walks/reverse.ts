@@ -1,10 +1,13 @@
 /** @file Reverse mode on nodes: from the cotangents of some nodes to those of the nodes they were computed from. */
 import { isFloating } from "../dtype.ts";
-import { add, mul, resultOf, tuple } from "../emit.ts";
+import { add, mul, resultOf, tuple, zerosOf } from "../emit.ts";
+import { capturedByLoop, cutBody } from "../graph/body.ts";
 import { type Node, placeholderNode, type TensorType, type Trace } from "../graph/node.ts";
 import { whileWalking } from "../graph/origin.ts";
 import { type PathStep, type Paths, pathsBetween } from "../graph/walk.ts";
 import { primitiveOf } from "../primitive.ts";
+import { dependence } from "./dependence.ts";
+import { instantiate } from "./instantiate.ts";
 import { derivativePaths } from "./paths.ts";
 
 function plus(a: Node, b: Node): Node {
@@ -45,14 +48,29 @@ export function transposed(
   const marks = inputs.filter((input) => input !== null);
   pullBack(derivativePaths(marks, found.keys()), found);
   const results = inputs.map((input) => (input === null ? null : (found.get(input) ?? null)));
-  if (nonlinear !== undefined) {
-    const { active } = pathsBetween(
-      marks,
-      results.filter((result) => result !== null),
-    );
-    if (results.some((result) => result !== null && active.has(result))) throw nonlinear();
-  }
-  return results;
+  return nonlinear === undefined ? results : independentOf(marks, results, nonlinear);
+}
+
+/**
+ * The same nodes without `marks`. A loop may carry marked values beside those that are needed; since these do not depend on
+ * them, zeros may stand in their place.
+ * @param otherwise what to throw when one does depend on a mark
+ */
+function independentOf(
+  marks: readonly Node[],
+  nodes: readonly (Node | null)[],
+  otherwise: () => Error,
+): (Node | null)[] {
+  const present = nodes.filter((node) => node !== null);
+  const { active } = pathsBetween(marks, present);
+  if (!present.some((node) => active.has(node))) return [...nodes];
+  const captured = capturedByLoop(marks, present);
+  const body = cutBody([...marks, ...captured], present);
+  const flags = [...marks.map(() => true), ...captured.map(() => false)];
+  if (dependence(body.graph, flags).includes(true)) throw otherwise();
+  const freed = instantiate(body, [...marks.map(zerosOf), ...captured]);
+  let next = 0;
+  return nodes.map((node) => (node === null ? null : freed[next++]));
 }
 
 /** Adds what the cotangent of one node gives those of its inputs. */

@@ -7,6 +7,7 @@ import { interpret } from "../../interpret.ts";
 import type { BufferId, Kernel } from "../../loops/ir.ts";
 import { type ControlSite, define } from "../../primitive.ts";
 import { range } from "../../shape.ts";
+import { dependence } from "../../walks/dependence.ts";
 import { instantiate } from "../../walks/instantiate.ts";
 import { literalValue } from "../elementwise.ts";
 import {
@@ -134,6 +135,9 @@ define("branch", {
       site.push({ kind: "branch", test, yes: side(site, yes, inputs), no: side(site, no, inputs) });
     },
   },
+
+  dependence: ([test, ...flags], { yes, no }) =>
+    test ? yes.graph.outputs.map(() => true) : either(dependence(yes.graph, flags), dependence(no.graph, flags)),
 
   simplify([test, ...inputs], { yes, no }) {
     const value = literalValue(test);

@@ -11,6 +11,7 @@ import { hoist, writeInPlace } from "../../loops/iteration.ts";
 import { buffersWritten } from "../../loops/walk.ts";
 import { type ControlSite, define, type NDArray } from "../../primitive.ts";
 import { moveAxisPermutation, range, sizeOf } from "../../shape.ts";
+import { dependence } from "../../walks/dependence.ts";
 import { batchFlags, bodyBatch, inputTypes, outputTypes, untilStable, withLeading } from "./bodies.ts";
 import { carryUpdates, copyKernel, whole } from "./copies.ts";
 import { scanCotangents, scanTangents } from "./scan-derivative.ts";
@@ -91,6 +92,13 @@ define("scan", {
         return i < carries ? result : swapped(result);
       }),
     );
+  },
+
+  dependence(flags, { body, carries }) {
+    const rest = flags.slice(carries);
+    const step = (carried: readonly boolean[]): boolean[] => dependence(body.graph, [...carried, ...rest]);
+    const carried = untilStable(flags.slice(0, carries), (each) => step(each).slice(0, carries));
+    return [...carried, ...step(carried).slice(carries), ...carried];
   },
 
   lowering: { kind: "control", build: buildScan },

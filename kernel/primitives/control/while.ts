@@ -11,6 +11,7 @@ import { hoist, writeInPlace } from "../../loops/iteration.ts";
 import { buffersWritten } from "../../loops/walk.ts";
 import { define } from "../../primitive.ts";
 import { range } from "../../shape.ts";
+import { dependence } from "../../walks/dependence.ts";
 import { instantiate } from "../../walks/instantiate.ts";
 import {
   batchFlags,
@@ -136,6 +137,13 @@ define("while", {
     });
     const node = emit("while", given, { test: nextTest, body: nextBody, carries });
     return tuple(flags.map((flag, i) => (flag ? resultOf(node, i) : broadcastLeading(resultOf(node, i), [size]))));
+  },
+
+  dependence(flags, { test, body, carries }) {
+    const rest = flags.slice(carries);
+    const carried = untilStable(flags.slice(0, carries), (each) => dependence(body.graph, [...each, ...rest]));
+    const [goesOn] = dependence(test.graph, [...carried, ...rest]);
+    return carried.map((flag) => flag || goesOn);
   },
 
   lowering: {

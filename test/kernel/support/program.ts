@@ -27,11 +27,20 @@ interface Step {
   readonly run: (values: readonly Tensor[]) => Tensor;
 }
 
+/** From all values so far to the last one. */
+export type Rest = (...values: Tensor[]) => Tensor;
+
 export interface Program {
   readonly inputs: readonly Tensor[];
   readonly f: (...inputs: Tensor[]) => Tensor;
   /** The inputs, constants and every step's value; `f` gives the last. */
   readonly values: (...inputs: Tensor[]) => Tensor[];
+  /**
+   * The same function, but what remains to be done after the inputs, and after each step, is a function of all values so
+   * far, which goes through `wrap`.
+   */
+  readonly through: (wrap: (rest: Rest, step: number) => Rest) => Rest;
+  readonly steps: number;
   /** One line per input and step. */
   readonly text: string;
   /** The next decision of the tape, for what is done with the program. */
@@ -243,6 +252,15 @@ export function programFrom(tape: readonly number[]): Program {
     inputs,
     f: (...given) => run(given).at(-1)!,
     values: (...given) => run(given),
+    through(wrap) {
+      const from = (at: number): Rest => {
+        const step = steps[at];
+        if (step === undefined) return (...values) => values.at(-1)!;
+        return wrap((...values) => from(at + 1)(...values, step.run(values)), at);
+      };
+      return (...given) => from(0)(...given, ...constants);
+    },
+    steps: steps.length,
     text: lines.join("\n"),
     choose,
   };

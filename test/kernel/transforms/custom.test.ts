@@ -128,6 +128,68 @@ suite("custom derivatives", () => {
     }
   });
 
+  testEach("rules may run loops that carry derivatives beside values, and still be transposed", () => {
+    const w = data([4], { seed: 5 });
+    const inner: Record<string, (x: Tensor) => Tensor> = {
+      scan: (x) => scan((c, u) => [c.mul(u).sin(), c.sum()], x, rows)[0],
+      "scan in a scan": (x) =>
+        scan((c) => [scan((d, u) => [d.mul(u).sin(), null], c, rows)[0], null], x, null, { length: 2 })[0],
+      cond: (x) =>
+        cond(
+          x.sum().lt(100),
+          (y) => y.mul(w).sin(),
+          (y) => y,
+          x,
+        ),
+      checkpoint: (x) => checkpoint((y: Tensor) => y.mul(w).sin())(x),
+      "cond in a scan": (x) =>
+        scan(
+          (c) => [
+            cond(
+              c.sum().lt(100),
+              (y) => y.mul(w).sin(),
+              (y) => y,
+              c,
+            ),
+            null,
+          ],
+          x,
+          null,
+          { length: 2 },
+        )[0],
+    };
+    for (const [what, f] of Object.entries(inner)) {
+      const pushed = customJvp(f, ([x], [dx]) => jvp(f, [x], [dx]));
+      const pulled = customVjp(
+        f,
+        (x) => vjp(f, x),
+        (pullback, ct) => [pullback(ct)],
+      );
+      for (const custom of [pushed, pulled]) {
+        assertNear(jacrev(custom)(a), jacrev(f)(a), { what: `jacrev, ${what}` });
+        assertNear(jacfwd(custom)(a), jacrev(f)(a), { what: `jacfwd, ${what}` });
+        assertNear(jacfwd(jacrev(custom))(a), jacfwd(jacrev(f))(a), { what: `second, ${what}` });
+      }
+    }
+    const doubled = (x: Tensor): Tensor =>
+      whileLoop(
+        ([i]) => i.lt(3),
+        ([i, c]) => [i.add(1), c.mul(w).sin()],
+        [0, x],
+      )[1];
+    const bent = customJvp(
+      (x: Tensor) => x,
+      ([x], [dx]) => [x, scan((c) => [c.mul(dx), null], x, null, { length: 2 })[0]],
+    );
+    assertThrows(() => jacrev(bent)(a), TraceError, "customJvp", "not linear in the tangents");
+    // What a loop carries beside, but nothing of it comes back.
+    const beside = customJvp(
+      (x: Tensor) => x,
+      ([x], [dx]) => [x, jvp(doubled, [x], [dx])[0].mul(dx)],
+    );
+    assertNear(jacrev(beside)(a), doubled(a).diag());
+  });
+
   test("a rule cannot keep values that belong to a call of another transform", () => {
     const f = (x: Tensor): Tensor =>
       scan(
