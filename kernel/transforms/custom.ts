@@ -92,7 +92,8 @@ function fromSlots(what: string, of: string, tree: unknown, expected: NodeTree):
  * `f` with a derivative of your own, stated as a tangent. Reverse mode follows from it, by transposition, so the tangent
  * must be linear in the tangents.
  *
- * Values that `f` or the rule close over are constants to the derivative; pass what is differentiated as an argument.
+ * Values that `f` or the rule close over are constants to the derivative; pass what is differentiated as an argument, and
+ * what belongs to a call of jit, vmap, a loop or a branch around it, which may be over when the rule is called.
  * @param rule from the arguments and their tangents, both as arrays, to `[out, tangentOut]`
  * @example
  * const safeSqrt = customJvp((x: Tensor) => x.sqrt(), ([x], [dx]) => {
@@ -145,7 +146,8 @@ export function customJvp<Args extends readonly unknown[], Out>(
  * `f` with a derivative of your own, stated as a pullback. Forward mode follows from it, by transposition, so the pullback
  * must be linear in the cotangent for that. (torch.func and JAX have no forward mode here.)
  *
- * Values that `f` or the rule close over are constants to the derivative; pass what is differentiated as an argument.
+ * Values that `f` or the rule close over are constants to the derivative; pass what is differentiated as an argument, and
+ * what belongs to a call of jit, vmap, a loop or a branch around it, which may be over when the rule is called.
  * @param forward as `f`, but returns `[out, residuals]`: whatever `backward` needs
  * @param backward from the residuals and the cotangent of the result to an array with a cotangent per argument; null is zero
  * @example
