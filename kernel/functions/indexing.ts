@@ -134,7 +134,9 @@ export function takeAlongAxis(x: Tensor, indices: Tensor, axis: number): Tensor 
  * @example oneHot(tensor([2, 0]), 3)   // [[0, 0, 1], [1, 0, 0]]
  */
 export function oneHot(x: Tensor, classes: number): Tensor {
-  const shape = [...x.shape, classes];
-  const positions = arange(classes).broadcastTo(shape);
-  return eq(x.to("int32").expandDims(-1), positions).to("float32");
+  const value = new Tensor(operand("oneHot", x, "int32"));
+  if (!Number.isInteger(classes) || classes < 0) {
+    throw new ArgumentError(`oneHot: expected a number of classes, an integer of 0 or more, got ${String(classes)}.`);
+  }
+  return eq(value.expandDims(-1), arange(classes)).to("float32");
 }

@@ -2,7 +2,7 @@
 import { ArgumentError, ShapeError, showShape } from "../errors.ts";
 import { sameShape } from "../shape.ts";
 import { Tensor, type TensorLike } from "../tensor.ts";
-import { floatingOperand } from "./operands.ts";
+import { floatingOperand, operand } from "./operands.ts";
 
 export interface LossOptions {
   /** How the losses of the entries become one number: their mean (default), their sum, or "none" to keep them all. */
@@ -28,6 +28,7 @@ export function reduced(name: string, losses: Tensor, { reduction = "mean" }: Lo
 /** Both as tensors of one shape: that `[n]` and `[n, 1]` would broadcast to `[n, n]` is never what is wanted. */
 export function compared(name: string, input: Tensor, target: TensorLike): [Tensor, TensorLike] {
   const value = new Tensor(floatingOperand(name, input));
+  operand(name, target);
   if (target instanceof Tensor && !sameShape(target.shape, value.shape)) {
     throw new ShapeError(
       `${name}: expected a target of the input's shape ${showShape(value.shape)}, got ${showShape(target.shape)}. ` +

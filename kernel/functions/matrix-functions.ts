@@ -11,7 +11,7 @@ import { abs, eq, mul, ne, pow, where } from "./elementwise.ts";
 import { svdvals } from "./factorizations.ts";
 import { at } from "./indexing.ts";
 import { matrixOperand, rankTolerance, squareOperand } from "./matrices.ts";
-import { floatingOperand, operand } from "./operands.ts";
+import { describe, floatingOperand, operand } from "./operands.ts";
 import { matmul } from "./product.ts";
 import { type AxisLike, any, max, min, norm, type ReductionOptions, sum } from "./reduction.ts";
 import { rootOrZero } from "./root.ts";
@@ -99,9 +99,15 @@ export const expm = (x: Tensor): Tensor => new Tensor(emit("expm", [squareOperan
  * @example multiDot([a, b, c])
  */
 export function multiDot(tensors: readonly Tensor[]): Tensor {
+  if (!Array.isArray(tensors)) {
+    throw new ArgumentError(`multiDot: expected an array of tensors, got ${describe(tensors)}. Put them in [ ].`);
+  }
+  tensors.forEach((each) => {
+    operand("multiDot", each);
+  });
   const count = tensors.length;
   if (count < 2) throw new ArgumentError(`multiDot: expected at least two tensors in an array, got ${count}.`);
-  tensors.forEach(({ shape }, i) => {
+  tensors.forEach(({ shape }: Tensor, i) => {
     const isEnd = i === 0 || i === count - 1;
     if (shape.length !== 2 && !(isEnd && shape.length === 1)) {
       throw new ShapeError(
@@ -196,6 +202,11 @@ export function matrixNorm(
   const last = (out: Tensor): Tensor => (keepDims ? expandDims(expandDims(out, -1), -1) : out);
   const singular = (place: 0 | -1): Tensor => {
     const values = svdvals(value);
+    if (values.shape.at(-1) === 0) {
+      throw new ShapeError(
+        `matrixNorm: expected matrices with entries for the norm ${ord}, got ${showShape(value.shape)}. Use "fro" or "nuc".`,
+      );
+    }
     return at(values, ...values.shape.slice(1).map(() => null), place);
   };
   switch (ord) {

@@ -81,7 +81,7 @@ export function elu(x: TensorLike, alpha = 1): Tensor {
 }
 
 /**
- * `(input − target)²`. The two broadcast; by default the mean of all entries.
+ * `(input − target)²`, for a target of the input's shape or a number; by default the mean of all entries.
  * @example mseLoss(tensor([1, 2]), tensor([1, 4]))   // 2
  */
 export function mseLoss(input: Tensor, target: TensorLike, options: LossOptions = {}): Tensor {
@@ -90,7 +90,7 @@ export function mseLoss(input: Tensor, target: TensorLike, options: LossOptions 
 }
 
 /**
- * `|input − target|`. The two broadcast; by default the mean of all entries.
+ * `|input − target|`, for a target of the input's shape or a number; by default the mean of all entries.
  * @example l1Loss(tensor([1, 2]), tensor([1, 4]))   // 1
  */
 export function l1Loss(input: Tensor, target: TensorLike, options: LossOptions = {}): Tensor {
@@ -137,8 +137,9 @@ export function klDiv(input: Tensor, target: Tensor, options: KlDivOptions = {})
   const [x, given] = compared("klDiv", input, target);
   const y = new Tensor(floatingOperand("klDiv", given));
   const { reduction, logTarget = false } = options;
-  const positive = y.gt(0);
-  const losses = logTarget ? y.exp().mul(y.sub(x)) : where(positive, y.mul(where(positive, y, 1).log().sub(x)), 0);
+  // What is not a probability, a NaN too, stays visible: only zeros count as nothing.
+  const zero = y.eq(0);
+  const losses = logTarget ? y.exp().mul(y.sub(x)) : where(zero, 0, y.mul(where(zero, 1, y).log().sub(x)));
   if (reduction !== "batchMean") return reduced("klDiv", losses, { reduction });
   if (losses.ndim === 0) {
     throw new ShapeError('klDiv: expected examples along axis 0 for the reduction "batchMean", got []. Use "sum".');
@@ -236,7 +237,7 @@ export interface AttentionOptions {
  * @example attention(zeros([2, 3]), zeros([4, 3]), ones([4, 5]))   // [[1, 1, 1, 1, 1], [1, 1, 1, 1, 1]]
  */
 export function attention(query: Tensor, key: Tensor, value: Tensor, options: AttentionOptions = {}): Tensor {
-  const shapes = [query, key, value].map((each) => each.shape);
+  const shapes = [query, key, value].map((each) => operand("attention", each).shape);
   const fits =
     shapes.every((shape) => shape.length >= 2) &&
     shapes[0].at(-1) === shapes[1].at(-1) &&

@@ -19,7 +19,7 @@ import { ArgumentError, ShapeError, showShape } from "../errors.ts";
 import type { Node } from "../graph/node.ts";
 import { moveAxisPermutation, normalizeAxes, normalizeAxis, range, type Shape, sizeOf } from "../shape.ts";
 import { Tensor, type TensorLike } from "../tensor.ts";
-import { broadcastNode, numberNode, operand } from "./operands.ts";
+import { broadcastNode, describe, numberNode, operand } from "./operands.ts";
 
 function requireIntegers(name: string, ...values: readonly number[]): void {
   const odd = values.findIndex((value) => !Number.isInteger(value));
@@ -27,10 +27,10 @@ function requireIntegers(name: string, ...values: readonly number[]): void {
 }
 
 /** Extents and axes come as one array, not one by one. */
-function requireArray(name: string, what: string, list: readonly number[]): void {
+function requireArray(name: string, what: string, list: readonly unknown[]): void {
   if (Array.isArray(list)) return;
   throw new ArgumentError(
-    `${name}: expected ${what} as an array, such as [1, 0], got ${String(list)}. Put them in brackets.`,
+    `${name}: expected ${what} as an array, such as [1, 0], got ${typeof list === "number" ? String(list) : describe(list)}. Put them in brackets.`,
   );
 }
 
@@ -149,6 +149,7 @@ export function squeeze(x: Tensor, axis?: number | readonly number[]): Tensor {
  */
 export function broadcastTo(x: TensorLike, shape: Shape): Tensor {
   const node = operand("broadcastTo", x);
+  requireArray("broadcastTo", "a shape", shape);
   const lead = shape.length - node.shape.length;
   if (lead < 0 || node.shape.some((extent, d) => extent !== 1 && extent !== shape[lead + d])) {
     throw new ShapeError(
@@ -258,11 +259,12 @@ export function flip(x: Tensor, axis?: number | readonly number[]): Tensor {
  * @example roll(arange(4), 1, 0)   // [3, 0, 1, 2]
  */
 export function roll(x: Tensor, shift: number, axis: number): Tensor {
-  const d = normalizeAxis("roll", axis, x.ndim);
+  const value = new Tensor(operand("roll", x));
+  const d = normalizeAxis("roll", axis, value.ndim);
   requireIntegers("roll", shift);
-  const extent = x.shape[d];
+  const extent = value.shape[d];
   const by = extent === 0 ? 0 : ((shift % extent) + extent) % extent;
-  return by === 0 ? x : concat([slice(x, d, extent - by), slice(x, d, 0, extent - by)], d);
+  return by === 0 ? value : concat([slice(value, d, extent - by), slice(value, d, 0, extent - by)], d);
 }
 
 /**
@@ -271,6 +273,7 @@ export function roll(x: Tensor, shift: number, axis: number): Tensor {
  */
 export function tile(x: Tensor, counts: readonly number[]): Tensor {
   const node = operand("tile", x);
+  requireArray("tile", "the counts", counts);
   requireIntegers("tile", ...counts);
   if (counts.some((count) => count < 0)) {
     throw new ArgumentError(`tile: expected counts of 0 or more, got ${showShape(counts)}.`);
@@ -321,6 +324,10 @@ export function repeat(x: Tensor, count: number, axis?: number): Tensor {
  */
 export function pad(x: Tensor, widths: readonly (readonly [number, number])[], value = 0): Tensor {
   const node = operand("pad", x);
+  requireArray("pad", "the widths", widths);
+  widths.forEach((width) => {
+    requireArray("pad", "[before, after] of an axis", width);
+  });
   if (widths.length !== node.shape.length || widths.flat().some((width) => !Number.isInteger(width) || width < 0)) {
     throw new ShapeError(
       `pad: expected one [before, after] of non-negative integers for each axis of ${showShape(node.shape)}, got ${JSON.stringify(widths)}.`,
@@ -354,10 +361,11 @@ export function diagonal(x: Tensor, first = -2, second = -1): Tensor {
  * @example diag(tensor([1, 2]))   // [[1, 0], [0, 2]]
  */
 export function diag(x: Tensor): Tensor {
-  if (x.ndim === 1) return new Tensor(diagonalEmbed(x.node, 0, 1));
-  if (x.ndim === 2) return diagonal(x);
+  const node = operand("diag", x);
+  if (node.shape.length === 1) return new Tensor(diagonalEmbed(node, 0, 1));
+  if (node.shape.length === 2) return diagonal(x);
   throw new ShapeError(
-    `diag: expected a vector or a matrix, got shape ${showShape(x.shape)}. Use diagonal(x, axis, axis).`,
+    `diag: expected a vector or a matrix, got shape ${showShape(node.shape)}. Use diagonal(x, axis, axis).`,
   );
 }
 

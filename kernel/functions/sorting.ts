@@ -6,7 +6,7 @@ import type { Node } from "../graph/node.ts";
 import { normalizeAxis } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
 import { isnan, where } from "./elementwise.ts";
-import { floatingOperand, notBool, operand } from "./operands.ts";
+import { describe, floatingOperand, notBool, operand } from "./operands.ts";
 import type { ReductionOptions } from "./reduction.ts";
 import { reshape, slice, squeeze, stack } from "./shape.ts";
 
@@ -118,6 +118,9 @@ export function quantile(
 ): Tensor {
   const node = floatingOperand("quantile", x);
   const shares = typeof q === "number" ? [q] : q;
+  if (!Array.isArray(shares)) {
+    throw new ArgumentError(`quantile: expected a share from 0 to 1 or an array of them, got ${describe(q)}.`);
+  }
   const bad = shares.find((share) => !(share >= 0 && share <= 1));
   if (bad !== undefined || shares.length === 0) {
     throw new ArgumentError(

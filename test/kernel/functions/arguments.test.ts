@@ -5,6 +5,7 @@ import {
   all,
   any,
   at,
+  attention,
   bernoulli,
   categorical,
   celu,
@@ -14,12 +15,18 @@ import {
   gather,
   grad,
   hardtanh,
+  klDiv,
   leakyRelu,
+  matrixNorm,
+  mseLoss,
+  multiDot,
   norm,
   normal,
   normalize,
+  oneHot,
   prelu,
   qr,
+  quantile,
   searchsorted,
   std,
   sum,
@@ -101,6 +108,25 @@ suite("arguments", () => {
     assert.throws(() => categorical(tensor([1, 2]), { shape }), /^ArgumentError: categorical: expected a shape/);
     assert.throws(() => categorical(2 as never), /^ArgumentError: categorical: expected a tensor of logits/);
     assert.throws(() => bernoulli(0.5, { dtype: "float16" as "float32" }), /^DTypeError: bernoulli:/);
+  });
+
+  test("several numbers come as one array", () => {
+    const x = zeros([2, 3]) as unknown as Record<string, (...rest: number[]) => Tensor>;
+    for (const name of ["reshape", "permute", "broadcastTo", "tile", "pad"]) {
+      assert.throws(() => x[name](3, 2), new RegExp(`^ArgumentError: ${name}: expected .* array`));
+    }
+    assert.throws(() => quantile(zeros([2]), tensor([0.5]) as never), /^ArgumentError: quantile: expected a share/);
+    assert.throws(() => multiDot(zeros([2, 2]) as never), /^ArgumentError: multiDot: expected an array of tensors/);
+    assert.throws(() => multiDot([[1], [2]] as never), /^ArgumentError: multiDot: expected a tensor/);
+    assert.throws(() => matrixNorm(zeros([0, 2]), 2), /^ShapeError: matrixNorm: expected matrices with entries/);
+    assert.throws(() => oneHot(zeros([2]), 1.5), /^ArgumentError: oneHot: expected a number of classes/);
+    assert.throws(() => attention(zeros([2, 3]), zeros([2, 3]), null as never), /^ArgumentError: attention:/);
+    assert.throws(() => mseLoss(zeros([2]), [1, 2] as never), /^ArgumentError: mseLoss: expected a tensor/);
+  });
+
+  test("klDiv shows what is no probability, and counts zeros as nothing", () => {
+    const target = tensor([Number.NaN, 0, 1], float64);
+    assert.deepEqual(klDiv(zeros([3]), target, { reduction: "none" }).toArray(), [Number.NaN, 0, 0]);
   });
 
   test("at names itself", () => {
