@@ -20,9 +20,9 @@ import { Tensor, type TensorLike } from "../tensor.ts";
 import { broadcastNode, floatingOperand, notBool, operand, operands, toFloating } from "./operands.ts";
 
 const real =
-  (fn: UnaryFn) =>
+  (fn: UnaryFn, name: string = fn) =>
   (x: TensorLike): Tensor =>
-    new Tensor(unary(fn, floatingOperand(fn, x)));
+    new Tensor(unary(fn, floatingOperand(name, x)));
 
 /** Functions that keep integers as they are; booleans count as integers. */
 const numeric =
@@ -33,9 +33,9 @@ const numeric =
   };
 
 const two =
-  (fn: BinaryFn, as?: (dtype: DType) => DType) =>
+  (fn: BinaryFn, as?: (dtype: DType) => DType, name: string = fn) =>
   (x: TensorLike, y: TensorLike): Tensor => {
-    const [a, b] = operands(fn, [x, y], as);
+    const [a, b] = operands(name, [x, y], as);
     return new Tensor(binary(fn, a, b));
   };
 
@@ -70,9 +70,9 @@ export function fmod(x: TensorLike, y: TensorLike): Tensor {
   return new Tensor(select(binary("or", tooLow, tooHigh), subNodes(rest, b), rest));
 }
 /** The larger of two, entry by entry; NaN if either is. At a tie each gets half of the derivative. */
-export const maximum = two("max", notBool);
+export const maximum = two("max", notBool, "maximum");
 /** The smaller of two, entry by entry; NaN if either is. At a tie each gets half of the derivative. */
-export const minimum = two("min", notBool);
+export const minimum = two("min", notBool, "minimum");
 /** `atan2(y, x)`: the angle of the point (x, y), in radians, from −π to π. No derivative at the origin (NaN). */
 export const atan2 = two("atan2", toFloating);
 
@@ -183,9 +183,9 @@ export const atanh = real("atanh");
 /** Logistic function `1 / (1 + exp(−x))`, without overflow: 0 at −∞, 1 at ∞. */
 export const sigmoid = real("sigmoid");
 /** Whether an entry is NaN; a tensor of truth values. */
-export const isnan = real("isNaN");
+export const isnan = real("isNaN", "isnan");
 /** Whether an entry is neither infinite nor NaN; a tensor of truth values. */
-export const isfinite = real("isFinite");
+export const isfinite = real("isFinite", "isfinite");
 /**
  * Whether an entry is +∞ or −∞; a tensor of truth values.
  * @example x.isinf().any()

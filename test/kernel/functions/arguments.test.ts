@@ -15,9 +15,13 @@ import {
   gather,
   grad,
   hardtanh,
+  isfinite,
+  isnan,
   klDiv,
   leakyRelu,
   matrixNorm,
+  maximum,
+  minimum,
   mseLoss,
   multiDot,
   norm,
@@ -127,6 +131,12 @@ suite("arguments", () => {
   test("klDiv shows what is no probability, and counts zeros as nothing", () => {
     const target = tensor([Number.NaN, 0, 1], float64);
     assert.deepEqual(klDiv(zeros([3]), target, { reduction: "none" }).toArray(), [Number.NaN, 0, 0]);
+  });
+
+  test("names are those of the public functions, not of what computes them", () => {
+    for (const [name, f] of Object.entries({ isfinite, isnan, maximum, minimum })) {
+      assert.throws(() => f("x" as never, 1), new RegExp(`^ArgumentError: ${name}: expected a tensor`));
+    }
   });
 
   test("at names itself", () => {
