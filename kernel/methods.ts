@@ -18,7 +18,7 @@ import * as shape from "./functions/shape.ts";
 import * as solvers from "./functions/solvers.ts";
 import * as sorting from "./functions/sorting.ts";
 import * as special from "./functions/special.ts";
-import { Tensor } from "./tensor.ts";
+import { registerPart, Tensor } from "./tensor.ts";
 
 const { where, ...chainable } = elementwise;
 const { searchsorted, ...counted } = counting;
@@ -70,3 +70,5 @@ for (const [name, f] of Object.entries(methods) as [string, (...args: unknown[])
     configurable: true,
   });
 }
+
+registerPart((x, index) => indexing.at(x, index));

@@ -2,6 +2,7 @@
 import type { DType, TypedArray } from "./dtype.ts";
 import { ShapeError, showShape, TraceError } from "./errors.ts";
 import { formatTensor } from "./format.ts";
+import { watchedBy } from "./graph/marks.ts";
 import type { Node } from "./graph/node.ts";
 import { isTransforming } from "./graph/retention.ts";
 import type { Shape } from "./shape.ts";
@@ -122,10 +123,51 @@ export class Tensor {
     return this.toString();
   }
 
-  /** A tensor in a condition or in arithmetic with operators is a mistake unless it holds one number. */
+  /** The entries, nested: `JSON.stringify` writes those. */
+  toJSON(): Nested {
+    return this.toArray();
+  }
+
+  /** The parts along axis 0, so that `const [a, b] = x` and `for (const row of x)` work, also under transforms. */
+  *[Symbol.iterator](): Generator<Tensor, undefined> {
+    if (this.ndim === 0) {
+      throw new ShapeError("a scalar has no axis to go along: it cannot be taken apart. Read it with item().");
+    }
+    for (let i = 0; i < this.shape[0]; i++) yield part(this, i);
+  }
+
+  /**
+   * What operators and comparisons of JavaScript see. They give plain numbers, so this is refused where a derivative would
+   * be lost in silence.
+   */
   valueOf(): number {
+    const transform = watchedBy(this.node);
+    if (transform !== null) {
+      throw new TraceError(
+        `an operator on a tensor of shape ${showShape(this.shape)} inside ${transform}: +, *, < and the like make a plain number ` +
+          "of it, and its derivative would be lost. Use methods, x.mul(2) for x * 2; where only the value counts, as in an " +
+          "if, read it with x.item().",
+      );
+    }
+    requireConcrete(this.node, "an operator");
+    if (this.size !== 1) {
+      throw new ShapeError(
+        `an operator on a tensor of shape ${showShape(this.shape)}: +, *, < and the like work on single numbers. Use methods, ` +
+          "x.mul(2) for x * 2.",
+      );
+    }
     return this.item();
   }
+}
+
+type Part = (x: Tensor, index: number) => Tensor;
+let part: Part = () => {
+  throw new Error("no indexing is installed: import the kernel from its index");
+};
+
+/** Installs what takes tensors apart; `methods.ts` does. */
+export function registerPart(at: Part): void {
+  part = at;
 }
 
 function requireConcrete(node: Node, asked: string): void {

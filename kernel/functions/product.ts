@@ -178,7 +178,9 @@ export function einsum(formula: string, ...operands: readonly Tensor[]): Tensor 
   const [left, right] = spelled.formula.split("->");
   const terms = left.split(",");
   if (terms.length !== tensors.length) {
-    throw new ArgumentError(`einsum: "${formula}" has ${terms.length} operands, but ${tensors.length} were given. Give them one by one.`);
+    throw new ArgumentError(
+      `einsum: "${formula}" has ${terms.length} operands, but ${tensors.length} were given. Give them one by one.`,
+    );
   }
   const letters = [...left.replaceAll(",", "")];
   const result =

@@ -1,5 +1,6 @@
 /** @file Running a function once with marks on its arguments: what forward and reverse mode both start from. */
 import { isFloating } from "../dtype.ts";
+import { whileMarked } from "../graph/marks.ts";
 import type { Node } from "../graph/node.ts";
 import { whileTransforming } from "../graph/retention.ts";
 import { pushForward } from "../walks/forward.ts";
@@ -23,7 +24,8 @@ export interface Recording {
 export function record(transform: string, f: AnyFunction, primals: NodeTree, hasAux?: boolean): Recording {
   return whileTransforming(() => {
     const marks = mark(transform, primals.nodes);
-    const [result, aux] = splitAux(transform, callOn(f, primals.def, marks), hasAux);
+    const returned = whileMarked(transform, marks, () => callOn(f, primals.def, marks));
+    const [result, aux] = splitAux(transform, returned, hasAux);
     const out = resultNodes(transform, result);
     const paths = derivativePaths(marks, out.nodes);
     return {

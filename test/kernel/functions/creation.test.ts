@@ -18,6 +18,10 @@ import {
   eye,
   full,
   Generator,
+  grad,
+  jacfwd,
+  jacrev,
+  jvp,
   linspace,
   manualSeed,
   ones,
@@ -26,14 +30,18 @@ import {
   randint,
   randn,
   randperm,
+  ShapeError,
   Tensor,
+  TraceError,
   tensor,
+  vjp,
+  vmap,
   zeros,
   zerosLike,
 } from "../../../kernel/index.ts";
 import { testEach } from "../support/backends.ts";
 import { data } from "../support/data.ts";
-import { assertNear } from "../support/near.ts";
+import { assertNear, assertThrows } from "../support/near.ts";
 
 suite("creation", () => {
   test("tensor: nested arrays, numbers, booleans, typed arrays", () => {
@@ -138,6 +146,54 @@ suite("creation", () => {
 });
 
 suite("reading and printing", () => {
+  test("tensors can be taken apart along axis 0, also where they have no values", () => {
+    const [a, b, c] = tensor([
+      [1, 2],
+      [3, 4],
+    ]);
+    assert.deepEqual([a.toArray(), b.toArray(), c], [[1, 2], [3, 4], undefined]);
+    assert.deepEqual(
+      Array.from(tensor([5, 6]), (each) => each.item()),
+      [5, 6],
+    );
+    const product = (x: Tensor): Tensor => {
+      const [p, q] = x;
+      return p.mul(q);
+    };
+    assert.deepEqual(grad(product)(tensor([3, 4])).toArray(), [4, 3]);
+    assert.deepEqual(
+      vmap(grad(product))(
+        tensor([
+          [3, 4],
+          [5, 6],
+        ]),
+      ).toArray(),
+      [
+        [4, 3],
+        [6, 5],
+      ],
+    );
+    assertThrows(() => [...tensor(1)], ShapeError, "scalar", "item()");
+  });
+
+  test("an operator never loses a derivative in silence", () => {
+    const double = (x: Tensor): Tensor => ((x as unknown as number) * 2) as unknown as Tensor;
+    assert.equal(double(tensor(3)), 6);
+    for (const derive of [grad, jacrev, jacfwd] as const) {
+      assertThrows(() => derive(double)(tensor(3)), TraceError, derive.name, "x.mul(2)", "x.item()");
+      assertThrows(() => derive((x: Tensor) => x.mul(double(x.sin())))(tensor(3)), TraceError, derive.name);
+    }
+    assertThrows(() => jvp((x: Tensor) => x.mul(double(x)), [tensor(3)], [tensor(1)]), TraceError, "jvp");
+    // What has no derivative to lose is a number as ever.
+    const scaled = (x: Tensor): Tensor => x.mul(double(tensor(4))).mul(double(x.stopGradient()));
+    assert.equal(grad(scaled)(tensor(3)).item(), 48);
+    assert.equal(grad((x: Tensor) => (x.item() > 0 ? x.square() : x))(tensor(3)).item(), 6);
+    const [, pullback] = vjp((x: Tensor) => x.square(), tensor(3));
+    assert.equal(double(pullback(tensor(1)) as Tensor), 12);
+    assertThrows(() => double(tensor([1, 2])), ShapeError, "operator", "[2]", "x.mul(2)");
+    assertThrows(() => vmap(double)(tensor([1, 2])), TraceError, "vmap", "operator");
+  });
+
   test("toArray, dataSync, data, item, valueOf", async () => {
     const x = tensor([
       [1, 2],
@@ -152,6 +208,7 @@ suite("reading and printing", () => {
     assert.equal(x.sum().item(), 20);
     assert.equal(tensor([[7]]).item(), 7);
     assert.ok(Number(tensor(3)) === 3 && tensor(2).valueOf() < 3);
+    assert.equal(JSON.stringify({ x: tensor([[1, 2]]), y: tensor(3) }), '{"x":[[1,2]],"y":3}');
     assert.deepEqual(zeros([2, 0]).toArray(), [[], []]);
     assert.equal(x.dataSync(), x.dataSync(), "read twice, computed once");
   });

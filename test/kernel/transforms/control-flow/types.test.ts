@@ -72,8 +72,8 @@ suite("types of control flow", () => {
 
     // @ts-expect-error: the carry comes back as another tree
     const renested = (): unknown => scan((x) => [[x], null], x, null, { length: 1 });
-    // @ts-expect-error: a slice is a tensor, not a pair
-    const torn = (): unknown => map(([a, b]) => a.add(b), xs);
+    // @ts-expect-error: a slice is a tensor, not an object of two
+    const torn = (): unknown => map(({ a, b }) => a.add(b), xs);
     const [one, list] = [(x: Tensor): Tensor => x, (x: Tensor): Tensor[] => [x]];
     // @ts-expect-error: a test gives a bool
     const untested = (): unknown => whileLoop(list, one, x);
