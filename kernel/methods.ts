@@ -1,22 +1,23 @@
 /** @file Hangs the functions that take a tensor first on Tensor, as methods, so that chains read from left to right. */
-import * as activation from "./functions/activation.ts";
-import * as convolution from "./functions/convolution.ts";
-import * as counting from "./functions/counting.ts";
+
 import * as elementwise from "./functions/elementwise.ts";
-import * as factorizations from "./functions/factorizations.ts";
 import * as grids from "./functions/grids.ts";
-import * as indexing from "./functions/indexing.ts";
-import * as matrixFunctions from "./functions/matrix-functions.ts";
-import * as nn from "./functions/nn.ts";
-import * as normalization from "./functions/normalization.ts";
-import * as pooling from "./functions/pooling.ts";
+import * as counting from "./functions/indexing/counting.ts";
+import * as indexing from "./functions/indexing/indexing.ts";
+import * as scatter from "./functions/indexing/scatter.ts";
+import * as selection from "./functions/indexing/selection.ts";
+import * as sorting from "./functions/indexing/sorting.ts";
+import * as factorizations from "./functions/linalg/factorizations.ts";
+import * as matrixFunctions from "./functions/linalg/matrix-functions.ts";
+import * as solvers from "./functions/linalg/solvers.ts";
+import * as activation from "./functions/nn/activation.ts";
+import * as convolution from "./functions/nn/convolution.ts";
+import * as nn from "./functions/nn/nn.ts";
+import * as normalization from "./functions/nn/normalization.ts";
+import * as pooling from "./functions/nn/pooling.ts";
 import * as product from "./functions/product.ts";
 import * as reduction from "./functions/reduction.ts";
-import * as scatter from "./functions/scatter.ts";
-import * as selection from "./functions/selection.ts";
 import * as shape from "./functions/shape.ts";
-import * as solvers from "./functions/solvers.ts";
-import * as sorting from "./functions/sorting.ts";
 import * as special from "./functions/special.ts";
 import { registerPart, Tensor } from "./tensor.ts";
 

@@ -129,7 +129,7 @@ export class Tensor {
   }
 
   /** The parts along axis 0, so that `const [a, b] = x` and `for (const row of x)` work, also under transforms. */
-  *[Symbol.iterator](): Generator<Tensor, undefined> {
+  *[Symbol.iterator](): Generator<Tensor, undefined, undefined> {
     if (this.ndim === 0) {
       throw new ShapeError("a scalar has no axis to go along: it cannot be taken apart. Read it with item().");
     }

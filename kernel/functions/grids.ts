@@ -2,9 +2,9 @@
 import { ArgumentError, ShapeError, showShape } from "../errors.ts";
 import { normalizeAxis } from "../shape.ts";
 import { Tensor, type TensorLike } from "../tensor.ts";
-import { searchsorted } from "./counting.ts";
 import { where } from "./elementwise.ts";
-import { take } from "./indexing.ts";
+import { searchsorted } from "./indexing/counting.ts";
+import { take } from "./indexing/indexing.ts";
 import { floatingOperand, operand } from "./operands.ts";
 import { broadcastTo, expandDims, reshape, slice } from "./shape.ts";
 

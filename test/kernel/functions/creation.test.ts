@@ -2,15 +2,15 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import * as elementwise from "../../../kernel/functions/elementwise.ts";
-import * as factorizations from "../../../kernel/functions/factorizations.ts";
-import * as indexing from "../../../kernel/functions/indexing.ts";
-import * as matrixFunctions from "../../../kernel/functions/matrix-functions.ts";
-import * as nn from "../../../kernel/functions/nn.ts";
+import * as indexing from "../../../kernel/functions/indexing/indexing.ts";
+import * as sorting from "../../../kernel/functions/indexing/sorting.ts";
+import * as factorizations from "../../../kernel/functions/linalg/factorizations.ts";
+import * as matrixFunctions from "../../../kernel/functions/linalg/matrix-functions.ts";
+import * as solvers from "../../../kernel/functions/linalg/solvers.ts";
+import * as nn from "../../../kernel/functions/nn/nn.ts";
 import * as product from "../../../kernel/functions/product.ts";
 import * as reduction from "../../../kernel/functions/reduction.ts";
 import * as shape from "../../../kernel/functions/shape.ts";
-import * as solvers from "../../../kernel/functions/solvers.ts";
-import * as sorting from "../../../kernel/functions/sorting.ts";
 import * as special from "../../../kernel/functions/special.ts";
 import * as kernel from "../../../kernel/index.ts";
 import {

@@ -3,9 +3,9 @@
  * a batch. All are computed in double precision. Eigenvalues of matrices that are not symmetric may be complex, which
  * tensors are not: there is no `eig`.
  */
-import { add, emit, iota, resultOf, resultsOf } from "../emit.ts";
-import { ArgumentError } from "../errors.ts";
-import { NO_PARAMS, type Node } from "../graph/node.ts";
+import { add, emit, iota, resultOf, resultsOf } from "../../emit.ts";
+import { ArgumentError } from "../../errors.ts";
+import { NO_PARAMS, type Node } from "../../graph/node.ts";
 import {
   block,
   columns,
@@ -15,11 +15,11 @@ import {
   stackOf,
   transpose,
   triangle,
-} from "../primitives/linalg/matrix.ts";
-import { Tensor } from "../tensor.ts";
-import { eq } from "./elementwise.ts";
+} from "../../primitives/linalg/matrix.ts";
+import { Tensor } from "../../tensor.ts";
+import { eq } from "../elementwise.ts";
+import { broadcastNode } from "../operands.ts";
 import { matrixOperand, squareOperand } from "./matrices.ts";
-import { broadcastNode } from "./operands.ts";
 
 export interface CheckOption {
   /** Throw where there is no result (default), or go on with NaN and infinities: for matrices that a `where` discards. */

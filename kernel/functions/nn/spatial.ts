@@ -1,11 +1,11 @@
 /** @file What convolution and pooling share: numbers per spatial axis, examples, padding, and the windows themselves. */
-import { emit, reshape } from "../emit.ts";
-import { ArgumentError, ShapeError, showShape } from "../errors.ts";
-import type { Node } from "../graph/node.ts";
-import type { Shape } from "../shape.ts";
-import type { Tensor } from "../tensor.ts";
-import { describe, operand } from "./operands.ts";
-import { pad } from "./shape.ts";
+import { emit, reshape } from "../../emit.ts";
+import { ArgumentError, ShapeError, showShape } from "../../errors.ts";
+import type { Node } from "../../graph/node.ts";
+import type { Shape } from "../../shape.ts";
+import type { Tensor } from "../../tensor.ts";
+import { describe, operand } from "../operands.ts";
+import { pad } from "../shape.ts";
 
 /** One number for all spatial axes, or one for each. */
 export type PerAxis = number | readonly number[];

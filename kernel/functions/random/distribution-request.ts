@@ -1,13 +1,13 @@
 /** @file What draws from all distributions share: parameters brought to the shape that is asked for, and standard draws. */
-import { checkedDType, type DType, isFloating } from "../dtype.ts";
-import { ArgumentError, DTypeError, ShapeError, showShape } from "../errors.ts";
-import type { Generator } from "../random/torch-generator.ts";
-import type { Shape } from "../shape.ts";
-import { Tensor, type TensorLike } from "../tensor.ts";
+import { checkedDType, type DType, isFloating } from "../../dtype.ts";
+import { ArgumentError, DTypeError, ShapeError, showShape } from "../../errors.ts";
+import type { Generator } from "../../random/torch-generator.ts";
+import type { Shape } from "../../shape.ts";
+import { Tensor, type TensorLike } from "../../tensor.ts";
+import { log, maximum } from "../elementwise.ts";
+import { describe, operands } from "../operands.ts";
+import { broadcastTo } from "../shape.ts";
 import { checkedShape, draw, type GeneratorOption, sharedGenerator } from "./draw.ts";
-import { log, maximum } from "./elementwise.ts";
-import { describe, operands } from "./operands.ts";
-import { broadcastTo } from "./shape.ts";
 
 export interface DistributionOptions extends GeneratorOption {
   /** Of the result; the parameters broadcast to it. Default: their common shape. */

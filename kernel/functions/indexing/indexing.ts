@@ -1,14 +1,14 @@
 /** @file Reading entries: at fixed positions and at positions that are data. Writing them is in scatter.ts. */
-import { emit } from "../emit.ts";
-import { ArgumentError, ShapeError, showShape } from "../errors.ts";
-import type { Node } from "../graph/node.ts";
-import { broadcastShapes, normalizeAxis, range, type Shape, sizeOf } from "../shape.ts";
-import { Tensor } from "../tensor.ts";
-import { arange } from "./creation.ts";
-import { eq, where } from "./elementwise.ts";
-import { broadcastNode, describe, operand } from "./operands.ts";
+import { emit } from "../../emit.ts";
+import { ArgumentError, ShapeError, showShape } from "../../errors.ts";
+import type { Node } from "../../graph/node.ts";
+import { broadcastShapes, normalizeAxis, range, type Shape, sizeOf } from "../../shape.ts";
+import { Tensor } from "../../tensor.ts";
+import { arange } from "../creation.ts";
+import { eq, where } from "../elementwise.ts";
+import { broadcastNode, describe, operand } from "../operands.ts";
+import { permute, reshape, slice, squeeze } from "../shape.ts";
 import { positionsNode } from "./positions.ts";
-import { permute, reshape, slice, squeeze } from "./shape.ts";
 
 /**
  * What can stand for one axis in `at`: a position, `[start, stop]`, `[start, stop, step]`, `null` for all of it, or a tensor

@@ -3,16 +3,16 @@
  * as `x`, and may be smaller than it; only the corner of `x` that it covers takes part. Nothing is written in place: each
  * function returns a new tensor.
  */
-import { type DType, promote } from "../dtype.ts";
-import { cast, emit } from "../emit.ts";
-import { ShapeError, showShape } from "../errors.ts";
-import type { Node } from "../graph/node.ts";
-import { normalizeAxis, type Shape } from "../shape.ts";
-import { Tensor, type TensorLike } from "../tensor.ts";
-import { add, where } from "./elementwise.ts";
-import { broadcastNode, operand } from "./operands.ts";
+import { type DType, promote } from "../../dtype.ts";
+import { cast, emit } from "../../emit.ts";
+import { ShapeError, showShape } from "../../errors.ts";
+import type { Node } from "../../graph/node.ts";
+import { normalizeAxis, type Shape } from "../../shape.ts";
+import { Tensor, type TensorLike } from "../../tensor.ts";
+import { add, where } from "../elementwise.ts";
+import { broadcastNode, operand } from "../operands.ts";
+import { pad, slice } from "../shape.ts";
 import { positionsNode } from "./positions.ts";
-import { pad, slice } from "./shape.ts";
 
 /** The corner of `x` of the given shape. */
 const corner = (x: Tensor, shape: Shape): Tensor => shape.reduce((part, extent, d) => slice(part, d, 0, extent), x);

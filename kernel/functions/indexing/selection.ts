@@ -2,13 +2,13 @@
  * @file Results whose shape depends on entries. They need values: inside vmap, where a tensor stands for many, they are an
  * error, while derivatives with respect to what is selected pass through.
  */
-import { cast, reshape } from "../emit.ts";
-import { TraceError } from "../errors.ts";
-import { constantNode } from "../graph/node.ts";
-import { broadcastShapes } from "../shape.ts";
-import { Tensor } from "../tensor.ts";
+import { cast, reshape } from "../../emit.ts";
+import { TraceError } from "../../errors.ts";
+import { constantNode } from "../../graph/node.ts";
+import { broadcastShapes } from "../../shape.ts";
+import { Tensor } from "../../tensor.ts";
+import { broadcastNode, operand } from "../operands.ts";
 import { take } from "./indexing.ts";
-import { broadcastNode, operand } from "./operands.ts";
 import { argsort } from "./sorting.ts";
 
 /** Entries decide the shape of the result, so they must be known. */

@@ -2,20 +2,20 @@
  * @file Functions of matrices by the names of torch.linalg: determinants, powers, the exponential, norms, rank. The last
  * two axes are rows and columns; leading axes are a batch.
  */
-import { emit, full, resultOf } from "../emit.ts";
-import { ArgumentError, ShapeError, showShape } from "../errors.ts";
-import { NO_PARAMS, type Node } from "../graph/node.ts";
-import { identityLike } from "../primitives/linalg/matrix.ts";
-import { Tensor } from "../tensor.ts";
-import { abs, eq, mul, ne, pow, where } from "./elementwise.ts";
+import { emit, full, resultOf } from "../../emit.ts";
+import { ArgumentError, ShapeError, showShape } from "../../errors.ts";
+import { NO_PARAMS, type Node } from "../../graph/node.ts";
+import { identityLike } from "../../primitives/linalg/matrix.ts";
+import { Tensor } from "../../tensor.ts";
+import { abs, eq, mul, ne, pow, where } from "../elementwise.ts";
+import { at } from "../indexing/indexing.ts";
+import { describe, floatingOperand, operand } from "../operands.ts";
+import { matmul } from "../product.ts";
+import { type AxisLike, any, max, min, norm, type ReductionOptions, sum } from "../reduction.ts";
+import { rootOrZero } from "../root.ts";
+import { concat, diagonal, expandDims, pad, reshape, stack } from "../shape.ts";
 import { svdvals } from "./factorizations.ts";
-import { at } from "./indexing.ts";
 import { matrixOperand, rankTolerance, squareOperand } from "./matrices.ts";
-import { describe, floatingOperand, operand } from "./operands.ts";
-import { matmul } from "./product.ts";
-import { type AxisLike, any, max, min, norm, type ReductionOptions, sum } from "./reduction.ts";
-import { rootOrZero } from "./root.ts";
-import { concat, diagonal, expandDims, pad, reshape, stack } from "./shape.ts";
 import { inv, type ToleranceOption } from "./solvers.ts";
 
 /** One entry of every matrix. */

@@ -3,12 +3,12 @@
  * is in nn.ts. Everything is a pure function: PyTorch's `batch_norm` in training writes its running statistics in place,
  * which fails under vmap; here new statistics are results, to be handed to the next step.
  */
-import { ArgumentError, ShapeError, showShape } from "../errors.ts";
-import { normalizeAxis, range, type Shape, sameShape, sizeOf } from "../shape.ts";
-import { Tensor } from "../tensor.ts";
-import { maximum, rsqrt, sqrt, stopGradient } from "./elementwise.ts";
-import { floatingOperand, operands, toFloating } from "./operands.ts";
-import { mean, variance } from "./reduction.ts";
+import { ArgumentError, ShapeError, showShape } from "../../errors.ts";
+import { normalizeAxis, range, type Shape, sameShape, sizeOf } from "../../shape.ts";
+import { Tensor } from "../../tensor.ts";
+import { maximum, rsqrt, sqrt, stopGradient } from "../elementwise.ts";
+import { floatingOperand, operands, toFloating } from "../operands.ts";
+import { mean, variance } from "../reduction.ts";
 
 export interface NormalizationOptions {
   /** Multiplies each channel: `[channels]`. */

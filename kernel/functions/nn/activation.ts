@@ -1,13 +1,13 @@
 /** @file Activation functions by the names and defaults of `torch.nn.functional`, beside those in elementwise.ts and nn.ts. */
-import { add as addNodes, binary, fullLike, mul as mulNodes, select, unary } from "../emit.ts";
-import { ArgumentError, ShapeError, showShape } from "../errors.ts";
-import type { Node } from "../graph/node.ts";
-import { normalizeAxis } from "../shape.ts";
-import { Tensor, type TensorLike } from "../tensor.ts";
-import { draw, type GeneratorOption, sharedGenerator } from "./draw.ts";
-import { div, mul, sigmoid, softplus, tanh, where } from "./elementwise.ts";
-import { broadcastNode, floatingOperand, numberNode, requireNumber } from "./operands.ts";
-import { slice } from "./shape.ts";
+import { add as addNodes, binary, fullLike, mul as mulNodes, select, unary } from "../../emit.ts";
+import { ArgumentError, ShapeError, showShape } from "../../errors.ts";
+import type { Node } from "../../graph/node.ts";
+import { normalizeAxis } from "../../shape.ts";
+import { Tensor, type TensorLike } from "../../tensor.ts";
+import { div, mul, sigmoid, softplus, tanh, where } from "../elementwise.ts";
+import { broadcastNode, floatingOperand, numberNode, requireNumber } from "../operands.ts";
+import { draw, type GeneratorOption, sharedGenerator } from "../random/draw.ts";
+import { slice } from "../shape.ts";
 
 const filled = (value: number, like: Node): Node => broadcastNode(numberNode(value, like.dtype), like.shape);
 

@@ -2,15 +2,15 @@
  * @file Systems of linear equations and inverses, by the names of torch.linalg. The last two axes are rows and columns;
  * leading axes are a batch and broadcast. A right side is one vector (rank 1) or matrices `[…, n, k]`.
  */
-import { emit, reshape, resultsOf } from "../emit.ts";
-import { ArgumentError, ShapeError, showShape } from "../errors.ts";
-import { factored, solve as solveNode } from "../primitives/linalg/lu.ts";
-import { identityLike, matmul, transpose } from "../primitives/linalg/matrix.ts";
-import { triangularSolve as triangularNode } from "../primitives/linalg/triangular.ts";
-import { Tensor } from "../tensor.ts";
+import { emit, reshape, resultsOf } from "../../emit.ts";
+import { ArgumentError, ShapeError, showShape } from "../../errors.ts";
+import { factored, solve as solveNode } from "../../primitives/linalg/lu.ts";
+import { identityLike, matmul, transpose } from "../../primitives/linalg/matrix.ts";
+import { triangularSolve as triangularNode } from "../../primitives/linalg/triangular.ts";
+import { Tensor } from "../../tensor.ts";
+import { broadcastNode, operand } from "../operands.ts";
 import type { CheckOption } from "./factorizations.ts";
 import { matrixOperand, rankTolerance, squareOperand, systemOf } from "./matrices.ts";
-import { broadcastNode, operand } from "./operands.ts";
 
 const solving = (caller: string, check: boolean) => ({
   transposed: false,

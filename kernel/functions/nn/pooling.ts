@@ -2,14 +2,14 @@
  * @file Pooling over sliding windows, with the names and conventions of `torch.nn.functional`, and the windows themselves. A
  * window is a view, so nothing is moved.
  */
-import { cast } from "../emit.ts";
-import { ArgumentError, showShape } from "../errors.ts";
-import type { Node } from "../graph/node.ts";
-import { distinctAxes, range, sizeOf } from "../shape.ts";
-import { Tensor } from "../tensor.ts";
-import { ones } from "./creation.ts";
-import { notBool, operand, toFloating } from "./operands.ts";
-import { max, sum } from "./reduction.ts";
+import { cast } from "../../emit.ts";
+import { ArgumentError, showShape } from "../../errors.ts";
+import type { Node } from "../../graph/node.ts";
+import { distinctAxes, range, sizeOf } from "../../shape.ts";
+import { Tensor } from "../../tensor.ts";
+import { ones } from "../creation.ts";
+import { notBool, operand, toFloating } from "../operands.ts";
+import { max, sum } from "../reduction.ts";
 import { type PerAxis, padSpatial, perAxis, requireFit, windowsOf, withExamples } from "./spatial.ts";
 
 export interface MaxPoolOptions {

@@ -8,15 +8,15 @@
  * convolutional neural networks for document processing", 2006) the same product is one of matrices, about three times
  * as fast, and so are its derivatives. So columns are written out where there is a matrix to multiply and memory for it.
  */
-import { memoryBudget } from "../budget.ts";
-import { bytesPerElement, isFloating } from "../dtype.ts";
-import { dot, emit, permute, reshape } from "../emit.ts";
-import { ArgumentError, ShapeError, showShape } from "../errors.ts";
-import { runningTraces } from "../graph/tracing.ts";
-import { range, type Shape, sizeOf } from "../shape.ts";
-import { Tensor } from "../tensor.ts";
-import { describe, promotedPair } from "./operands.ts";
-import { slice } from "./shape.ts";
+import { memoryBudget } from "../../budget.ts";
+import { bytesPerElement, isFloating } from "../../dtype.ts";
+import { dot, emit, permute, reshape } from "../../emit.ts";
+import { ArgumentError, ShapeError, showShape } from "../../errors.ts";
+import { runningTraces } from "../../graph/tracing.ts";
+import { range, type Shape, sizeOf } from "../../shape.ts";
+import { Tensor } from "../../tensor.ts";
+import { describe, promotedPair } from "../operands.ts";
+import { slice } from "../shape.ts";
 import { EXTENTS, type PerAxis, padSpatial, perAxis, requireFit, windowsOf, withExamples } from "./spatial.ts";
 
 export interface ConvolutionOptions {

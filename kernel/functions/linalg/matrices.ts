@@ -1,11 +1,11 @@
 /** @file Checks that the functions of linear algebra share, and right sides of systems brought into shape. */
-import { type DType, promote } from "../dtype.ts";
-import { cast, permute, reshape } from "../emit.ts";
-import { ShapeError, showShape } from "../errors.ts";
-import type { Node } from "../graph/node.ts";
-import { broadcastShapes, range, sizeOf } from "../shape.ts";
-import { Tensor } from "../tensor.ts";
-import { broadcastNode, floatingOperand } from "./operands.ts";
+import { type DType, promote } from "../../dtype.ts";
+import { cast, permute, reshape } from "../../emit.ts";
+import { ShapeError, showShape } from "../../errors.ts";
+import type { Node } from "../../graph/node.ts";
+import { broadcastShapes, range, sizeOf } from "../../shape.ts";
+import { Tensor } from "../../tensor.ts";
+import { broadcastNode, floatingOperand } from "../operands.ts";
 
 /** A floating operand with at least two axes; the last two are rows and columns. */
 export function matrixOperand(name: string, x: Tensor): Node {

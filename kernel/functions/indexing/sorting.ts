@@ -1,14 +1,14 @@
 /** @file Order: sorting, the largest few, median and quantiles. NaN counts as larger than every number, as in PyTorch. */
-import { isFloating } from "../dtype.ts";
-import { cast, emit } from "../emit.ts";
-import { ArgumentError, ShapeError, showShape } from "../errors.ts";
-import type { Node } from "../graph/node.ts";
-import { normalizeAxis } from "../shape.ts";
-import { Tensor } from "../tensor.ts";
-import { isnan, where } from "./elementwise.ts";
-import { describe, floatingOperand, notBool, operand } from "./operands.ts";
-import type { ReductionOptions } from "./reduction.ts";
-import { reshape, slice, squeeze, stack } from "./shape.ts";
+import { isFloating } from "../../dtype.ts";
+import { cast, emit } from "../../emit.ts";
+import { ArgumentError, ShapeError, showShape } from "../../errors.ts";
+import type { Node } from "../../graph/node.ts";
+import { normalizeAxis } from "../../shape.ts";
+import { Tensor } from "../../tensor.ts";
+import { isnan, where } from "../elementwise.ts";
+import { describe, floatingOperand, notBool, operand } from "../operands.ts";
+import type { ReductionOptions } from "../reduction.ts";
+import { reshape, slice, squeeze, stack } from "../shape.ts";
 
 export interface SortOptions {
   /** From the largest to the smallest. */

@@ -1,8 +1,8 @@
 /** @file What all losses share: how two tensors are compared, and how losses of entries become one number. */
-import { ArgumentError, ShapeError, showShape } from "../errors.ts";
-import { sameShape } from "../shape.ts";
-import { Tensor, type TensorLike } from "../tensor.ts";
-import { floatingOperand, operand } from "./operands.ts";
+import { ArgumentError, ShapeError, showShape } from "../../errors.ts";
+import { sameShape } from "../../shape.ts";
+import { Tensor, type TensorLike } from "../../tensor.ts";
+import { floatingOperand, operand } from "../operands.ts";
 
 export interface LossOptions {
   /** How the losses of the entries become one number: their mean (default), their sum, or "none" to keep them all. */

@@ -6,10 +6,12 @@
  * function's: gradients of expectations by reparameterisation, D. P. Kingma and M. Welling, "Auto-encoding variational
  * Bayes" (2014).
  */
-import { emit } from "../emit.ts";
-import { ArgumentError } from "../errors.ts";
-import { NO_PARAMS } from "../graph/node.ts";
-import { Tensor, type TensorLike } from "../tensor.ts";
+import { emit } from "../../emit.ts";
+import { ArgumentError } from "../../errors.ts";
+import { NO_PARAMS } from "../../graph/node.ts";
+import { Tensor, type TensorLike } from "../../tensor.ts";
+import { abs, exp, log, log1p, sigmoid, sign, tan } from "../elementwise.ts";
+import { softmax } from "../reduction.ts";
 import {
   continuous,
   type DistributionOptions,
@@ -24,8 +26,6 @@ import {
   standardNormal,
   standardUniform,
 } from "./distribution-request.ts";
-import { abs, exp, log, log1p, sigmoid, sign, tan } from "./elementwise.ts";
-import { softmax } from "./reduction.ts";
 
 /** The logarithm of a draw from the gamma distribution of rate 1. */
 function logGamma(request: DrawRequest, alpha: Tensor): Tensor {

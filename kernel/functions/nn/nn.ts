@@ -1,17 +1,17 @@
 /** @file Pieces of neural networks, with the names and defaults of `torch.nn.functional`. */
-import { isFloating } from "../dtype.ts";
-import { binary, emit, fullLike, mul as mulNodes, select, unary } from "../emit.ts";
-import { ArgumentError, ShapeError, showShape } from "../errors.ts";
-import { type Shape, sameShape } from "../shape.ts";
-import { Tensor, type TensorLike } from "../tensor.ts";
-import { ones } from "./creation.ts";
-import { add, rsqrt, where } from "./elementwise.ts";
+import { isFloating } from "../../dtype.ts";
+import { binary, emit, fullLike, mul as mulNodes, select, unary } from "../../emit.ts";
+import { ArgumentError, ShapeError, showShape } from "../../errors.ts";
+import { type Shape, sameShape } from "../../shape.ts";
+import { Tensor, type TensorLike } from "../../tensor.ts";
+import { ones } from "../creation.ts";
+import { add, rsqrt, where } from "../elementwise.ts";
+import { positionsNode } from "../indexing/positions.ts";
+import { broadcastNode, floatingOperand, numberNode, operand, requireNumber } from "../operands.ts";
+import { matmul } from "../product.ts";
+import { softmax, variance } from "../reduction.ts";
+import { transpose, tril } from "../shape.ts";
 import { compared, type LossOptions, reduced } from "./losses.ts";
-import { broadcastNode, floatingOperand, numberNode, operand, requireNumber } from "./operands.ts";
-import { positionsNode } from "./positions.ts";
-import { matmul } from "./product.ts";
-import { softmax, variance } from "./reduction.ts";
-import { transpose, tril } from "./shape.ts";
 
 export interface LayerNormOptions {
   /** Added to the variance. Default 1e-5. */

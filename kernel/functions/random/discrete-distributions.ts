@@ -2,10 +2,13 @@
  * @file Draws from discrete distributions; parameters as in distributions.ts. A discrete draw does not move with a small
  * change of its parameters: its derivative is 0, which is not the derivative of its expectation.
  */
-import { emit } from "../emit.ts";
-import { ArgumentError } from "../errors.ts";
-import { NO_PARAMS } from "../graph/node.ts";
-import { Tensor, type TensorLike } from "../tensor.ts";
+import { emit } from "../../emit.ts";
+import { ArgumentError } from "../../errors.ts";
+import { NO_PARAMS } from "../../graph/node.ts";
+import { Tensor, type TensorLike } from "../../tensor.ts";
+import { log } from "../elementwise.ts";
+import { describe } from "../operands.ts";
+import { argmax } from "../reduction.ts";
 import {
   type DistributionOptions,
   keys,
@@ -16,9 +19,6 @@ import {
   standardExponential,
   standardUniform,
 } from "./distribution-request.ts";
-import { log } from "./elementwise.ts";
-import { describe } from "./operands.ts";
-import { argmax } from "./reduction.ts";
 
 /**
  * 1 with probability `p`, else 0, as numbers of the parameter's floating type unless `dtype` says otherwise. The

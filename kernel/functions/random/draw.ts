@@ -1,13 +1,13 @@
 /** @file Drawing: the shared generator, and what a draw does inside vmap. */
-import { requireMemoryFor } from "../budget.ts";
-import type { DType, TypedArray } from "../dtype.ts";
-import { ArgumentError, TraceError } from "../errors.ts";
-import { constantNode } from "../graph/node.ts";
-import { runningTraces } from "../graph/tracing.ts";
-import { Generator } from "../random/torch-generator.ts";
-import { type Shape, sizeOf } from "../shape.ts";
-import { Tensor } from "../tensor.ts";
-import { describe } from "./operands.ts";
+import { requireMemoryFor } from "../../budget.ts";
+import type { DType, TypedArray } from "../../dtype.ts";
+import { ArgumentError, TraceError } from "../../errors.ts";
+import { constantNode } from "../../graph/node.ts";
+import { runningTraces } from "../../graph/tracing.ts";
+import { Generator } from "../../random/torch-generator.ts";
+import { type Shape, sizeOf } from "../../shape.ts";
+import { Tensor } from "../../tensor.ts";
+import { describe } from "../operands.ts";
 
 export interface GeneratorOption {
   /** Default: the one that `manualSeed` seeds. */

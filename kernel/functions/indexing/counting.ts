@@ -1,12 +1,12 @@
 /** @file Where values fall among others, and how many fall where. Shapes of results do not depend on entries. */
-import { checkedDType, type DType, isFloating, promote } from "../dtype.ts";
-import { cast, emit, full, reshape } from "../emit.ts";
-import { ArgumentError, ShapeError, showShape } from "../errors.ts";
-import { sameShape } from "../shape.ts";
-import { Tensor, type TensorLike } from "../tensor.ts";
-import { tensor } from "./creation.ts";
-import { logicalAnd, where } from "./elementwise.ts";
-import { describe, notBool, operand, toFloating } from "./operands.ts";
+import { checkedDType, type DType, isFloating, promote } from "../../dtype.ts";
+import { cast, emit, full, reshape } from "../../emit.ts";
+import { ArgumentError, ShapeError, showShape } from "../../errors.ts";
+import { sameShape } from "../../shape.ts";
+import { Tensor, type TensorLike } from "../../tensor.ts";
+import { tensor } from "../creation.ts";
+import { logicalAnd, where } from "../elementwise.ts";
+import { describe, notBool, operand, toFloating } from "../operands.ts";
 import { positionsNode } from "./positions.ts";
 
 const SIDES = ["left", "right"] as const;

@@ -1,12 +1,12 @@
 /** @file Positions as people give them: integers, in range. */
 
-import { isFloating } from "../dtype.ts";
-import { cast } from "../emit.ts";
-import { ArgumentError, ShapeError, showShape } from "../errors.ts";
-import type { Node } from "../graph/node.ts";
-import { Tensor } from "../tensor.ts";
-import { tensor } from "./creation.ts";
-import { describe } from "./operands.ts";
+import { isFloating } from "../../dtype.ts";
+import { cast } from "../../emit.ts";
+import { ArgumentError, ShapeError, showShape } from "../../errors.ts";
+import type { Node } from "../../graph/node.ts";
+import { Tensor } from "../../tensor.ts";
+import { tensor } from "../creation.ts";
+import { describe } from "../operands.ts";
 
 /** A tensor would cut off what is behind the point, and read some other entry. */
 function ofIntegers(name: string, positions: readonly number[]): Tensor {

@@ -1,12 +1,12 @@
 /** @file Random tensors, drawn from PyTorch's CPU stream: the same seed gives the same numbers as there. */
-import { allocate, type DType } from "../dtype.ts";
-import { DTypeError } from "../errors.ts";
-import type { Generator } from "../random/torch-generator.ts";
-import type { Shape } from "../shape.ts";
-import type { Tensor } from "../tensor.ts";
+import { allocate, type DType } from "../../dtype.ts";
+import { DTypeError } from "../../errors.ts";
+import type { Generator } from "../../random/torch-generator.ts";
+import type { Shape } from "../../shape.ts";
+import type { Tensor } from "../../tensor.ts";
+import { toFloating } from "../operands.ts";
 import { standardNormal, standardUniform } from "./distribution-request.ts";
 import { draw, type GeneratorOption, type RandomOptions, sharedGenerator } from "./draw.ts";
-import { toFloating } from "./operands.ts";
 
 /**
  * Starts the default stream from `seed`, as `torch.manual_seed`; returns its generator.
