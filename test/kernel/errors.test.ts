@@ -485,7 +485,7 @@ suite("the errors that are promised, word by word", () => {
     "item() under jit": [
       () => jit((x: Tensor) => (x.sum().item() > 0 ? x : x.neg()))(x),
       TraceError,
-      "an operator: inside jit a tensor of shape [] stands for many values and has none of its own, so it cannot be read or decide an if. Use where(condition, a, b) or cond(condition, f, g) instead.",
+      "item(): inside jit a tensor of shape [] stands for many values and has none of its own, so it cannot be read or decide an if. Use where(condition, a, b) or cond(condition, f, g) instead.",
     ],
     "toArray() under vmap": [
       () => vmap((x: Tensor) => tensor(x.toArray()))(x),
