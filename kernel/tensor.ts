@@ -149,6 +149,14 @@ export class Tensor {
           "if, read it with x.item().",
       );
     }
+    const { trace } = this.node;
+    if (trace?.open) {
+      throw new TraceError(
+        `an operator on a tensor of shape ${showShape(this.shape)} inside ${trace.transform}: +, *, < and the like need a plain ` +
+          "number, and there it has none. Use methods, x.mul(2) for x * 2, and where(condition, a, b) or " +
+          "cond(condition, f, g) for what an if would decide.",
+      );
+    }
     requireConcrete(this.node, "an operator");
     if (this.size !== 1) {
       throw new ShapeError(

@@ -495,7 +495,7 @@ suite("the errors that are promised, word by word", () => {
     "control flow under jit": [
       () => jit((x: Tensor) => (Number(x.sum()) > 0 ? x : x.neg()))(x),
       TraceError,
-      "an operator: inside jit a tensor of shape [] stands for many values and has none of its own, so it cannot be read or decide an if. Use where(condition, a, b) or cond(condition, f, g) instead.",
+      "an operator on a tensor of shape [] inside jit: +, *, < and the like need a plain number, and there it has none. Use methods, x.mul(2) for x * 2, and where(condition, a, b) or cond(condition, f, g) for what an if would decide.",
     ],
     "a result of dynamic shape under vmap: nonzero": [
       () => vmap((x: Tensor) => nonzero(x))(x),
