@@ -6,9 +6,9 @@ import { emit, reshape } from "../emit.ts";
 import { ArgumentError, ShapeError, StructureError, showShape } from "../errors.ts";
 import { distinctAxes, normalizeAxes, normalizeAxis, range } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
-import type { Complex, ComplexLike } from "./complex.ts";
+import { type Complex, type ComplexLike, requireParts } from "./complex.ts";
 import { arange, type DTypeOption, tensor, zerosLike } from "./creation.ts";
-import { operands, toFloating } from "./operands.ts";
+import { describe, operands, toFloating } from "./operands.ts";
 import { pad, roll, slice, squeeze } from "./shape.ts";
 
 const NORMS = ["backward", "ortho", "forward"] as const;
@@ -35,25 +35,32 @@ export interface FourierOptions2 {
 
 /** Both parts, of one floating type and shape. */
 function partsOf(name: string, x: ComplexLike): Complex {
-  const { real, imag } = x instanceof Tensor ? { real: x, imag: zerosLike(x) } : (x ?? {});
-  if (!(real instanceof Tensor && imag instanceof Tensor)) {
-    throw new StructureError(
-      `${name}: expected a tensor or { real, imag } of two tensors, got ${x === null ? "null" : typeof x}` +
-        `${typeof x === "object" && x !== null ? ` with ${Object.keys(x).join(", ") || "nothing"}` : ""}.`,
-    );
-  }
-  const [re, im] = operands(name, [real, imag], toFloating);
+  const parts: unknown = x instanceof Tensor ? { real: x, imag: zerosLike(x) } : x;
+  requireParts(
+    name,
+    parts,
+    "a tensor or { real, imag } of two tensors",
+    "Make tensors of what is none with tensor(…).",
+  );
+  const [re, im] = operands(name, [parts.real, parts.imag], toFloating);
   return { real: new Tensor(re), imag: new Tensor(im) };
 }
 
 const mapParts = ({ real, imag }: Complex, f: (part: Tensor) => Tensor): Complex => ({ real: f(real), imag: f(imag) });
 
-function lengthOf(name: string, n: number, lowest = 1): number {
-  if (!Number.isInteger(n) || n < lowest) {
-    throw new ArgumentError(
-      `${name}: expected a length n of at least ${lowest}, got ${n}. Leave n out for the whole axis.`,
-    );
-  }
+function requireLength(name: string, n: number, remedy: string): void {
+  if (Number.isInteger(n) && n >= 1) return;
+  throw new ArgumentError(`${name}: expected a length n of at least 1, got ${n}. ${remedy}`);
+}
+
+/** The length that is asked for, or the extent of the axis. */
+function lengthOf(name: string, x: Tensor, axis: number, given: number | undefined): number {
+  const n = given ?? x.shape[axis];
+  const remedy =
+    given === undefined
+      ? `Axis ${axis} of ${showShape(x.shape)} has no entries; with an n it is continued with zeros.`
+      : "Leave n out for the whole axis.";
+  requireLength(name, n, remedy);
   return n;
 }
 
@@ -103,7 +110,7 @@ function complexTransform(name: string, x: ComplexLike, options: FourierOptions,
   const { axis = -1, norm = "backward" } = options;
   const parts = partsOf(name, x);
   const d = axisOf(name, parts.real, axis);
-  const n = lengthOf(name, options.n ?? parts.real.shape[d]);
+  const n = lengthOf(name, parts.real, d, options.n);
   const factor = factorOf(name, norm, n, inverse);
   return transformed(
     mapParts(parts, (part) => resized(part, d, n)),
@@ -133,7 +140,7 @@ export const ifft = (x: ComplexLike, options: FourierOptions = {}): Complex =>
  */
 export function rfft(x: Tensor, options: FourierOptions = {}): Complex {
   if (!(x instanceof Tensor)) {
-    throw new StructureError(`rfft: expected a real tensor, got ${typeof x}. Use fft for { real, imag }.`);
+    throw new StructureError(`rfft: expected a real tensor, got ${describe(x)}. Use fft for { real, imag }.`);
   }
   const full = complexTransform("rfft", x, options, false);
   const d = axisOf("rfft", full.real, options.axis ?? -1);
@@ -150,7 +157,15 @@ export function irfft(x: ComplexLike, options: FourierOptions = {}): Tensor {
   const { axis = -1, norm = "backward" } = options;
   const parts = partsOf("irfft", x);
   const d = axisOf("irfft", parts.real, axis);
-  const n = lengthOf("irfft", options.n ?? 2 * (parts.real.shape[d] - 1));
+  const given = parts.real.shape[d];
+  if (options.n === undefined && given < 2) {
+    throw new ArgumentError(
+      `irfft: expected at least 2 frequencies, from which the length of the result follows, got ${given} along axis ${d} of ` +
+        `${showShape(parts.real.shape)}. Give the length, such as { n: 1 }.`,
+    );
+  }
+  const n = options.n ?? 2 * (given - 1);
+  requireLength("irfft", n, "Leave n out for the even length, 2 (frequencies − 1).");
   const factor = factorOf("irfft", norm, n, true);
   const frequencies = Math.floor(n / 2) + 1;
   // A frequency and its conjugate add up to twice the real part; the first and the middle one stand alone.
@@ -224,13 +239,23 @@ const frequencies = (steps: Tensor, n: number, spacing: number, { dtype = "float
     .div(n * spacing)
     .to(dtype);
 
+function requireSampling(name: string, n: number, spacing: number): void {
+  requireLength(name, n, "It is the number of samples.");
+  if (Number.isFinite(spacing) && spacing !== 0) return;
+  const got = typeof spacing === "number" ? spacing : describe(spacing);
+  throw new ArgumentError(
+    `${name}: expected a spacing that is finite and not 0, got ${got}. It is the distance from one sample to the next.`,
+  );
+}
+
 /**
  * The frequencies of `fft` of `n` samples that are `spacing` apart, in cycles per unit of it: first those from 0 up, then
  * the negative ones.
  * @example fftfreq(5, 0.1)   // [0, 2, 4, -4, -2]
  */
 export function fftfreq(n: number, spacing = 1, options: DTypeOption = {}): Tensor {
-  const middle = Math.ceil(lengthOf("fftfreq", n) / 2);
+  requireSampling("fftfreq", n, spacing);
+  const middle = Math.ceil(n / 2);
   const steps = range(n).map((k) => (k < middle ? k : k - n));
   return frequencies(tensor(steps, { dtype: "int32" }), n, spacing, options);
 }
@@ -239,5 +264,7 @@ export function fftfreq(n: number, spacing = 1, options: DTypeOption = {}): Tens
  * The frequencies of `rfft` of `n` samples that are `spacing` apart, in cycles per unit of it.
  * @example rfftfreq(5, 0.1)   // [0, 2, 4]
  */
-export const rfftfreq = (n: number, spacing = 1, options: DTypeOption = {}): Tensor =>
-  frequencies(arange(Math.floor(lengthOf("rfftfreq", n) / 2) + 1), n, spacing, options);
+export function rfftfreq(n: number, spacing = 1, options: DTypeOption = {}): Tensor {
+  requireSampling("rfftfreq", n, spacing);
+  return frequencies(arange(Math.floor(n / 2) + 1), n, spacing, options);
+}

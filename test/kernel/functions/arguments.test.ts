@@ -9,12 +9,24 @@ import {
   bernoulli,
   categorical,
   celu,
+  complexAbs,
+  complexAngle,
+  complexConj,
+  complexMul,
   cosineSimilarity,
   dirichlet,
   elu,
+  fft,
+  fft2,
+  fftfreq,
+  fftshift,
   gather,
   grad,
   hardtanh,
+  ifft,
+  ifft2,
+  ifftshift,
+  irfft,
   isfinite,
   isnan,
   klDiv,
@@ -31,6 +43,7 @@ import {
   prelu,
   qr,
   quantile,
+  rfftfreq,
   searchsorted,
   std,
   sum,
@@ -142,5 +155,38 @@ suite("arguments", () => {
   test("at names itself", () => {
     assert.throws(() => at(zeros([2, 2]), "x" as never), /^ArgumentError: at: /);
     assert.throws(() => at(zeros([2, 2]), undefined as never), /^ArgumentError: at: /);
+  });
+
+  test("complex tensors have both parts", () => {
+    const x = zeros([2]);
+    const functions = { complexAbs, complexAngle, complexConj, fft, ifft, irfft, fft2, ifft2, fftshift, ifftshift };
+    for (const [name, f] of Object.entries(functions)) {
+      const call = f as (x: unknown) => unknown;
+      const expected = (got: string) => new RegExp(`^StructureError: ${name}: expected .*{ real, imag }.*, got ${got}`);
+      assert.throws(() => call({ real: x }), expected("{ real: a tensor \\[2\\], imag: undefined }"));
+      assert.throws(() => call({ real: [1], imag: x }), expected("{ real: an array, imag: a tensor"));
+      assert.throws(() => call(null), expected("null"));
+      assert.throws(() => call([x, x]), expected("an array"));
+    }
+    const mul = complexMul as (x: unknown, y: unknown) => unknown;
+    assert.throws(() => mul(x, x), /^StructureError: complexMul: expected .*, got a tensor \[2\]\. A real tensor is/);
+    assert.throws(() => mul({ real: x, imag: x }, null), /^StructureError: complexMul: expected .*, got null/);
+    assert.throws(
+      () => mul({ real: x, imag: x }, { imag: x }),
+      /^StructureError: complexMul: .* got { real: undefined/,
+    );
+  });
+
+  test("samples have a distance", () => {
+    for (const [name, f] of Object.entries({ fftfreq, rfftfreq })) {
+      for (const spacing of [0, Number.NaN, "1", null] as number[]) {
+        assert.throws(
+          () => f(4, spacing),
+          new RegExp(`^ArgumentError: ${name}: expected a spacing that is finite and not 0`),
+        );
+      }
+      assert.throws(() => f(0), new RegExp(`^ArgumentError: ${name}: .* got 0\\. It is the number of samples`));
+      assert.deepEqual(f(2, -0.5).at(1).item(), name === "fftfreq" ? 1 : -1);
+    }
   });
 });

@@ -207,11 +207,12 @@ suite("fft", () => {
     assertThrows(() => fft(tensor(1)), ShapeError, "fft", "scalar");
     assertThrows(() => fft(x, { n: 0 }), ArgumentError, "fft", "got 0");
     assertThrows(() => ifft(x, { norm: "none" as "ortho" }), ArgumentError, "ifft", '"none"', '"ortho"');
-    assertThrows(() => fft({ real: x } as Complex), StructureError, "{ real, imag }", "with real");
+    assertThrows(() => fft({ real: x } as Complex), StructureError, "fft", "{ real, imag }", "imag: undefined");
     assertThrows(() => rfft({ real: x, imag: x } as unknown as Tensor), StructureError, "rfft", "Use fft");
     assertThrows(() => fft2(x), ShapeError, "fft2", "[4]");
-    assertThrows(() => irfft(x.slice(0, 0, 1)), ArgumentError, "irfft", "got 0");
-    assertThrows(() => fft(data([0])), ArgumentError, "fft", "got 0");
+    assertThrows(() => irfft(x.slice(0, 0, 1)), ArgumentError, "irfft", "2 frequencies", "got 1", "{ n: 1 }");
+    assertThrows(() => irfft(x, { n: 0 }), ArgumentError, "irfft", "got 0", "Leave n out");
+    assertThrows(() => fft(data([0])), ArgumentError, "fft", "got 0", "no entries");
     assertThrows(() => fft({ real: x, imag: data([3]) }), ShapeError, "[4]", "[3]");
   });
 });

@@ -452,7 +452,7 @@ suite("extents of 0 and 1, positions at the edges", () => {
     assertThrows(() => zeros([0]).at(0), ShapeError, "at", "[0]", "no entries");
     assertThrows(() => bincount(int(3), 3), ShapeError, "bincount", "0 to 2");
     assertThrows(() => conditionNumber(zeros([0, 0])), ShapeError, "conditionNumber", "[0, 0]");
-    assertThrows(() => irfft(zeros([1])), ArgumentError, "irfft", "at least 1");
+    assertThrows(() => irfft(zeros([1])), ArgumentError, "irfft", "at least 2 frequencies", "[1]");
   });
 
   test("einsum says what it does not know, instead of taking it for a letter", () => {
