@@ -35,6 +35,7 @@ export {
   StructureError,
   TraceError,
 } from "./errors.ts";
+export * from "./functions/choice.ts";
 export * from "./functions/complex.ts";
 export * from "./functions/creation.ts";
 export * from "./functions/elementwise.ts";

@@ -1,5 +1,6 @@
 /** @file Hangs the functions that take a tensor first on Tensor, as methods, so that chains read from left to right. */
 
+import * as choice from "./functions/choice.ts";
 import * as elementwise from "./functions/elementwise.ts";
 import * as grids from "./functions/grids.ts";
 import * as counting from "./functions/indexing/counting.ts";
@@ -21,7 +22,7 @@ import * as shape from "./functions/shape.ts";
 import * as special from "./functions/special.ts";
 import { registerPart, Tensor } from "./tensor.ts";
 
-const { where, ...chainable } = elementwise;
+const { where, ...choices } = choice;
 const { searchsorted, ...counted } = counting;
 const { concat, stack, ...reshaping } = shape;
 const { einsum, ...products } = product;
@@ -30,7 +31,8 @@ const { blockDiag, multiDot, ...ofMatrices } = matrixFunctions;
 const { meshgrid, ...onGrids } = grids;
 
 const methods = {
-  ...chainable,
+  ...elementwise,
+  ...choices,
   ...reshaping,
   ...products,
   ...reduction,

@@ -4,7 +4,8 @@
  */
 import { StructureError } from "../errors.ts";
 import { Tensor, type TensorLike } from "../tensor.ts";
-import { add, atan2, eq, hypot, logicalAnd, mul, neg, sub, where } from "./elementwise.ts";
+import { where } from "./choice.ts";
+import { add, atan2, eq, hypot, logicalAnd, mul, neg, sub } from "./elementwise.ts";
 import { describe } from "./operands.ts";
 
 /** `real + i · imag`, of one shape. */

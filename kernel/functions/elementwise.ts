@@ -15,9 +15,8 @@ import {
 import type { Node } from "../graph/node.ts";
 import { NO_PARAMS } from "../graph/node.ts";
 import type { BinaryFn, UnaryFn } from "../loops/ir.ts";
-import { broadcastShapes } from "../shape.ts";
 import { Tensor, type TensorLike } from "../tensor.ts";
-import { broadcastNode, floatingOperand, notBool, operand, operands, toFloating } from "./operands.ts";
+import { floatingOperand, notBool, operand, operands, toFloating } from "./operands.ts";
 
 const real =
   (fn: UnaryFn, name: string = fn) =>
@@ -211,36 +210,6 @@ export const reciprocal = (x: TensorLike): Tensor => div(1, x);
  */
 export const rsqrt = (x: TensorLike): Tensor => div(1, sqrt(x));
 /**
- * x where it is positive, else 0. Its derivative at 0 is 0.
- * @example relu(tensor([-1, 2]))   // [0, 2]
- */
-export const relu = (x: TensorLike): Tensor => {
-  const node = operand("relu", x);
-  const zero = fullLike(0, node);
-  // Derivative 0 at 0, as in PyTorch; maximum(x, 0) would give ½. NaN is not at or below 0, and stays.
-  return new Tensor(select(binary("le", node, zero), zero, node));
-};
-/**
- * `log(1 + exp(x))` without overflow.
- * @example softplus(tensor([-1000, 1000]))   // [0, 1000]
- */
-export const softplus = (x: TensorLike): Tensor => {
-  const node = floatingOperand("softplus", x);
-  const zero = fullLike(0, node);
-  const positive = binary("gt", node, zero);
-  // Chosen by `select` where max and abs would do for the value: their derivatives at 0 would lose the curvature there.
-  const magnitude = select(positive, unary("neg", node), node);
-  return new Tensor(addNodes(select(positive, node, zero), unary("log1p", unary("exp", magnitude))));
-};
-/**
- * `log(sigmoid(x))`, that is `−softplus(−x)`: accurate where the sigmoid underflows.
- * @example logSigmoid(-800) // −800
- */
-export const logSigmoid = (x: TensorLike): Tensor => {
-  const node = floatingOperand("logSigmoid", x);
-  return new Tensor(unary("neg", softplus(new Tensor(unary("neg", node))).node));
-};
-/**
  * `log(exp(x) + exp(y))` without overflow.
  * @example logaddexp(tensor(100), 100).sub(100)   // 0.6931
  */
@@ -276,19 +245,6 @@ export const hypot = (x: TensorLike, y: TensorLike): Tensor => {
   const infinity = fullLike(Number.POSITIVE_INFINITY, a);
   const infinite = binary("or", binary("eq", width, infinity), binary("eq", height, infinity));
   return new Tensor(select(infinite, infinity, root));
-};
-/**
- * `x · sigmoid(x)`.
- * @example silu(tensor([0, 50]))   // [0, 50]
- */
-export const silu = (x: TensorLike): Tensor => mul(x, sigmoid(x));
-/**
- * `x · Φ(x)` with the normal distribution function Φ, exact form.
- * @example gelu(tensor([-1, 1]))   // [-0.1587, 0.8413]
- */
-export const gelu = (x: TensorLike): Tensor => {
-  const node = floatingOperand("gelu", x);
-  return new Tensor(mulNodes(node, unary("ndtr", node)));
 };
 
 /** A whole power by squaring. */
@@ -341,88 +297,6 @@ export const deg2rad = scaled("deg2rad", Math.PI / 180);
  * @example rad2deg(Math.PI / 2) // 90
  */
 export const rad2deg = scaled("rad2deg", 180 / Math.PI);
-
-/**
- * `start + weight · (end − start)`; at weights 0 and 1 exactly start and end. All three broadcast.
- * @example lerp(a, b, 0.5) // the midpoint
- */
-export function lerp(start: TensorLike, end: TensorLike, weight: TensorLike): Tensor {
-  const [a, b, w] = operands("lerp", [start, end, weight], toFloating);
-  const difference = subNodes(b, a);
-  const fromStart = addNodes(a, mulNodes(w, difference));
-  const fromEnd = subNodes(b, mulNodes(subNodes(fullLike(1, w), w), difference));
-  return new Tensor(select(binary("lt", w, fullLike(0.5, w)), fromStart, fromEnd));
-}
-
-/**
- * 0 where x is negative, 1 where it is positive, `values` where it is 0, NaN where it is NaN. Its derivative with respect
- * to x is 0.
- * @example heaviside(x, 0.5)
- */
-export function heaviside(x: TensorLike, values: TensorLike): Tensor {
-  const [a, atZero] = operands("heaviside", [x, values], notBool);
-  const [zero, one] = [fullLike(0, a), fullLike(1, a)];
-  const step = select(binary("gt", a, zero), one, select(binary("eq", a, zero), atZero, zero));
-  if (!isFloating(a.dtype)) return new Tensor(step);
-  return new Tensor(select(unary("isNaN", a), fullLike(Number.NaN, a), step));
-}
-
-export interface NanToNumOptions {
-  /** For NaN. Default 0. */
-  readonly nan?: number;
-  /** For +∞. Default: the largest finite number of the type. */
-  readonly posInf?: number;
-  /** For −∞. Default: the lowest finite number of the type. */
-  readonly negInf?: number;
-}
-
-/**
- * Finite numbers for what is not finite; integers stay as they are. The derivative is 1 where x is finite, else 0.
- * @example nanToNum(x, { nan: -1 })
- */
-export function nanToNum(x: TensorLike, options: NanToNumOptions = {}): Tensor {
-  const node = operand("nanToNum", x);
-  if (!isFloating(node.dtype)) return new Tensor(node);
-  const largest = node.dtype === "float32" ? (2 - 2 ** -23) * 2 ** 127 : Number.MAX_VALUE;
-  const { nan = 0, posInf = largest, negInf = -largest } = options;
-  const is = (value: number): Node => binary("eq", node, fullLike(value, node));
-  const above = select(is(Number.POSITIVE_INFINITY), fullLike(posInf, node), node);
-  const finite = select(is(Number.NEGATIVE_INFINITY), fullLike(negInf, node), above);
-  return new Tensor(select(unary("isNaN", node), fullLike(nan, node), finite));
-}
-
-/**
- * Keeps `x` within `low … high`; either may be left out. The derivative is 1 inside and at the bounds, 0 outside.
- * Where `low` is above `high` the result is `high`, as in PyTorch; a bound that is NaN gives NaN.
- * @example clip(tensor([-2, 0.5, 9]), 0, 1)   // [0, 0.5, 1]
- */
-export function clip(x: TensorLike, low?: TensorLike, high?: TensorLike): Tensor {
-  const bounds = [low, high].filter((bound) => bound !== undefined);
-  const [value, ...limits] = operands("clip", [x, ...bounds], notBool);
-  // The derivative is 1 inside and at the bounds, as in PyTorch, and 0 outside.
-  const bounded = (out: Node, compare: "lt" | "gt", bound: Node, given: TensorLike): Node => {
-    const beyond = binary(compare, out, bound);
-    // A bound that is NaN makes NaN; few are, so only those are looked at that could be.
-    const mayBeNaN = isFloating(bound.dtype) && (given instanceof Tensor || Number.isNaN(given));
-    return select(mayBeNaN ? binary("or", beyond, unary("isNaN", bound)) : beyond, bound, out);
-  };
-  let out = value;
-  if (low !== undefined) out = bounded(out, "lt", limits[0], low);
-  if (high !== undefined) out = bounded(out, "gt", limits[limits.length - 1], high);
-  return new Tensor(out);
-}
-
-/**
- * `condition ? x : y`, entry by entry; all three broadcast. The derivative passes to the one that is chosen, but the other
- * is computed too: where its derivative is infinite or NaN, choose its argument with a `where` of its own.
- * @example where(tensor([true, false]), tensor([1, 2]), 0)   // [1, 0]
- */
-export function where(condition: TensorLike, x: TensorLike, y: TensorLike): Tensor {
-  const test = operand("where", condition, "bool");
-  const [yes, no] = operands("where", [x, y]);
-  const shape = broadcastShapes("where", test.shape, yes.shape);
-  return new Tensor(select(broadcastNode(test, shape), broadcastNode(yes, shape), broadcastNode(no, shape)));
-}
 
 /**
  * The same values as another type.

@@ -2,7 +2,7 @@
 import { ArgumentError, ShapeError, showShape } from "../errors.ts";
 import { normalizeAxis } from "../shape.ts";
 import { Tensor, type TensorLike } from "../tensor.ts";
-import { where } from "./elementwise.ts";
+import { where } from "./choice.ts";
 import { searchsorted } from "./indexing/counting.ts";
 import { take } from "./indexing/indexing.ts";
 import { floatingOperand, operand } from "./operands.ts";

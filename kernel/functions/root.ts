@@ -1,6 +1,6 @@
 /** @file The root that norms end with. Kept out of the public functions: it is no function of its own. */
 import type { Tensor } from "../tensor.ts";
-import { where } from "./elementwise.ts";
+import { where } from "./choice.ts";
 
 /**
  * A power from 0 to 1 of what is not negative, with derivative 0 at 0: of the slopes that a norm has there, the one that

@@ -4,8 +4,9 @@ import { cast, emit, full, reshape } from "../../emit.ts";
 import { ArgumentError, ShapeError, showShape } from "../../errors.ts";
 import { sameShape } from "../../shape.ts";
 import { Tensor, type TensorLike } from "../../tensor.ts";
+import { where } from "../choice.ts";
 import { tensor } from "../creation.ts";
-import { logicalAnd, where } from "../elementwise.ts";
+import { logicalAnd } from "../elementwise.ts";
 import { describe, notBool, operand, toFloating } from "../operands.ts";
 import { positionsNode } from "./positions.ts";
 

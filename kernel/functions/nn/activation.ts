@@ -1,15 +1,37 @@
-/** @file Activation functions by the names and defaults of `torch.nn.functional`, beside those in elementwise.ts and nn.ts. */
+/** @file Activation functions by the names and defaults of `torch.nn.functional`; `sigmoid` and `tanh` are in elementwise.ts. */
 import { add as addNodes, binary, fullLike, mul as mulNodes, select, unary } from "../../emit.ts";
 import { ArgumentError, ShapeError, showShape } from "../../errors.ts";
 import type { Node } from "../../graph/node.ts";
 import { normalizeAxis } from "../../shape.ts";
 import { Tensor, type TensorLike } from "../../tensor.ts";
-import { div, mul, sigmoid, softplus, tanh, where } from "../elementwise.ts";
-import { broadcastNode, floatingOperand, numberNode, requireNumber } from "../operands.ts";
+import { where } from "../choice.ts";
+import { div, mul, sigmoid, tanh } from "../elementwise.ts";
+import { broadcastNode, floatingOperand, numberNode, operand, requireNumber } from "../operands.ts";
 import { draw, type GeneratorOption, sharedGenerator } from "../random/draw.ts";
 import { slice } from "../shape.ts";
 
 const filled = (value: number, like: Node): Node => broadcastNode(numberNode(value, like.dtype), like.shape);
+
+/**
+ * x where it is positive, else 0. Its derivative at 0 is 0.
+ * @example relu(tensor([-1, 2]))   // [0, 2]
+ */
+export const relu = (x: TensorLike): Tensor => {
+  const node = operand("relu", x);
+  const zero = fullLike(0, node);
+  // Derivative 0 at 0, as in PyTorch; maximum(x, 0) would give ½. NaN is not at or below 0, and stays.
+  return new Tensor(select(binary("le", node, zero), zero, node));
+};
+
+/**
+ * `x` where it is positive, else `negativeSlope · x`.
+ * @example leakyRelu(tensor([-1, 2]))   // [-0.01, 2]
+ */
+export function leakyRelu(x: TensorLike, negativeSlope = 0.01): Tensor {
+  const node = floatingOperand("leakyRelu", x);
+  requireNumber("leakyRelu", "negativeSlope", negativeSlope);
+  return new Tensor(select(binary("gt", node, fullLike(0, node)), node, mulNodes(filled(negativeSlope, node), node)));
+}
 
 /** `x` where it is positive, else `alpha · (exp(x / divisor) − 1)`, times `scale`. */
 function exponentialLinear(name: string, x: TensorLike, alpha: number, divisor: number, scale: number): Tensor {
@@ -24,6 +46,20 @@ function exponentialLinear(name: string, x: TensorLike, alpha: number, divisor: 
 }
 
 /**
+ * `x` where it is positive, else `alpha · (exp(x) − 1)`.
+ * @example elu(tensor([-1, 2]))   // [-0.6321, 2]
+ */
+export function elu(x: TensorLike, alpha = 1): Tensor {
+  const node = floatingOperand("elu", x);
+  requireNumber("elu", "alpha", alpha);
+  const zero = fullLike(0, node);
+  const positive = binary("gt", node, zero);
+  // The exponential of a large entry is not taken: infinite, it would make the derivative NaN where it is not used.
+  const curve = unary("expm1", select(positive, zero, node));
+  return new Tensor(select(positive, node, mulNodes(filled(alpha, node), curve)));
+}
+
+/**
  * Self-normalising: `1.0507… · x` where positive, else `1.0507… · 1.6733… · (exp(x) − 1)`. G. Klambauer et al.,
  * "Self-normalizing neural networks", NeurIPS 2017.
  * @example selu(tensor([-1, 2]))   // [-1.1113, 2.1014]
@@ -35,6 +71,43 @@ export const selu = (x: TensorLike): Tensor => exponentialLinear("selu", x, 1.67
  * @example celu(x, 0.5)
  */
 export const celu = (x: TensorLike, alpha = 1): Tensor => exponentialLinear("celu", x, alpha, alpha, 1);
+
+/**
+ * `log(1 + exp(x))` without overflow.
+ * @example softplus(tensor([-1000, 1000]))   // [0, 1000]
+ */
+export const softplus = (x: TensorLike): Tensor => {
+  const node = floatingOperand("softplus", x);
+  const zero = fullLike(0, node);
+  const positive = binary("gt", node, zero);
+  // Chosen by `select` where max and abs would do for the value: their derivatives at 0 would lose the curvature there.
+  const magnitude = select(positive, unary("neg", node), node);
+  return new Tensor(addNodes(select(positive, node, zero), unary("log1p", unary("exp", magnitude))));
+};
+
+/**
+ * `log(sigmoid(x))`, that is `−softplus(−x)`: accurate where the sigmoid underflows.
+ * @example logSigmoid(-800) // −800
+ */
+export const logSigmoid = (x: TensorLike): Tensor => {
+  const node = floatingOperand("logSigmoid", x);
+  return new Tensor(unary("neg", softplus(new Tensor(unary("neg", node))).node));
+};
+
+/**
+ * `x · sigmoid(x)`.
+ * @example silu(tensor([0, 50]))   // [0, 50]
+ */
+export const silu = (x: TensorLike): Tensor => mul(x, sigmoid(x));
+
+/**
+ * `x · Φ(x)` with the normal distribution function Φ, exact form.
+ * @example gelu(tensor([-1, 1]))   // [-0.1587, 0.8413]
+ */
+export const gelu = (x: TensorLike): Tensor => {
+  const node = floatingOperand("gelu", x);
+  return new Tensor(mulNodes(node, unary("ndtr", node)));
+};
 
 /**
  * `x` kept within `low … high`. The derivative is 0 at the bounds, as in PyTorch; that of `clip` is 1 there.

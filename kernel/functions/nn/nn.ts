@@ -1,13 +1,14 @@
 /** @file Pieces of neural networks, with the names and defaults of `torch.nn.functional`. */
 import { isFloating } from "../../dtype.ts";
-import { binary, emit, fullLike, mul as mulNodes, select, unary } from "../../emit.ts";
+import { emit } from "../../emit.ts";
 import { ArgumentError, ShapeError, showShape } from "../../errors.ts";
 import { type Shape, sameShape } from "../../shape.ts";
 import { Tensor, type TensorLike } from "../../tensor.ts";
+import { where } from "../choice.ts";
 import { ones } from "../creation.ts";
-import { add, rsqrt, where } from "../elementwise.ts";
+import { add, rsqrt } from "../elementwise.ts";
 import { positionsNode } from "../indexing/positions.ts";
-import { broadcastNode, floatingOperand, numberNode, operand, requireNumber } from "../operands.ts";
+import { floatingOperand, operand } from "../operands.ts";
 import { matmul } from "../product.ts";
 import { softmax, variance } from "../reduction.ts";
 import { transpose, tril } from "../shape.ts";
@@ -52,32 +53,6 @@ export function layerNorm(
   const normal = centered.mul(rsqrt(spread.add(eps)));
   const scaled = weight === undefined ? normal : normal.mul(weight);
   return bias === undefined ? scaled : scaled.add(bias);
-}
-
-/**
- * `x` where it is positive, else `negativeSlope · x`.
- * @example leakyRelu(tensor([-1, 2]))   // [-0.01, 2]
- */
-export function leakyRelu(x: TensorLike, negativeSlope = 0.01): Tensor {
-  const node = floatingOperand("leakyRelu", x);
-  requireNumber("leakyRelu", "negativeSlope", negativeSlope);
-  const slope = broadcastNode(numberNode(negativeSlope, node.dtype), node.shape);
-  return new Tensor(select(binary("gt", node, fullLike(0, node)), node, mulNodes(slope, node)));
-}
-
-/**
- * `x` where it is positive, else `alpha · (exp(x) − 1)`.
- * @example elu(tensor([-1, 2]))   // [-0.6321, 2]
- */
-export function elu(x: TensorLike, alpha = 1): Tensor {
-  const node = floatingOperand("elu", x);
-  requireNumber("elu", "alpha", alpha);
-  const zero = fullLike(0, node);
-  const positive = binary("gt", node, zero);
-  // The exponential of a large entry is not taken: infinite, it would make the derivative NaN where it is not used.
-  const curve = unary("expm1", select(positive, zero, node));
-  const scale = broadcastNode(numberNode(alpha, node.dtype), node.shape);
-  return new Tensor(select(positive, node, mulNodes(scale, curve)));
 }
 
 /**

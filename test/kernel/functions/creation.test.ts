@@ -1,12 +1,14 @@
 /** @file Making tensors, reading them back, and printing them. */
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
+import * as choice from "../../../kernel/functions/choice.ts";
 import * as elementwise from "../../../kernel/functions/elementwise.ts";
 import * as indexing from "../../../kernel/functions/indexing/indexing.ts";
 import * as sorting from "../../../kernel/functions/indexing/sorting.ts";
 import * as factorizations from "../../../kernel/functions/linalg/factorizations.ts";
 import * as matrixFunctions from "../../../kernel/functions/linalg/matrix-functions.ts";
 import * as solvers from "../../../kernel/functions/linalg/solvers.ts";
+import * as activation from "../../../kernel/functions/nn/activation.ts";
 import * as nn from "../../../kernel/functions/nn/nn.ts";
 import * as product from "../../../kernel/functions/product.ts";
 import * as reduction from "../../../kernel/functions/reduction.ts";
@@ -324,7 +326,11 @@ suite("methods", () => {
     luSolve: [tensor([2, 0, 1], { dtype: "int32" }), data([3])],
   };
   const notMethods = new Set(["where", "concat", "stack", "einsum", "multiDot", "blockDiag", "polygamma"]);
+  // Random, and in want of an even extent.
+  const { dropout, glu, ...activations } = activation;
   const functions = {
+    ...activations,
+    ...choice,
     ...elementwise,
     ...indexing,
     ...nn,
