@@ -13,6 +13,7 @@ import { Tensor } from "../tensor.ts";
 import { callOn, nodesOf, resultNodes } from "./arguments.ts";
 import { jvp } from "./forward.ts";
 import { parameterName } from "./naming.ts";
+import { requireOptions } from "./options.ts";
 import { vjp } from "./reverse.ts";
 import type { AnyFunction } from "./types.ts";
 
@@ -274,7 +275,7 @@ function subjectOf(f: AnyFunction, args: readonly unknown[]): Subject {
   };
 }
 
-function requireOptions({
+function requireSettings({
   order = 1,
   modes = MODES,
   eps = 1,
@@ -306,7 +307,8 @@ export function checkGrads<Args extends readonly unknown[]>(
   args: Args,
   options: CheckGradsOptions = {},
 ): void {
-  requireOptions(options);
+  requireOptions("checkGrads", options, ["order", "modes", "eps", "tolerances"], "{ order: 2 }");
+  requireSettings(options);
   const subject = subjectOf(f, args);
   const defaults = DEFAULTS[subject.isFloat32 ? "float32" : "float64"];
   const { order = 1, modes = MODES, eps = defaults.eps, tolerances } = options;

@@ -11,6 +11,7 @@ import { Tensor } from "../tensor.ts";
 import { transposed } from "../walks/reverse.ts";
 import { callOn, matching, type NodeTree, nodesOf, resultNodes, resultTensors, tensors } from "./arguments.ts";
 import { derivedFunction } from "./naming.ts";
+import { requireOptions } from "./options.ts";
 import type { AnyFunction, TensorTree } from "./types.ts";
 
 export interface CustomOptions {
@@ -20,6 +21,8 @@ export interface CustomOptions {
    */
   readonly symbolicZeros?: boolean;
 }
+
+const OPTIONS = ["symbolicZeros"] as const;
 
 /** Tensors, or null for what is zero. */
 type Slot = Tensor | null;
@@ -109,6 +112,7 @@ export function customJvp<Args extends readonly unknown[], Out>(
   ) => readonly [unknown, unknown],
   options: CustomOptions = {},
 ): (...args: Args) => TensorTree<Out> {
+  requireOptions("customJvp", options, OPTIONS, "{ symbolicZeros: true }");
   const call = rule as unknown as (primals: unknown, tangents: unknown) => unknown;
   const ruleFor = rulesByNesting((argsDef, outDef, key) => {
     const push: Rule["push"] = (args, outputs, tangents) => {
@@ -163,6 +167,7 @@ export function customVjp<Args extends readonly unknown[], Out, Residuals>(
   backward: (residuals: Residuals, cotangent: TensorTree<Out>) => readonly unknown[],
   options: CustomOptions = {},
 ): (...args: Args) => TensorTree<Out> {
+  requireOptions("customVjp", options, OPTIONS, "{ symbolicZeros: true }");
   const ruleFor = rulesByNesting((argsDef, outDef, key) => {
     const pull: Rule["pull"] = (args, outputs, cotangents) => {
       const prepared = callOn(forward as unknown as AnyFunction, argsDef, args);

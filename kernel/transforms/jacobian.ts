@@ -110,6 +110,8 @@ function provenanceOf(
   return { ...inner, kind: "hessian", inputs: [...inner.inputs, { name, axes }] };
 }
 
+const OPTIONS = ["argnums", "hasAux", "chunkSize", "strategy", "verify"] as const;
+
 function jacobianFunction(
   transform: string,
   f: AnyFunction,
@@ -117,7 +119,7 @@ function jacobianFunction(
   mode: Mode,
   checked: { readonly f: AnyFunction; readonly order: number } = { f, order: 1 },
 ): (...args: readonly unknown[]) => unknown {
-  requireOptions(transform, options, ["argnums", "hasAux", "chunkSize", "strategy", "verify"], "{ argnums: 1 }");
+  requireOptions(transform, options, OPTIONS, "{ argnums: 1 }");
   const { chunkSize, strategy = "structured", argnums = 0 } = options;
   requireChunkSize(transform, chunkSize);
   if (!STRATEGIES.includes(strategy)) {
@@ -220,6 +222,8 @@ export function hessian<
   const N extends Argnums = 0,
   const H extends boolean = false,
 >(f: (...args: Args) => Out, options: JacobianOptions<N, H> = {}): HessianFunction<Args, Out, N, H> {
+  // Spread, what is no object would become an empty one.
+  requireOptions("hessian", options, OPTIONS, "{ argnums: 1 }");
   const first = jacobianFunction("hessian", f, { ...options, verify: false }, reverseBlocks);
   return jacobianFunction("hessian", first, options, forwardBlocks, { f, order: 2 }) as never;
 }

@@ -1,8 +1,12 @@
 /** @file What comes as options of a transform: an object, with names that exist. A misspelt one would be lost in silence. */
 import { ArgumentError } from "../errors.ts";
+import { Tensor } from "../tensor.ts";
 
 /** Names that other libraries have for ours, without case and underscores. */
 const ELSEWHERE: Readonly<Record<string, string>> = { inaxes: "inDims", outaxes: "outDims" };
+
+/** What an object of options may say that stands where another argument could. */
+const TELLING = new Set(["argnum", "argnums", "chunksize", "strict"]);
 
 const plain = (name: string): string => name.toLowerCase().replaceAll("_", "");
 
@@ -18,7 +22,19 @@ export function requireOptions(transform: string, options: unknown, known: reado
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;
     const meant = known.find((each) => plain(each) === plain(name)) ?? ELSEWHERE[plain(name)];
-    const hint = meant !== undefined && known.includes(meant) ? `Write ${meant}.` : `There are ${known.join(", ")}.`;
+    const all = known.length === 1 ? `There is only ${known[0]}.` : `There are ${known.join(", ")}.`;
+    const hint = meant !== undefined && known.includes(meant) ? `Write ${meant}.` : all;
     throw new ArgumentError(`${transform}: there is no option "${name}". ${hint}`);
   }
+}
+
+/**
+ * Whether the last argument was meant as options, also where names are misspelt: a plain object with
+ * hasAux, or with nothing but names of other options. What holds tensors is a nested argument.
+ */
+export function looksLikeOptions(value: unknown): value is object {
+  if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype) return false;
+  if (Object.values(value).some((each) => each instanceof Tensor)) return false;
+  const names = Object.keys(value).map(plain);
+  return names.includes("hasaux") || (names.length > 0 && names.every((name) => TELLING.has(name)));
 }

@@ -7,7 +7,7 @@ import { unflatten } from "../pytree.ts";
 import { Tensor } from "../tensor.ts";
 import { bind, matching, nodesOf, normalizeArgnums, tensors } from "./arguments.ts";
 import { derivedFunction, functionName } from "./naming.ts";
-import { requireOptions } from "./options.ts";
+import { looksLikeOptions, requireOptions } from "./options.ts";
 import { record } from "./record.ts";
 import type {
   AnyFunction,
@@ -21,15 +21,6 @@ import type {
 } from "./types.ts";
 
 const orZero = (gradient: Node | null, like: Node): Node => gradient ?? fullLike(0, like);
-
-function isOptions(value: unknown): value is AuxOption {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    Object.getPrototypeOf(value) === Object.prototype &&
-    "hasAux" in value
-  );
-}
 
 /**
  * Runs `f` and returns its result with a pullback, the function that maps a cotangent of the result to the cotangents of
@@ -50,8 +41,11 @@ export function vjp<Args extends readonly unknown[], Out, Aux>(
   Aux,
 ];
 export function vjp(f: AnyFunction, ...rest: unknown[]): unknown {
-  const options = isOptions(rest.at(-1)) ? (rest.at(-1) as AuxOption) : {};
-  const args = isOptions(rest.at(-1)) ? rest.slice(0, -1) : rest;
+  const last = rest.at(-1);
+  const hasOptions = looksLikeOptions(last);
+  const options: AuxOption = hasOptions ? last : {};
+  requireOptions("vjp", options, ["hasAux"], "{ hasAux: true }");
+  const args = hasOptions ? rest.slice(0, -1) : rest;
   const primals = nodesOf("vjp", args);
   const recorded = record("vjp", f, primals, options.hasAux);
   const pullback = (cotangents: unknown): unknown => {

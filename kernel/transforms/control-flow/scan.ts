@@ -5,6 +5,7 @@ import { capturedByLoop, cutBody } from "../../graph/body.ts";
 import type { TensorType } from "../../graph/node.ts";
 import { countLeaves, showTree, unflatten } from "../../pytree.ts";
 import { type NodeTree, nodesOf, requireResult, tensors } from "../arguments.ts";
+import { requireOptions } from "../options.ts";
 import type { AnyFunction, TensorTree } from "../types.ts";
 import { type Returned, requireCarry, type Traced, traceBody, typeOfArgument } from "./trace-body.ts";
 
@@ -112,6 +113,7 @@ export function scan<const Carry, const Sequences, const Output>(
   sequences: Sequences,
   options: ScanOptions = {},
 ): [TensorTree<Carry>, TensorTree<Output>] {
+  requireOptions("scan", options, ["length", "reverse"], "{ length: 10 }");
   const trees = [nodesOf("scan: init", init), nodesOf("scan: sequences", sequences)] as const;
   return scanTrees("scan", f as AnyFunction, ...trees, options) as [TensorTree<Carry>, TensorTree<Output>];
 }

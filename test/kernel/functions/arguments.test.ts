@@ -9,11 +9,14 @@ import {
   bernoulli,
   categorical,
   celu,
+  checkGrads,
   complexAbs,
   complexAngle,
   complexConj,
   complexMul,
   cosineSimilarity,
+  customJvp,
+  customVjp,
   dirichlet,
   elu,
   fft,
@@ -23,12 +26,18 @@ import {
   gather,
   grad,
   hardtanh,
+  hessian,
   ifft,
   ifft2,
   ifftshift,
   irfft,
   isfinite,
   isnan,
+  jacfwd,
+  jacobian,
+  jacrev,
+  jit,
+  jvp,
   klDiv,
   leakyRelu,
   matrixNorm,
@@ -44,12 +53,16 @@ import {
   qr,
   quantile,
   rfftfreq,
+  scan,
   searchsorted,
   std,
   sum,
   type Tensor,
   take,
   tensor,
+  valueAndGrad,
+  vjp,
+  vmap,
   zeros,
 } from "../../../kernel/index.ts";
 
@@ -188,5 +201,58 @@ suite("arguments", () => {
       assert.throws(() => f(0), new RegExp(`^ArgumentError: ${name}: .* got 0\\. It is the number of samples`));
       assert.deepEqual(f(2, -0.5).at(1).item(), name === "fftfreq" ? 1 : -1);
     }
+  });
+
+  test("options of transforms are objects with names that exist", () => {
+    const x = zeros([2]);
+    const f = (x: Tensor): Tensor => x.sum();
+    const plain = { grad, valueAndGrad, jacrev, jacfwd, jacobian, hessian, vmap, jit };
+    const calls: [string, (options: never) => unknown][] = [
+      ...Object.entries(plain as Record<string, (f: unknown, options: unknown) => unknown>).map(
+        ([name, transform]): [string, (options: never) => unknown] => [name, (options) => transform(f, options)],
+      ),
+      ["jvp", (options) => jvp(f, [x], [x], options)],
+      ["scan", (options) => scan((c: Tensor, s: Tensor) => [c.add(s), c], 0, x, options)],
+      ["checkGrads", (options) => checkGrads(f, [x], options)],
+      ["customJvp", (options) => customJvp(f, ([x], [dx]) => [f(x), f(dx)], options)],
+      [
+        "customVjp",
+        (options) =>
+          customVjp(
+            f,
+            (x) => [f(x), null],
+            () => [null],
+            options,
+          ),
+      ],
+    ];
+    for (const [name, call] of calls) {
+      const object = `^ArgumentError: ${name}: expected options as an object, such as {.*}, got`;
+      assert.throws(() => call(null as never), new RegExp(`${object} null`));
+      assert.throws(() => call(1 as never), new RegExp(`${object} a number`));
+      assert.throws(() => call([1] as never), new RegExp(`${object} an array`));
+      assert.throws(
+        () => call({ nothing: 1 } as never),
+        new RegExp(`^ArgumentError: ${name}: there is no option "nothing"\\. There (are|is only) \\w+`),
+      );
+    }
+    assert.throws(() => jit(f, { static_argnums: 1 } as never), /^ArgumentError: jit: .*Write staticArgnums/);
+  });
+
+  test("misspelt options of vjp are no primal", () => {
+    const x = tensor([1, 2]);
+    const loose = vjp as (f: unknown, ...rest: unknown[]) => unknown[];
+    const withAux = (x: Tensor) => [x.sum(), x];
+    for (const name of ["has_aux", "hasaux"]) {
+      assert.throws(
+        () => loose(withAux, x, { [name]: true }),
+        new RegExp(`^ArgumentError: vjp: there is no option "${name}"\\. Write hasAux`),
+      );
+    }
+    assert.throws(() => loose(withAux, x, { argnums: 0 }), /^ArgumentError: vjp: .*"argnums"\. There is only hasAux/);
+    assert.throws(() => loose(withAux, x, { hasAux: true, other: 1 }), /^ArgumentError: vjp: .*no option "other"/);
+    assert.equal(loose(withAux, x, { hasAux: true }).length, 3);
+    const [, pullback] = loose((p: { strict: Tensor }) => p.strict.sum(), { strict: x });
+    assert.deepEqual((pullback as (ct: number) => { strict: Tensor })(1).strict.toArray(), [1, 1]);
   });
 });
