@@ -12,8 +12,9 @@ import * as factorizations from "./functions/linalg/factorizations.ts";
 import * as matrixFunctions from "./functions/linalg/matrix-functions.ts";
 import * as solvers from "./functions/linalg/solvers.ts";
 import * as activation from "./functions/nn/activation.ts";
+import * as attention from "./functions/nn/attention.ts";
 import * as convolution from "./functions/nn/convolution.ts";
-import * as nn from "./functions/nn/nn.ts";
+import * as losses from "./functions/nn/losses.ts";
 import * as normalization from "./functions/nn/normalization.ts";
 import * as pooling from "./functions/nn/pooling.ts";
 import * as product from "./functions/product.ts";
@@ -36,8 +37,9 @@ const methods = {
   ...reshaping,
   ...products,
   ...reduction,
-  ...nn,
   ...activation,
+  ...attention,
+  ...losses,
   ...normalization,
   ...sorting,
   ...specials,

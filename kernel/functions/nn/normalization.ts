@@ -1,7 +1,7 @@
 /**
- * @file Normalisation over examples, channels or features, by the names and defaults of `torch.nn.functional`; `layerNorm`
- * is in nn.ts. Everything is a pure function: PyTorch's `batch_norm` in training writes its running statistics in place,
- * which fails under vmap; here new statistics are results, to be handed to the next step.
+ * @file Normalisation over examples, channels or features, by the names and defaults of `torch.nn.functional`.
+ * Everything is a pure function: PyTorch's `batch_norm` in training writes its running statistics in place, which fails
+ * under vmap; here new statistics are results, to be handed to the next step.
  */
 import { ArgumentError, ShapeError, showShape } from "../../errors.ts";
 import { normalizeAxis, range, type Shape, sameShape, sizeOf } from "../../shape.ts";
@@ -185,6 +185,57 @@ export function instanceNorm(x: Tensor, options: NormalizationOptions = {}): Ten
   return normalizedInGroups("instanceNorm", value, value.shape[1], options);
 }
 
+/** The last axes of `x` that `normalizedShape` names; what is given of `weights` must have that shape. */
+function normalizedAxes(
+  name: string,
+  x: Tensor,
+  normalizedShape: number | Shape,
+  weights: Readonly<Record<string, Tensor | undefined>>,
+): number[] {
+  const shape = typeof normalizedShape === "number" ? [normalizedShape] : normalizedShape;
+  const count = shape.length;
+  if (count === 0 || count > x.ndim || !sameShape(x.shape.slice(-count), shape)) {
+    throw new ShapeError(
+      `${name}: expected x [..., ${shape.join(", ")}] for the normalized shape ${showShape(shape)}, got ` +
+        `${showShape(x.shape)}. Give the extents of the last axes of x.`,
+    );
+  }
+  for (const [what, each] of Object.entries(weights)) {
+    if (each === undefined || sameShape(each.shape, shape)) continue;
+    throw new ShapeError(
+      `${name}: expected a ${what} of the normalized shape ${showShape(shape)}, got ${showShape(each.shape)}. Reshape it.`,
+    );
+  }
+  return shape.map((_, i) => i - count);
+}
+
+export interface LayerNormOptions {
+  /** Added to the variance. Default 1e-5. */
+  readonly eps?: number;
+}
+
+/**
+ * Mean 0 and variance 1 over the last axes, then `· weight + bias`.
+ * @param normalizedShape the extents of those axes; a number for one axis
+ * @param weight of that shape, as is `bias`
+ * @example layerNorm(tensor([1, 3]), 2, undefined, undefined, { eps: 0 })   // [-1, 1]
+ */
+export function layerNorm(
+  x: Tensor,
+  normalizedShape: number | Shape,
+  weight?: Tensor,
+  bias?: Tensor,
+  { eps = 1e-5 }: LayerNormOptions = {},
+): Tensor {
+  const value = new Tensor(floatingOperand("layerNorm", x));
+  const axes = normalizedAxes("layerNorm", value, normalizedShape, { weight, bias });
+  const center = mean(value, axes, { keepDims: true });
+  const spread = variance(value, axes, { keepDims: true, correction: 0 });
+  const normal = centered(value, center, spread, eps);
+  const scaled = weight === undefined ? normal : normal.mul(weight);
+  return bias === undefined ? scaled : scaled.add(bias);
+}
+
 export interface RmsNormOptions {
   /** Added to the mean square. Default: the distance from 1 to the next number of the type, as in PyTorch. */
   readonly eps?: number;
@@ -204,20 +255,7 @@ export function rmsNorm(
   { eps }: RmsNormOptions = {},
 ): Tensor {
   const value = new Tensor(floatingOperand("rmsNorm", x));
-  const shape = typeof normalizedShape === "number" ? [normalizedShape] : normalizedShape;
-  const count = shape.length;
-  if (count === 0 || count > value.ndim || !sameShape(value.shape.slice(-count), shape)) {
-    throw new ShapeError(
-      `rmsNorm: expected x [..., ${shape.join(", ")}] for the normalized shape ${showShape(shape)}, got ` +
-        `${showShape(value.shape)}. Give the extents of the last axes of x.`,
-    );
-  }
-  if (weight !== undefined && !sameShape(weight.shape, shape)) {
-    throw new ShapeError(
-      `rmsNorm: expected a weight of the normalized shape ${showShape(shape)}, got ${showShape(weight.shape)}. Reshape it.`,
-    );
-  }
-  const axes = shape.map((_, i) => i - count);
+  const axes = normalizedAxes("rmsNorm", value, normalizedShape, { weight });
   const smallest = eps ?? (value.dtype === "float32" ? 2 ** -23 : 2 ** -52);
   const normal = value.mul(rsqrt(value.square().mean(axes, { keepDims: true }).add(smallest)));
   return weight === undefined ? normal : normal.mul(weight);

@@ -9,7 +9,9 @@ import * as factorizations from "../../../kernel/functions/linalg/factorizations
 import * as matrixFunctions from "../../../kernel/functions/linalg/matrix-functions.ts";
 import * as solvers from "../../../kernel/functions/linalg/solvers.ts";
 import * as activation from "../../../kernel/functions/nn/activation.ts";
-import * as nn from "../../../kernel/functions/nn/nn.ts";
+import * as attention from "../../../kernel/functions/nn/attention.ts";
+import * as losses from "../../../kernel/functions/nn/losses.ts";
+import { cosineSimilarity, layerNorm, normalize, rmsNorm } from "../../../kernel/functions/nn/normalization.ts";
 import * as product from "../../../kernel/functions/product.ts";
 import * as reduction from "../../../kernel/functions/reduction.ts";
 import * as shape from "../../../kernel/functions/shape.ts";
@@ -312,6 +314,7 @@ suite("methods", () => {
     softmax: [0],
     variance: [0],
     layerNorm: [3],
+    rmsNorm: [3],
     mseLoss: [0.5],
     l1Loss: [0.5],
     klDiv: [data([3, 3], { low: 0.1, high: 0.9 })],
@@ -333,7 +336,9 @@ suite("methods", () => {
     ...choice,
     ...elementwise,
     ...indexing,
-    ...nn,
+    ...attention,
+    ...losses,
+    ...{ cosineSimilarity, layerNorm, normalize, rmsNorm },
     ...product,
     ...reduction,
     ...shape,
