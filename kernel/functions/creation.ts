@@ -7,7 +7,7 @@ import { constantNode } from "../graph/node.ts";
 import { toStored } from "../primitives/elementwise.ts";
 import { type Shape, sizeOf } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
-import { broadcastNode, numberNode } from "./operands.ts";
+import { broadcastNode, numberNode, requireTensor } from "./operands.ts";
 import { reshape } from "./shape.ts";
 
 /** Nested arrays of numbers or booleans, of even extents. */
@@ -144,12 +144,19 @@ export function ones(shape: Shape, { dtype = "float32" }: DTypeOption = {}): Ten
  * Zeros of the shape and type of `x`.
  * @example zerosLike(tensor([1, 2]))   // [0, 0]
  */
-export const zerosLike = (x: Tensor): Tensor => new Tensor(fullNode(0, x.shape, x.dtype));
+export function zerosLike(x: Tensor): Tensor {
+  requireTensor("zerosLike", x);
+  return new Tensor(fullNode(0, x.shape, x.dtype));
+}
+
 /**
  * Ones of the shape and type of `x`.
  * @example onesLike(tensor([1, 2]))   // [1, 1]
  */
-export const onesLike = (x: Tensor): Tensor => new Tensor(fullNode(1, x.shape, x.dtype));
+export function onesLike(x: Tensor): Tensor {
+  requireTensor("onesLike", x);
+  return new Tensor(fullNode(1, x.shape, x.dtype));
+}
 
 /**
  * The identity matrix. The kernel knows its structure: a product with it costs nothing, and its zeros are exact even

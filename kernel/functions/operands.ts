@@ -39,6 +39,12 @@ function requireOperand(name: string, value: TensorLike): void {
   );
 }
 
+/** Checks what must be a tensor, where a number says too little. */
+export function requireTensor(name: string, value: unknown): asserts value is Tensor {
+  if (value instanceof Tensor) return;
+  throw new ArgumentError(`${name}: expected a tensor, got ${describe(value)}. Make one with tensor(…).`);
+}
+
 /**
  * Checks a parameter that is a number. A tensor would be read, and what it depends on lost: its derivative would silently
  * be 0.
@@ -47,6 +53,20 @@ export function requireNumber(name: string, parameter: string, value: unknown): 
   if (typeof value === "number") return;
   throw new ArgumentError(
     `${name}: expected ${parameter} to be a number, got ${describe(value)}. It takes part in no derivative; read a tensor with item().`,
+  );
+}
+
+/** Checks parameters that are whole numbers. */
+export function requireIntegers(name: string, ...values: readonly number[]): void {
+  const odd = values.findIndex((value) => !Number.isInteger(value));
+  if (odd >= 0) throw new ArgumentError(`${name}: expected an integer, got ${String(values[odd])}.`);
+}
+
+/** Extents and axes come as one array, not one by one. */
+export function requireArray(name: string, what: string, list: readonly unknown[]): void {
+  if (Array.isArray(list)) return;
+  throw new ArgumentError(
+    `${name}: expected ${what} as an array, such as [1, 0], got ${typeof list === "number" ? String(list) : describe(list)}. Put them in brackets.`,
   );
 }
 

@@ -6,8 +6,8 @@ import { broadcastShapes, distinctAxes, normalizeAxis, range } from "../shape.ts
 import { Tensor, type TensorLike } from "../tensor.ts";
 import { add } from "./elementwise.ts";
 import { spelledOut } from "./ellipsis.ts";
-import { broadcastNode, promotedPair } from "./operands.ts";
-import { roll } from "./shape.ts";
+import { roll } from "./joining.ts";
+import { broadcastNode, describe, promotedPair, requireTensor } from "./operands.ts";
 
 /**
  * Vector product in three dimensions, of vectors that lie along `axis`; the other axes broadcast.
@@ -88,12 +88,18 @@ export function linear(x: Tensor, weight: Tensor, bias?: TensorLike): Tensor {
  * @example dot(tensor([1, 2]), tensor([3, 4]))   // 11
  */
 export function dot(x: Tensor, y: Tensor): Tensor {
-  if (x.ndim !== 1 || y.ndim !== 1) {
+  const [a, b] = promotedPair("dot", x, y);
+  if (a.shape.length !== 1 || b.shape.length !== 1) {
     throw new ShapeError(
-      `dot: expected two vectors, got ${showShape(x.shape)} and ${showShape(y.shape)}. Use matmul or tensordot.`,
+      `dot: expected two vectors, got ${showShape(a.shape)} and ${showShape(b.shape)}. Use matmul or tensordot.`,
     );
   }
-  return matmul(x, y);
+  if (a.shape[0] !== b.shape[0]) {
+    throw new ShapeError(
+      `dot: expected vectors of one length, got ${showShape(a.shape)} and ${showShape(b.shape)}. Use outer for all products.`,
+    );
+  }
+  return new Tensor(dotNodes(a, b, { contract: [[0], [0]], batch: [[], []] }));
 }
 
 /**
@@ -166,6 +172,11 @@ const EINSUM = /^[A-Za-z]*(\.{3})?[A-Za-z]*(,[A-Za-z]*(\.{3})?[A-Za-z]*)*(->[A-Z
  * @example einsum("ij,ij->i", tensor([[1, 2], [3, 4]]), tensor([[1, 1], [2, 2]]))   // [3, 14]
  */
 export function einsum(formula: string, ...operands: readonly Tensor[]): Tensor {
+  if (typeof formula !== "string") {
+    throw new ArgumentError(
+      `einsum: expected a formula such as "ij,jk->ik" first, got ${describe(formula)}. The operands come after it.`,
+    );
+  }
   const compact = formula.replaceAll(" ", "");
   if (!EINSUM.test(compact)) {
     throw new ArgumentError(
@@ -182,6 +193,7 @@ export function einsum(formula: string, ...operands: readonly Tensor[]): Tensor 
       `einsum: "${formula}" has ${terms.length} operands, but ${tensors.length} were given. Give them one by one.`,
     );
   }
+  for (const each of tensors) requireTensor("einsum", each);
   const letters = [...left.replaceAll(",", "")];
   const result =
     right ??

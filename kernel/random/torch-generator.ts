@@ -19,13 +19,13 @@ export class Generator {
 
   /** PyTorch takes only the low 32 bits of a seed; negative seeds wrap, as there. */
   constructor(seed = 5489) {
-    this.#initialSeed = checkedSeed(seed);
+    this.#initialSeed = checkedSeed("Generator", seed);
     this.#engine = new MersenneTwister(this.#initialSeed);
   }
 
   /** Starts the stream of `seed` from its beginning, as `torch.manual_seed`. */
   manualSeed(seed: number): this {
-    this.#initialSeed = checkedSeed(seed);
+    this.#initialSeed = checkedSeed("manualSeed", seed);
     this.#engine = new MersenneTwister(this.#initialSeed);
     this.#spare = undefined;
     return this;
@@ -170,8 +170,8 @@ function boxMuller16Float64(values: Float64Array, start: number): void {
 
 const isInt32 = (x: number): boolean => (x | 0) === x;
 
-function checkedSeed(seed: number): number {
-  if (!Number.isSafeInteger(seed)) throw new ArgumentError(`Generator: expected an integer seed, got ${seed}.`);
+function checkedSeed(name: string, seed: number): number {
+  if (!Number.isSafeInteger(seed)) throw new ArgumentError(`${name}: expected an integer seed, got ${seed}.`);
   return seed;
 }
 

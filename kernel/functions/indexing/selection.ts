@@ -38,9 +38,11 @@ function truePositions(mask: Tensor): number[] {
  * The positions of the entries that are not 0, in row-major order: `[count, axes]`, int32. As `torch.nonzero`.
  * @example nonzero(tensor([[0, 7], [8, 0]]))   // [[0, 1], [1, 0]]
  */
-export function nonzero(x: Tensor): Tensor {
-  const given = new Tensor(operand("nonzero", x));
-  requireValues("nonzero", given);
+export const nonzero = (x: Tensor): Tensor => positionsIn("nonzero", x);
+
+function positionsIn(name: string, x: Tensor): Tensor {
+  const given = new Tensor(operand(name, x));
+  requireValues(name, given);
   const { shape } = given;
   const flat = truePositions(given);
   const rows = flat.flatMap((position) => {
@@ -58,7 +60,7 @@ export function nonzero(x: Tensor): Tensor {
 /** `nonzero` by its other name in PyTorch and NumPy.
  * @example argwhere(x.gt(0))
  */
-export const argwhere = (x: Tensor): Tensor => nonzero(x);
+export const argwhere = (x: Tensor): Tensor => positionsIn("argwhere", x);
 
 /**
  * The entries where `mask` is true, in row-major order, as a vector. The two broadcast. The mask needs values; `x` need

@@ -1,11 +1,11 @@
 /** @file Checks that the functions of linear algebra share, and right sides of systems brought into shape. */
 import { type DType, promote } from "../../dtype.ts";
 import { cast, permute, reshape } from "../../emit.ts";
-import { ShapeError, showShape } from "../../errors.ts";
+import { ArgumentError, ShapeError, showShape } from "../../errors.ts";
 import type { Node } from "../../graph/node.ts";
 import { broadcastShapes, range, sizeOf } from "../../shape.ts";
 import { Tensor } from "../../tensor.ts";
-import { broadcastNode, floatingOperand } from "../operands.ts";
+import { broadcastNode, floatingOperand, requireNumber } from "../operands.ts";
 
 /** A floating operand with at least two axes; the last two are rows and columns. */
 export function matrixOperand(name: string, x: Tensor): Node {
@@ -38,6 +38,16 @@ const EPSILON: Partial<Record<DType, number>> = { float32: 2 ** -23, float64: 2 
 /** Below this share of the largest, a singular value of such a matrix is taken for zero: as PyTorch and NumPy do. */
 export const rankTolerance = ({ shape, dtype }: Node): number =>
   Math.max(...shape.slice(-2)) * (EPSILON[dtype] ?? 2 ** -23);
+
+/** Checks the share of the largest singular value up to which others count as zero. */
+export function requireTolerance(name: string, rtol: number | undefined): void {
+  if (rtol === undefined) return;
+  requireNumber(name, "rtol", rtol);
+  if (rtol >= 0 && rtol < Infinity) return;
+  throw new ArgumentError(
+    `${name}: expected rtol to be a share of the largest singular value, 0 or more, got ${rtol}. Leave it out for rounding errors.`,
+  );
+}
 
 /** A system `A · X = B` with equal leading axes. */
 export interface System {

@@ -14,9 +14,11 @@ import { describe, floatingOperand, operand } from "../operands.ts";
 import { matmul } from "../product.ts";
 import { type AxisLike, any, max, min, norm, type ReductionOptions, sum } from "../reduction.ts";
 import { rootOrZero } from "../root.ts";
-import { concat, diagonal, expandDims, pad, reshape, stack } from "../shape.ts";
+import { concat, pad, stack } from "../joining.ts";
+import { diagonal } from "../diagonals.ts";
+import { expandDims, reshape } from "../shape.ts";
 import { svdvals } from "./factorizations.ts";
-import { matrixOperand, rankTolerance, squareOperand } from "./matrices.ts";
+import { matrixOperand, rankTolerance, requireTolerance, squareOperand } from "./matrices.ts";
 import { inv, type ToleranceOption } from "./solvers.ts";
 
 /** One entry of every matrix. */
@@ -240,6 +242,7 @@ export function matrixNorm(
  * @example matrixRank(a).item()
  */
 export function matrixRank(x: Tensor, { rtol }: ToleranceOption = {}): Tensor {
+  requireTolerance("matrixRank", rtol);
   const a = matrixOperand("matrixRank", x);
   const values = svdvals(new Tensor(a));
   if (values.shape[values.ndim - 1] === 0) return new Tensor(full(0, values.shape.slice(0, -1), "int32"));

@@ -10,7 +10,7 @@ import { triangularSolve as triangularNode } from "../../primitives/linalg/trian
 import { Tensor } from "../../tensor.ts";
 import { broadcastNode, operand } from "../operands.ts";
 import type { CheckOption } from "./factorizations.ts";
-import { matrixOperand, rankTolerance, squareOperand, systemOf } from "./matrices.ts";
+import { matrixOperand, rankTolerance, requireTolerance, squareOperand, systemOf } from "./matrices.ts";
 
 const solving = (caller: string, check: boolean) => ({
   transposed: false,
@@ -131,6 +131,7 @@ export interface ToleranceOption {
  * @example pinv(a).matmul(b)   // the shortest least-squares solution
  */
 export function pinv(x: Tensor, { rtol }: ToleranceOption = {}): Tensor {
+  requireTolerance("pinv", rtol);
   const a = matrixOperand("pinv", x);
   return new Tensor(emit("pinv", [a], { tolerance: rtol ?? rankTolerance(a) }));
 }

@@ -1,11 +1,11 @@
 /** @file Random tensors, drawn from PyTorch's CPU stream: the same seed gives the same numbers as there. */
-import { allocate, type DType } from "../../dtype.ts";
+import { allocate } from "../../dtype.ts";
 import { DTypeError } from "../../errors.ts";
 import type { Generator } from "../../random/torch-generator.ts";
 import type { Shape } from "../../shape.ts";
 import type { Tensor } from "../../tensor.ts";
-import { toFloating } from "../operands.ts";
-import { standardNormal, standardUniform } from "./distribution-request.ts";
+import { requireTensor, toFloating } from "../operands.ts";
+import { type DrawRequest, standardNormal, standardUniform } from "./distribution-request.ts";
 import { draw, type GeneratorOption, type RandomOptions, sharedGenerator } from "./draw.ts";
 
 /**
@@ -14,29 +14,36 @@ import { draw, type GeneratorOption, type RandomOptions, sharedGenerator } from 
  */
 export const manualSeed = (seed: number): Generator => sharedGenerator.manualSeed(seed);
 
-function requireFloating(name: string, dtype: DType): asserts dtype is "float32" | "float64" {
+function requestOf(
+  name: string,
+  shape: Shape,
+  { dtype = "float32", generator = sharedGenerator }: RandomOptions,
+): DrawRequest {
   if (dtype !== "float32" && dtype !== "float64") {
     throw new DTypeError(`${name}: expected float32 or float64, got ${String(dtype)}. Use randint for integers.`);
   }
+  return { name, shape, dtype, generator };
+}
+
+/** Of the shape and, unless the options say otherwise, the floating type of `x`. */
+function requestLike(name: string, x: Tensor, options: RandomOptions): DrawRequest {
+  requireTensor(name, x);
+  return requestOf(name, x.shape, { dtype: toFloating(x.dtype), ...options });
 }
 
 /**
  * Normal distribution, mean 0, standard deviation 1.
  * @example randn([2, 3], { generator: new Generator(0) })
  */
-export function randn(shape: Shape, { dtype = "float32", generator = sharedGenerator }: RandomOptions = {}): Tensor {
-  requireFloating("randn", dtype);
-  return standardNormal({ name: "randn", shape, dtype, generator });
-}
+export const randn = (shape: Shape, options: RandomOptions = {}): Tensor =>
+  standardNormal(requestOf("randn", shape, options));
 
 /**
  * Uniform on [0, 1).
  * @example rand([2, 3], { dtype: "float64" })
  */
-export function rand(shape: Shape, { dtype = "float32", generator = sharedGenerator }: RandomOptions = {}): Tensor {
-  requireFloating("rand", dtype);
-  return standardUniform({ name: "rand", shape, dtype, generator });
-}
+export const rand = (shape: Shape, options: RandomOptions = {}): Tensor =>
+  standardUniform(requestOf("rand", shape, options));
 
 /**
  * Integers from `low` up to but not including `high`, int32.
@@ -69,11 +76,11 @@ export function randperm(n: number, { generator = sharedGenerator }: GeneratorOp
  * @example const noisy = x.add(randnLike(x).mul(0.1))
  */
 export const randnLike = (x: Tensor, options: RandomOptions = {}): Tensor =>
-  randn(x.shape, { dtype: toFloating(x.dtype), ...options });
+  standardNormal(requestLike("randnLike", x, options));
 
 /**
  * `rand` of the shape and, if it is a floating one, the type of `x`.
  * @example const kept = randLike(x).lt(0.9)
  */
 export const randLike = (x: Tensor, options: RandomOptions = {}): Tensor =>
-  rand(x.shape, { dtype: toFloating(x.dtype), ...options });
+  standardUniform(requestLike("randLike", x, options));

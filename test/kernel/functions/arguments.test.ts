@@ -4,6 +4,7 @@ import {
   ArgumentError,
   all,
   any,
+  argwhere,
   at,
   attention,
   bernoulli,
@@ -18,11 +19,14 @@ import {
   customJvp,
   customVjp,
   dirichlet,
+  dot,
+  einsum,
   elu,
   fft,
   fft2,
   fftfreq,
   fftshift,
+  Generator,
   gather,
   grad,
   hardtanh,
@@ -40,18 +44,25 @@ import {
   jvp,
   klDiv,
   leakyRelu,
+  manualSeed,
   matrixNorm,
+  matrixRank,
   maximum,
   minimum,
   mseLoss,
   multiDot,
+  nonzero,
   norm,
   normal,
   normalize,
   oneHot,
+  onesLike,
+  pinv,
   prelu,
   qr,
   quantile,
+  randLike,
+  randnLike,
   rfftfreq,
   scan,
   searchsorted,
@@ -64,6 +75,7 @@ import {
   vjp,
   vmap,
   zeros,
+  zerosLike,
 } from "../../../kernel/index.ts";
 
 const float64 = { dtype: "float64" } as const;
@@ -163,6 +175,12 @@ suite("arguments", () => {
     for (const [name, f] of Object.entries({ isfinite, isnan, maximum, minimum })) {
       assert.throws(() => f("x" as never, 1), new RegExp(`^ArgumentError: ${name}: expected a tensor`));
     }
+    for (const [name, f] of Object.entries({ argwhere, nonzero })) {
+      assert.throws(() => f("x" as never), new RegExp(`^ArgumentError: ${name}: expected a tensor`));
+      assert.throws(() => vmap(f)(zeros([2, 3])), new RegExp(`^TraceError: ${name}: .* else call ${name} outside`));
+    }
+    assert.throws(() => manualSeed(0.5), /^ArgumentError: manualSeed: expected an integer seed, got 0\.5/);
+    assert.throws(() => new Generator(0.5), /^ArgumentError: Generator: expected an integer seed, got 0\.5/);
   });
 
   test("at names itself", () => {
@@ -254,5 +272,54 @@ suite("arguments", () => {
     assert.equal(loose(withAux, x, { hasAux: true }).length, 3);
     const [, pullback] = loose((p: { strict: Tensor }) => p.strict.sum(), { strict: x });
     assert.deepEqual((pullback as (ct: number) => { strict: Tensor })(1).strict.toArray(), [1, 1]);
+  });
+
+  test("what is made like a tensor needs one", () => {
+    for (const [name, f] of Object.entries({ zerosLike, onesLike, randnLike, randLike })) {
+      for (const [value, got] of [
+        [[1, 2], "an array"],
+        [3, "a number"],
+        [null, "null"],
+        [undefined, "undefined"],
+      ]) {
+        assert.throws(
+          () => f(value as never),
+          new RegExp(`^ArgumentError: ${name}: expected a tensor, got ${got}\\. Make one`),
+        );
+      }
+    }
+    for (const [name, f] of Object.entries({ randnLike, randLike })) {
+      assert.throws(() => f(zeros([2]), { dtype: "int32" }), new RegExp(`^DTypeError: ${name}: expected float32`));
+      assert.throws(() => vmap((x: Tensor) => f(x))(zeros([2])), new RegExp(`^TraceError: ${name}: random numbers`));
+    }
+  });
+
+  test("dot and einsum say what they got", () => {
+    const x = zeros([2]);
+    assert.throws(() => dot([1, 2] as never, x), /^ArgumentError: dot: expected a tensor or a number, got an array/);
+    assert.throws(() => dot(x, null as never), /^ArgumentError: dot: expected a tensor or a number, got null/);
+    assert.throws(() => dot(x, 2 as never), /^ShapeError: dot: expected two vectors, got \[2\] and \[\]/);
+    assert.throws(() => dot(x, zeros([3])), /^ShapeError: dot: expected vectors of one length, got \[2\] and \[3\]/);
+    assert.throws(
+      () => einsum(x as never, "i" as never),
+      /^ArgumentError: einsum: .* got a tensor \[2\]\. The operands/,
+    );
+    assert.throws(() => einsum(undefined as never), /^ArgumentError: einsum: expected a formula .* got undefined/);
+    for (const formula of ["i,i->", "...,...->"]) {
+      assert.throws(
+        () => einsum(formula, x, [1, 2] as never),
+        /^ArgumentError: einsum: expected a tensor, got an array/,
+      );
+    }
+  });
+
+  test("a tolerance is a share", () => {
+    const x = zeros([2, 3]);
+    for (const [name, f] of Object.entries({ pinv, matrixRank })) {
+      for (const rtol of [Number.NaN, -1e-3, Number.POSITIVE_INFINITY, "0"] as number[]) {
+        assert.throws(() => f(x, { rtol }), new RegExp(`^ArgumentError: ${name}: expected rtol to be a`));
+      }
+      assert.doesNotThrow(() => f(x, { rtol: 0 }));
+    }
   });
 });

@@ -423,7 +423,7 @@ suite("selecting by value", () => {
   test("inside vmap they are an error that names the remedy", () => {
     for (const [name, f] of [
       ["nonzero", nonzero],
-      ["nonzero", argwhere],
+      ["argwhere", argwhere],
       ["unique", unique],
       ["maskedSelect", (row: Tensor) => maskedSelect(row, row.gt(0))],
     ] as [string, (x: Tensor) => unknown][]) {
