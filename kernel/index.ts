@@ -38,6 +38,7 @@ export {
 export * from "./functions/choice.ts";
 export * from "./functions/complex.ts";
 export * from "./functions/creation.ts";
+export * from "./functions/diagonals.ts";
 export * from "./functions/elementwise.ts";
 export * from "./functions/fft.ts";
 export * from "./functions/grids.ts";
@@ -46,6 +47,7 @@ export * from "./functions/indexing/indexing.ts";
 export * from "./functions/indexing/scatter.ts";
 export * from "./functions/indexing/selection.ts";
 export * from "./functions/indexing/sorting.ts";
+export * from "./functions/joining.ts";
 export * from "./functions/linalg/factorizations.ts";
 export * from "./functions/linalg/matrix-functions.ts";
 export * from "./functions/linalg/solvers.ts";

@@ -1,6 +1,7 @@
 /** @file Hangs the functions that take a tensor first on Tensor, as methods, so that chains read from left to right. */
 
 import * as choice from "./functions/choice.ts";
+import * as diagonals from "./functions/diagonals.ts";
 import * as elementwise from "./functions/elementwise.ts";
 import * as grids from "./functions/grids.ts";
 import * as counting from "./functions/indexing/counting.ts";
@@ -8,6 +9,7 @@ import * as indexing from "./functions/indexing/indexing.ts";
 import * as scatter from "./functions/indexing/scatter.ts";
 import * as selection from "./functions/indexing/selection.ts";
 import * as sorting from "./functions/indexing/sorting.ts";
+import * as joining from "./functions/joining.ts";
 import * as factorizations from "./functions/linalg/factorizations.ts";
 import * as matrixFunctions from "./functions/linalg/matrix-functions.ts";
 import * as solvers from "./functions/linalg/solvers.ts";
@@ -25,7 +27,7 @@ import { registerPart, Tensor } from "./tensor.ts";
 
 const { where, ...choices } = choice;
 const { searchsorted, ...counted } = counting;
-const { concat, stack, ...reshaping } = shape;
+const { concat, stack, ...ofOne } = joining;
 const { einsum, ...products } = product;
 const { polygamma, ...specials } = special;
 const { blockDiag, multiDot, ...ofMatrices } = matrixFunctions;
@@ -34,7 +36,9 @@ const { meshgrid, ...onGrids } = grids;
 const methods = {
   ...elementwise,
   ...choices,
-  ...reshaping,
+  ...shape,
+  ...ofOne,
+  ...diagonals,
   ...products,
   ...reduction,
   ...activation,

@@ -8,8 +8,9 @@ import { distinctAxes, normalizeAxes, normalizeAxis, range } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
 import { type Complex, type ComplexLike, requireParts } from "./complex.ts";
 import { arange, type DTypeOption, tensor, zerosLike } from "./creation.ts";
+import { pad, roll } from "./joining.ts";
 import { describe, operands, toFloating } from "./operands.ts";
-import { pad, roll, slice, squeeze } from "./shape.ts";
+import { slice, squeeze } from "./shape.ts";
 
 const NORMS = ["backward", "ortho", "forward"] as const;
 /** Where the factor 1/n goes: to the inverse transform, in equal parts (1/√n) to both, or to the forward one. */

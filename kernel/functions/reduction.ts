@@ -6,9 +6,10 @@ import { normalizeAxes, normalizeAxis, sizeOf } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
 import { where } from "./choice.ts";
 import { add, div, exp, log, logicalNot, stopGradient } from "./elementwise.ts";
+import { pad } from "./joining.ts";
 import { floatingOperand, notBool, operand, requireNumber } from "./operands.ts";
 import { rootOrZero } from "./root.ts";
-import { pad, slice, squeeze } from "./shape.ts";
+import { slice, squeeze } from "./shape.ts";
 
 export type AxisLike = number | readonly number[];
 export interface ReductionOptions {

@@ -3,8 +3,9 @@ import { ArgumentError, ShapeError, StructureError, showShape } from "../errors.
 import { flatten, sameTree, showTree, unflatten } from "../pytree.ts";
 import { sizeOf } from "../shape.ts";
 import { Tensor, type TensorLike } from "../tensor.ts";
+import { concat } from "./joining.ts";
 import { operand } from "./operands.ts";
-import { concat, reshape } from "./shape.ts";
+import { reshape } from "./shape.ts";
 
 /** The same nesting with an `R` for each leaf. */
 export type MappedTree<Tree, R> = Tree extends Tensor | number | boolean

@@ -5,7 +5,7 @@
 import { bytesOf, memoryBudget } from "../budget.ts";
 import { allocate, type TypedArray } from "../dtype.ts";
 import { permute, reshape } from "../emit.ts";
-import { concat } from "../functions/shape.ts";
+import { concat } from "../functions/joining.ts";
 import { constantNode, type Node } from "../graph/node.ts";
 import { isTransforming } from "../graph/retention.ts";
 import { watchingSize } from "../graph/size-watch.ts";

@@ -11,8 +11,9 @@ import { normalizeAxis, type Shape } from "../../shape.ts";
 import { Tensor, type TensorLike } from "../../tensor.ts";
 import { where } from "../choice.ts";
 import { add } from "../elementwise.ts";
+import { pad } from "../joining.ts";
 import { broadcastNode, operand } from "../operands.ts";
-import { pad, slice } from "../shape.ts";
+import { slice } from "../shape.ts";
 import { positionsNode } from "./positions.ts";
 
 /** The corner of `x` of the given shape. */

@@ -7,9 +7,10 @@ import { normalizeAxis } from "../../shape.ts";
 import { Tensor } from "../../tensor.ts";
 import { where } from "../choice.ts";
 import { isnan } from "../elementwise.ts";
+import { stack } from "../joining.ts";
 import { describe, floatingOperand, notBool, operand } from "../operands.ts";
 import type { ReductionOptions } from "../reduction.ts";
-import { reshape, slice, squeeze, stack } from "../shape.ts";
+import { reshape, slice, squeeze } from "../shape.ts";
 
 export interface SortOptions {
   /** From the largest to the smallest. */

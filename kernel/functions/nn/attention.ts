@@ -4,12 +4,13 @@ import { ShapeError, showShape } from "../../errors.ts";
 import { Tensor } from "../../tensor.ts";
 import { where } from "../choice.ts";
 import { ones } from "../creation.ts";
+import { tril } from "../diagonals.ts";
 import { add } from "../elementwise.ts";
 import { positionsNode } from "../indexing/positions.ts";
 import { operand } from "../operands.ts";
 import { matmul } from "../product.ts";
 import { softmax } from "../reduction.ts";
-import { transpose, tril } from "../shape.ts";
+import { transpose } from "../shape.ts";
 
 /**
  * The rows of `weight` `[count, features]` at integer positions of any shape: `[…indices.shape, features]`.

@@ -4,8 +4,8 @@ import { ArgumentError, ShapeError, showShape } from "../../errors.ts";
 import type { Node } from "../../graph/node.ts";
 import type { Shape } from "../../shape.ts";
 import type { Tensor } from "../../tensor.ts";
+import { pad } from "../joining.ts";
 import { describe, operand } from "../operands.ts";
-import { pad } from "../shape.ts";
 
 /** One number for all spatial axes, or one for each. */
 export type PerAxis = number | readonly number[];

@@ -2,9 +2,11 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import * as choice from "../../../kernel/functions/choice.ts";
+import * as diagonals from "../../../kernel/functions/diagonals.ts";
 import * as elementwise from "../../../kernel/functions/elementwise.ts";
 import * as indexing from "../../../kernel/functions/indexing/indexing.ts";
 import * as sorting from "../../../kernel/functions/indexing/sorting.ts";
+import * as joining from "../../../kernel/functions/joining.ts";
 import * as factorizations from "../../../kernel/functions/linalg/factorizations.ts";
 import * as matrixFunctions from "../../../kernel/functions/linalg/matrix-functions.ts";
 import * as solvers from "../../../kernel/functions/linalg/solvers.ts";
@@ -334,6 +336,7 @@ suite("methods", () => {
   const functions = {
     ...activations,
     ...choice,
+    ...diagonals,
     ...elementwise,
     ...indexing,
     ...attention,
@@ -341,6 +344,7 @@ suite("methods", () => {
     ...{ cosineSimilarity, layerNorm, normalize, rmsNorm },
     ...product,
     ...reduction,
+    ...joining,
     ...shape,
     ...sorting,
     ...special,
