@@ -11,6 +11,7 @@ import { derivativePaths } from "../walks/paths.ts";
 import { accumulate, pullBack } from "../walks/reverse.ts";
 import { callOn, nodesOf, resultNodes, resultTensors, tensors } from "./arguments.ts";
 import { derivedFunction } from "./naming.ts";
+import { requireFunction } from "./options.ts";
 import type { TensorTree } from "./types.ts";
 
 const marked = (node: Node): Node => emit("mark", [node], NO_PARAMS);
@@ -57,6 +58,7 @@ const ruleOf = (body: Body): Rule => ({
 export function checkpoint<Args extends readonly unknown[], Out>(
   f: (...args: Args) => Out,
 ): (...args: Args) => TensorTree<Out> {
+  requireFunction("checkpoint", f);
   const checkpointed = (...args: Args): TensorTree<Out> => {
     const given = nodesOf("checkpoint", [...args]);
     if (!isTransforming()) return resultTensors("checkpoint", callOn(f, given.def, given.nodes)) as TensorTree<Out>;

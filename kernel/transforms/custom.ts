@@ -11,7 +11,7 @@ import { Tensor } from "../tensor.ts";
 import { transposed } from "../walks/reverse.ts";
 import { callOn, matching, type NodeTree, nodesOf, resultNodes, resultTensors, tensors } from "./arguments.ts";
 import { derivedFunction } from "./naming.ts";
-import { requireOptions } from "./options.ts";
+import { requireFunction, requireOptions } from "./options.ts";
 import type { AnyFunction, TensorTree } from "./types.ts";
 
 export interface CustomOptions {
@@ -112,6 +112,7 @@ export function customJvp<Args extends readonly unknown[], Out>(
   ) => readonly [unknown, unknown],
   options: CustomOptions = {},
 ): (...args: Args) => TensorTree<Out> {
+  requireFunction("customJvp", f);
   requireOptions("customJvp", options, OPTIONS, "{ symbolicZeros: true }");
   const call = rule as unknown as (primals: unknown, tangents: unknown) => unknown;
   const ruleFor = rulesByNesting((argsDef, outDef, key) => {
@@ -167,6 +168,7 @@ export function customVjp<Args extends readonly unknown[], Out, Residuals>(
   backward: (residuals: Residuals, cotangent: TensorTree<Out>) => readonly unknown[],
   options: CustomOptions = {},
 ): (...args: Args) => TensorTree<Out> {
+  requireFunction("customVjp", f);
   requireOptions("customVjp", options, OPTIONS, "{ symbolicZeros: true }");
   const ruleFor = rulesByNesting((argsDef, outDef, key) => {
     const pull: Rule["pull"] = (args, outputs, cotangents) => {

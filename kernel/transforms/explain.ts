@@ -9,6 +9,7 @@ import { whileTransforming } from "../graph/retention.ts";
 import { whileTracing, withoutValues } from "../graph/tracing.ts";
 import { callOn, nodesOf, resultNodes } from "./arguments.ts";
 import { functionName } from "./naming.ts";
+import { requireFunction } from "./options.ts";
 
 /** Plain data, and a table where it is printed. Counts are of one call. */
 export class Explanation implements Work {
@@ -75,6 +76,7 @@ const grouped = (value: number): string => String(value).replace(/\B(?=(\d{3})+$
 export function explain<Args extends readonly unknown[]>(
   f: (...args: Args) => unknown,
 ): (...args: Args) => Explanation {
+  requireFunction("explain", f);
   return (...args) => {
     const given = nodesOf("explain", [...args]);
     const trace = withoutValues("explain");

@@ -5,7 +5,7 @@ import type { Node } from "../graph/node.ts";
 import { unflatten } from "../pytree.ts";
 import { Tensor } from "../tensor.ts";
 import { matching, nodesOf, tensors } from "./arguments.ts";
-import { requireOptions } from "./options.ts";
+import { requireFunction, requireOptions } from "./options.ts";
 import { type Recording, record } from "./record.ts";
 import type { AuxOf, AuxOption, Primary, TensorTree } from "./types.ts";
 
@@ -48,6 +48,7 @@ export function jvp<Args extends readonly unknown[], const Out, const H extends 
   : [TensorTree<Out>, TensorTree<Out>] {
   requireList("primals", primals);
   requireList("tangents", tangents);
+  requireFunction("jvp", f);
   requireOptions("jvp", options, ["strict", "hasAux"], "{ hasAux: true }");
   const inputs = nodesOf("jvp", [...primals]);
   const given = matching("jvp: the tangents", "primals", [...(tangents as readonly unknown[])], inputs);
@@ -65,6 +66,7 @@ export function linearize<Args extends readonly unknown[], Out>(
   f: (...args: Args) => Out,
   ...primals: Args
 ): [TensorTree<Out>, (...tangents: { [I in keyof Args]: unknown }) => TensorTree<Out>] {
+  requireFunction("linearize", f);
   const inputs = nodesOf("linearize", [...primals]);
   const recorded = record("linearize", f, inputs);
   const pushforward = (...tangents: readonly unknown[]): unknown =>

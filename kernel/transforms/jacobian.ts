@@ -10,7 +10,7 @@ import { bind, type NodeTree, nodesOf, normalizeArgnums, requireChunkSize } from
 import { overBasis } from "./basis.ts";
 import { checkGrads } from "./check-grads.ts";
 import { derivedFunction, functionName, parameterName } from "./naming.ts";
-import { requireOptions } from "./options.ts";
+import { requireFunction, requireOptions } from "./options.ts";
 import { type Recording, record } from "./record.ts";
 import type {
   AnyFunction,
@@ -119,6 +119,7 @@ function jacobianFunction(
   mode: Mode,
   checked: { readonly f: AnyFunction; readonly order: number } = { f, order: 1 },
 ): (...args: readonly unknown[]) => unknown {
+  requireFunction(transform, f);
   requireOptions(transform, options, OPTIONS, "{ argnums: 1 }");
   const { chunkSize, strategy = "structured", argnums = 0 } = options;
   requireChunkSize(transform, chunkSize);
@@ -223,6 +224,7 @@ export function hessian<
   const H extends boolean = false,
 >(f: (...args: Args) => Out, options: JacobianOptions<N, H> = {}): HessianFunction<Args, Out, N, H> {
   // Spread, what is no object would become an empty one.
+  requireFunction("hessian", f);
   requireOptions("hessian", options, OPTIONS, "{ argnums: 1 }");
   const first = jacobianFunction("hessian", f, { ...options, verify: false }, reverseBlocks);
   return jacobianFunction("hessian", first, options, forwardBlocks, { f, order: 2 }) as never;

@@ -11,7 +11,7 @@ import { type Provenance, Tensor } from "../tensor.ts";
 import { instantiate } from "../walks/instantiate.ts";
 import { bind, callOn, type NodeTree, nodesOf, normalizeArgnums, resultNodes } from "./arguments.ts";
 import { derivedFunction } from "./naming.ts";
-import { requireOptions } from "./options.ts";
+import { requireFunction, requireOptions } from "./options.ts";
 import type { AnyFunction, Argnums, TensorTree } from "./types.ts";
 
 /** A function traced for arguments of certain types. */
@@ -88,6 +88,7 @@ export function jit<Args extends readonly unknown[], Out>(
   f: (...args: Args) => Out,
   options: JitOptions = {},
 ): (...args: Args) => TensorTree<Out> {
+  requireFunction("jit", f);
   requireOptions("jit", options, ["staticArgnums"], "{ staticArgnums: 1 }");
   const { staticArgnums } = options;
   const known = new Map<string, Traced>();

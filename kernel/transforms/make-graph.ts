@@ -6,6 +6,7 @@ import { collect } from "../graph/walk.ts";
 import { leafPaths, type TreeDef } from "../pytree.ts";
 import { callOn, type NodeTree, nodesOf, resultNodes } from "./arguments.ts";
 import { parameterName } from "./naming.ts";
+import { requireFunction } from "./options.ts";
 import type { AnyFunction } from "./types.ts";
 
 /** The graph of a function: plain data, and the text of it where it is printed. */
@@ -112,6 +113,7 @@ function namedGraph(names: ArgumentNames, inputs: readonly Node[], start: Node, 
 export function makeGraph<Args extends readonly unknown[]>(
   f: (...args: Args) => unknown,
 ): (...args: Args) => TracedGraph {
+  requireFunction("makeGraph", f);
   return (...args) => {
     const given = nodesOf("makeGraph", [...args]);
     const trace: Trace = { transform: "makeGraph", open: true };

@@ -10,6 +10,15 @@ const TELLING = new Set(["argnum", "argnums", "chunksize", "strict"]);
 
 const plain = (name: string): string => name.toLowerCase().replaceAll("_", "");
 
+/** Checks that what is to be transformed is a function: the result of calling it is an easy slip. */
+export function requireFunction(transform: string, f: unknown): void {
+  if (typeof f === "function") return;
+  const got = f instanceof Tensor ? "a tensor" : f === null || f === undefined ? String(f) : `a ${typeof f}`;
+  throw new ArgumentError(
+    `${transform}: expected a function first, got ${got}. Pass the function itself, not what it returns.`,
+  );
+}
+
 /**
  * Checks that `options` is an object and that each name in it is one of `known`.
  * @param example what a call might pass, for the message

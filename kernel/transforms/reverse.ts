@@ -7,7 +7,7 @@ import { unflatten } from "../pytree.ts";
 import { Tensor } from "../tensor.ts";
 import { bind, matching, nodesOf, normalizeArgnums, tensors } from "./arguments.ts";
 import { derivedFunction, functionName } from "./naming.ts";
-import { looksLikeOptions, requireOptions } from "./options.ts";
+import { looksLikeOptions, requireFunction, requireOptions } from "./options.ts";
 import { record } from "./record.ts";
 import type {
   AnyFunction,
@@ -44,6 +44,7 @@ export function vjp(f: AnyFunction, ...rest: unknown[]): unknown {
   const last = rest.at(-1);
   const hasOptions = looksLikeOptions(last);
   const options: AuxOption = hasOptions ? last : {};
+  requireFunction("vjp", f);
   requireOptions("vjp", options, ["hasAux"], "{ hasAux: true }");
   const args = hasOptions ? rest.slice(0, -1) : rest;
   const primals = nodesOf("vjp", args);
@@ -106,6 +107,7 @@ export function grad<
   f: (...args: Args) => Out,
   options: ArgnumsOption<N> & AuxOption<H> = {},
 ): (...args: Args) => BesideAux<TensorTree<Selected<Args, N>>, Out, H> {
+  requireFunction("grad", f);
   requireOptions("grad", options, ["argnums", "hasAux"], "{ argnums: 1 }");
   const gradient = (...args: Args): unknown => {
     const found = valueGradientAux("grad", f, args, options.argnums ?? 0, options.hasAux);
@@ -127,6 +129,7 @@ export function valueAndGrad<
   f: (...args: Args) => Out,
   options: ArgnumsOption<N> & AuxOption<H> = {},
 ): (...args: Args) => [BesideAux<TensorTree<Primary<Out, H>>, Out, H>, TensorTree<Selected<Args, N>>] {
+  requireFunction("valueAndGrad", f);
   requireOptions("valueAndGrad", options, ["argnums", "hasAux"], "{ argnums: 1 }");
   const both = (...args: Args): unknown => {
     const { value, gradient, aux } = valueGradientAux("valueAndGrad", f, args, options.argnums ?? 0, options.hasAux);

@@ -13,7 +13,7 @@ import { batchNodes } from "../walks/batch.ts";
 import { callOn, nodesOf, requireChunkSize, resultNodes } from "./arguments.ts";
 import { inChunks, type Rows, ranges } from "./chunks.ts";
 import { derivedFunction } from "./naming.ts";
-import { requireOptions } from "./options.ts";
+import { requireFunction, requireOptions } from "./options.ts";
 import type { AnyFunction, TensorTree } from "./types.ts";
 
 /** An axis, `null` for none, or a nesting of them that matches that of the arguments as far as it goes. */
@@ -200,6 +200,7 @@ export function vmap<Args extends readonly unknown[], Out>(
   f: (...args: Args) => Out,
   options: VmapOptions = {},
 ): (...args: Args) => TensorTree<Out> {
+  requireFunction("vmap", f);
   requireOptions("vmap", options, ["inDims", "outDims", "randomness", "chunkSize"], "{ inDims: [0, null] }");
   const { chunkSize } = options;
   requireChunkSize("vmap", chunkSize);

@@ -11,6 +11,7 @@ import {
   categorical,
   celu,
   checkGrads,
+  checkpoint,
   complexAbs,
   complexAngle,
   complexConj,
@@ -22,6 +23,7 @@ import {
   dot,
   einsum,
   elu,
+  explain,
   fft,
   fft2,
   fftfreq,
@@ -44,6 +46,8 @@ import {
   jvp,
   klDiv,
   leakyRelu,
+  linearize,
+  makeGraph,
   manualSeed,
   matrixNorm,
   matrixRank,
@@ -96,6 +100,36 @@ suite("arguments", () => {
 
   test("a slope that is a number has the precision of x", () => {
     assert.equal(prelu(tensor([-1], float64), 0.1).item(), -0.1);
+  });
+
+  test("what is to be transformed must be a function", () => {
+    const x = tensor([1, 2]);
+    const wrong = x.sum() as never;
+    const calls: Record<string, () => unknown> = {
+      checkpoint: () => checkpoint(wrong),
+      customJvp: () => customJvp(wrong, wrong),
+      customVjp: () => customVjp(wrong, wrong, wrong),
+      explain: () => explain(wrong),
+      grad: () => grad(wrong),
+      hessian: () => hessian(wrong),
+      jacfwd: () => jacfwd(wrong),
+      jacobian: () => jacobian(wrong),
+      jacrev: () => jacrev(wrong),
+      jit: () => jit(wrong),
+      jvp: () => jvp(wrong, [x], [x]),
+      linearize: () => linearize(wrong, x),
+      makeGraph: () => makeGraph(wrong),
+      valueAndGrad: () => valueAndGrad(wrong),
+      vjp: () => vjp(wrong, x),
+      vmap: () => vmap(wrong),
+    };
+    for (const [name, call] of Object.entries(calls)) {
+      assert.throws(call, {
+        name: "ArgumentError",
+        message: `${name}: expected a function first, got a tensor. Pass the function itself, not what it returns.`,
+      });
+    }
+    assert.throws(() => grad(undefined as never), /got undefined/);
   });
 
   test("positions must be integers", () => {
