@@ -36,7 +36,14 @@ export {
   TraceError,
 } from "./errors.ts";
 export * from "./functions/choice.ts";
-export * from "./functions/complex.ts";
+export {
+  type Complex,
+  type ComplexLike,
+  complexAbs,
+  complexAngle,
+  complexConj,
+  complexMul,
+} from "./functions/complex.ts";
 export * from "./functions/creation.ts";
 export * from "./functions/diagonals.ts";
 export * from "./functions/elementwise.ts";
