@@ -198,17 +198,20 @@ export const isinf = (x: TensorLike): Tensor => {
  * `x²`.
  * @example square(tensor([-3, 2]))   // [9, 4]
  */
-export const square = (x: TensorLike): Tensor => mul(x, x);
+export function square(x: TensorLike): Tensor {
+  const value = new Tensor(operand("square", x));
+  return mul(value, value);
+}
 /**
  * `1 / x`; ±∞ at ±0.
  * @example reciprocal(tensor([4, -0.5]))   // [0.25, -2]
  */
-export const reciprocal = (x: TensorLike): Tensor => div(1, x);
+export const reciprocal = (x: TensorLike): Tensor => div(1, new Tensor(floatingOperand("reciprocal", x)));
 /**
  * `1 / sqrt(x)`.
  * @example rsqrt(tensor([4, 0.25]))   // [0.5, 2]
  */
-export const rsqrt = (x: TensorLike): Tensor => div(1, sqrt(x));
+export const rsqrt = (x: TensorLike): Tensor => div(1, sqrt(new Tensor(floatingOperand("rsqrt", x))));
 /**
  * `log(exp(x) + exp(y))` without overflow.
  * @example logaddexp(tensor(100), 100).sub(100)   // 0.6931

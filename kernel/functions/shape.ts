@@ -33,7 +33,7 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
  * One axis with all entries.
  * @example flatten(tensor([[1, 2], [3, 4]]))   // [1, 2, 3, 4]
  */
-export const flatten = (x: Tensor): Tensor => reshape(x, [-1]);
+export const flatten = (x: Tensor): Tensor => reshape(new Tensor(operand("flatten", x)), [-1]);
 
 /**
  * Output axis d is input axis `axes[d]`.

@@ -10,6 +10,9 @@ import { broadcastNode, floatingOperand, numberNode, operand, requireNumber } fr
 import { draw, type GeneratorOption, sharedGenerator } from "../random/draw.ts";
 import { slice } from "../shape.ts";
 
+/** The argument of the function of that name, for functions made of others, which would speak of theirs. */
+const floating = (name: string, x: TensorLike): Tensor => new Tensor(floatingOperand(name, x));
+
 const filled = (value: number, like: Node): Node => broadcastNode(numberNode(value, like.dtype), like.shape);
 
 /**
@@ -130,7 +133,7 @@ export function hardtanh(x: TensorLike, low = -1, high = 1): Tensor {
 /** `x` kept within 0 … 6.
  * @example relu6(tensor([-1, 3, 8]))   // [0, 3, 6]
  */
-export const relu6 = (x: TensorLike): Tensor => hardtanh(x, 0, 6);
+export const relu6 = (x: TensorLike): Tensor => hardtanh(floating("relu6", x), 0, 6);
 
 /** `(x + 3) / 6` kept within 0 … 1: a sigmoid of three lines.
  * @example hardsigmoid(tensor([-4, 0, 4]))   // [0, 0.5, 1]
@@ -143,18 +146,24 @@ export function hardsigmoid(x: TensorLike): Tensor {
 /** `x · hardsigmoid(x)`.
  * @example hardswish(tensor([-4, 1, 4]))   // [0, 0.6667, 4]
  */
-export const hardswish = (x: TensorLike): Tensor => mul(x, hardsigmoid(x));
+export function hardswish(x: TensorLike): Tensor {
+  const value = floating("hardswish", x);
+  return mul(value, hardsigmoid(value));
+}
 
 /** `x · tanh(softplus(x))`.
  * @example mish(tensor([1]))   // [0.8651]
  */
-export const mish = (x: TensorLike): Tensor => mul(x, tanh(softplus(x)));
+export function mish(x: TensorLike): Tensor {
+  const value = floating("mish", x);
+  return mul(value, tanh(softplus(value)));
+}
 
 /** `x / (1 + |x|)`.
  * @example softsign(tensor([-3, 1]))   // [-0.75, 0.5]
  */
 export function softsign(x: TensorLike): Tensor {
-  const value = new Tensor(floatingOperand("softsign", x));
+  const value = floating("softsign", x);
   return div(value, value.abs().add(1));
 }
 

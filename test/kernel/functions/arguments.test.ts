@@ -28,9 +28,11 @@ import {
   fft2,
   fftfreq,
   fftshift,
+  flatten,
   Generator,
   gather,
   grad,
+  hardswish,
   hardtanh,
   hessian,
   ifft,
@@ -53,6 +55,7 @@ import {
   matrixRank,
   maximum,
   minimum,
+  mish,
   mseLoss,
   multiDot,
   nonzero,
@@ -67,9 +70,14 @@ import {
   quantile,
   randLike,
   randnLike,
+  reciprocal,
+  relu6,
   rfftfreq,
+  rsqrt,
   scan,
   searchsorted,
+  softsign,
+  square,
   std,
   sum,
   type Tensor,
@@ -130,6 +138,13 @@ suite("arguments", () => {
       });
     }
     assert.throws(() => grad(undefined as never), /got undefined/);
+  });
+
+  test("functions made of others speak of themselves", () => {
+    const composed = { relu6, hardswish, mish, softsign, square, reciprocal, rsqrt, flatten };
+    for (const [name, f] of Object.entries(composed)) {
+      assert.throws(() => f([1] as never), { name: "ArgumentError", message: new RegExp(`^${name}: `) });
+    }
   });
 
   test("positions must be integers", () => {
