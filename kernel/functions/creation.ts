@@ -7,7 +7,7 @@ import { constantNode } from "../graph/node.ts";
 import { toStored } from "../primitives/elementwise.ts";
 import { type Shape, sizeOf } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
-import { broadcastNode, numberNode, requireTensor } from "./operands.ts";
+import { broadcastNode, numberNode, requireOptionsObject, requireTensor } from "./operands.ts";
 import { reshape } from "./shape.ts";
 
 /** Nested arrays of numbers or booleans, of even extents. */
@@ -74,6 +74,7 @@ function flattenNested(nested: NestedInput): { shape: number[]; entries: (number
  * @example tensor(new Float64Array(6), { shape: [2, 3] })
  */
 export function tensor(data: NestedInput | TypedArray | Tensor, options: TensorOptions = {}): Tensor {
+  requireOptionsObject("tensor", options, '{ dtype: "float64" }');
   if (options.dtype !== undefined) checkedDType("tensor", options.dtype);
   if (data instanceof Tensor) {
     const same = options.dtype ? new Tensor(cast(data.node, options.dtype)) : data;

@@ -9,7 +9,7 @@ import { Tensor } from "../tensor.ts";
 import { type Complex, type ComplexLike, requireParts } from "./complex.ts";
 import { arange, type DTypeOption, tensor, zerosLike } from "./creation.ts";
 import { pad, roll } from "./joining.ts";
-import { describe, operands, toFloating } from "./operands.ts";
+import { describe, operands, requireOptionsObject, toFloating } from "./operands.ts";
 import { slice, squeeze } from "./shape.ts";
 
 const NORMS = ["backward", "ortho", "forward"] as const;
@@ -108,6 +108,7 @@ function axisOf(name: string, x: Tensor, axis: number): number {
 }
 
 function complexTransform(name: string, x: ComplexLike, options: FourierOptions, inverse: boolean): Complex {
+  requireOptionsObject(name, options, "{ n: 8 }");
   const { axis = -1, norm = "backward" } = options;
   const parts = partsOf(name, x);
   const d = axisOf(name, parts.real, axis);
@@ -155,6 +156,7 @@ export function rfft(x: Tensor, options: FourierOptions = {}): Complex {
  * @example irfft(rfft(signal), { n: signal.size })
  */
 export function irfft(x: ComplexLike, options: FourierOptions = {}): Tensor {
+  requireOptionsObject("irfft", options, "{ n: 8 }");
   const { axis = -1, norm = "backward" } = options;
   const parts = partsOf("irfft", x);
   const d = axisOf("irfft", parts.real, axis);

@@ -128,3 +128,15 @@ export function operands(
   const shape = broadcastShapes(name, ...nodes.map((node) => node.shape));
   return nodes.map((node) => broadcastNode(node, shape));
 }
+
+/**
+ * Checks that what stands where options do is an object: a bare value there would be ignored in silence.
+ * @param example what a call might pass, for the message
+ */
+export function requireOptionsObject(name: string, options: unknown, example: string): void {
+  if (typeof options === "object" && options !== null && !Array.isArray(options) && !(options instanceof Tensor))
+    return;
+  throw new ArgumentError(
+    `${name}: expected options as an object, such as ${example}, got ${typeof options === "boolean" || typeof options === "number" ? String(options) : describe(options)}.`,
+  );
+}

@@ -7,7 +7,7 @@ import { Tensor } from "../tensor.ts";
 import { where } from "./choice.ts";
 import { add, div, exp, log, logicalNot, stopGradient } from "./elementwise.ts";
 import { pad } from "./joining.ts";
-import { floatingOperand, notBool, operand, requireNumber } from "./operands.ts";
+import { floatingOperand, notBool, operand, requireNumber, requireOptionsObject } from "./operands.ts";
 import { rootOrZero } from "./root.ts";
 import { slice, squeeze } from "./shape.ts";
 
@@ -16,6 +16,9 @@ export interface ReductionOptions {
   /** Leaves the reduced axes in place with extent 1. */
   readonly keepDims?: boolean;
 }
+
+/** For messages. */
+const KEEP = "{ keepDims: true }";
 
 const keep = (out: Node, x: Node, axes: readonly number[], options?: ReductionOptions): Tensor =>
   new Tensor(
@@ -33,7 +36,8 @@ const counted = (x: Node): Node => cast(x, notBool(x.dtype));
  * The sum over `axis`, 0 of nothing. Truth values count as integers.
  * @example sum(tensor([[1, 2], [3, 4]]), 0)   // [4, 6]
  */
-export function sum(x: Tensor, axis?: AxisLike, options?: ReductionOptions): Tensor {
+export function sum(x: Tensor, axis?: AxisLike, options: ReductionOptions = {}): Tensor {
+  requireOptionsObject("sum", options, KEEP);
   const node = counted(operand("sum", x));
   const axes = normalizeAxes("sum", axis, node.shape.length);
   return keep(sumNodes(node, axes), node, axes, options);
@@ -43,7 +47,8 @@ export function sum(x: Tensor, axis?: AxisLike, options?: ReductionOptions): Ten
  * The product over `axis`, 1 of nothing. The derivative is right also where entries are 0.
  * @example prod(tensor([[1, 2], [3, 4]]), 1)   // [2, 12]
  */
-export function prod(x: Tensor, axis?: AxisLike, options?: ReductionOptions): Tensor {
+export function prod(x: Tensor, axis?: AxisLike, options: ReductionOptions = {}): Tensor {
+  requireOptionsObject("prod", options, KEEP);
   const node = counted(operand("prod", x));
   const axes = normalizeAxes("prod", axis, node.shape.length);
   // One axis at a time, last first: that is what its derivative knows.
@@ -59,7 +64,8 @@ function requireEntries(name: string, x: Node, count: number): void {
   );
 }
 
-function extreme(name: "max" | "min", x: Tensor, axis?: AxisLike, options?: ReductionOptions): Tensor {
+function extreme(name: "max" | "min", x: Tensor, axis?: AxisLike, options: ReductionOptions = {}): Tensor {
+  requireOptionsObject(name, options, KEEP);
   const node = counted(operand(name, x));
   const axes = normalizeAxes(name, axis, node.shape.length);
   requireEntries(name, node, sizeOf(axes.map((d) => node.shape[d])));
@@ -83,7 +89,8 @@ export const min = (x: Tensor, axis?: AxisLike, options?: ReductionOptions): Ten
  * The mean over `axis`; integers give float32, nothing gives NaN.
  * @example mean(tensor([[1, 2], [3, 4]]), 1)   // [1.5, 3.5]
  */
-export function mean(x: Tensor, axis?: AxisLike, options?: ReductionOptions): Tensor {
+export function mean(x: Tensor, axis?: AxisLike, options: ReductionOptions = {}): Tensor {
+  requireOptionsObject("mean", options, KEEP);
   const node = floatingOperand("mean", x);
   const axes = normalizeAxes("mean", axis, node.shape.length);
   const total = sumNodes(node, axes);
@@ -103,6 +110,7 @@ export const variance = (x: Tensor, axis?: AxisLike, options?: VarianceOptions):
   varianceOf("variance", x, axis, options);
 
 function varianceOf(name: string, x: Tensor, axis?: AxisLike, options: VarianceOptions = {}): Tensor {
+  requireOptionsObject(name, options, KEEP);
   const { correction = 1 } = options;
   const node = floatingOperand(name, x);
   requireNumber(name, "correction", correction);
@@ -128,7 +136,8 @@ export const std = (x: Tensor, axis?: AxisLike, options?: VarianceOptions): Tens
  * `vectorNorm`, `matrixNorm`.
  * @example norm(tensor([[3, 4], [5, 12]]), 1)   // [5, 13]
  */
-export function norm(x: Tensor, axis?: AxisLike, options?: ReductionOptions): Tensor {
+export function norm(x: Tensor, axis?: AxisLike, options: ReductionOptions = {}): Tensor {
+  requireOptionsObject("norm", options, KEEP);
   const node = floatingOperand("norm", x);
   const axes = normalizeAxes("norm", axis, node.shape.length);
   return rootOrZero(keep(sumNodes(mul(node, node), axes), node, axes, options));
@@ -138,7 +147,8 @@ export function norm(x: Tensor, axis?: AxisLike, options?: ReductionOptions): Te
  * `log Σ exp(x)` without overflow; −∞ of no entries.
  * @example logsumexp(tensor([100, 100])).sub(100)   // 0.6931
  */
-export function logsumexp(x: Tensor, axis?: AxisLike, options?: ReductionOptions): Tensor {
+export function logsumexp(x: Tensor, axis?: AxisLike, options: ReductionOptions = {}): Tensor {
+  requireOptionsObject("logsumexp", options, KEEP);
   const value = new Tensor(floatingOperand("logsumexp", x));
   const axes = normalizeAxes("logsumexp", axis, value.ndim);
   if (axes.some((d) => value.shape[d] === 0)) return log(sum(value, axes, options));
@@ -220,7 +230,8 @@ export const argmin = (x: Tensor, axis?: number): Tensor => argExtreme("argmin",
  * Whether any entry is true; false of nothing.
  * @example any(tensor([[1, 0], [0, 0]]), 1)   // [1, 0]
  */
-export function any(x: Tensor, axis?: AxisLike, options?: ReductionOptions): Tensor {
+export function any(x: Tensor, axis?: AxisLike, options: ReductionOptions = {}): Tensor {
+  requireOptionsObject("any", options, KEEP);
   const node = operand("any", x, "bool");
   const axes = normalizeAxes("any", axis, node.shape.length);
   return sum(new Tensor(node), axes, options).to("bool");
@@ -229,7 +240,8 @@ export function any(x: Tensor, axis?: AxisLike, options?: ReductionOptions): Ten
  * Whether all entries are true; true of nothing.
  * @example all(tensor([[1, 0], [1, 1]]), 1)   // [0, 1]
  */
-export function all(x: Tensor, axis?: AxisLike, options?: ReductionOptions): Tensor {
+export function all(x: Tensor, axis?: AxisLike, options: ReductionOptions = {}): Tensor {
+  requireOptionsObject("all", options, KEEP);
   const node = operand("all", x, "bool");
   const axes = normalizeAxes("all", axis, node.shape.length);
   return sum(logicalNot(new Tensor(node)), axes, options).eq(0);

@@ -1,5 +1,6 @@
 /** @file What comes as options of a transform: an object, with names that exist. A misspelt one would be lost in silence. */
 import { ArgumentError } from "../errors.ts";
+import { requireOptionsObject } from "../functions/operands.ts";
 import { Tensor } from "../tensor.ts";
 
 /** Names that other libraries have for ours, without case and underscores. */
@@ -24,11 +25,8 @@ export function requireFunction(transform: string, f: unknown): void {
  * @param example what a call might pass, for the message
  */
 export function requireOptions(transform: string, options: unknown, known: readonly string[], example: string): void {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    const got = Array.isArray(options) ? "an array" : typeof options === "object" ? "null" : `a ${typeof options}`;
-    throw new ArgumentError(`${transform}: expected options as an object, such as ${example}, got ${got}.`);
-  }
-  for (const name of Object.keys(options)) {
+  requireOptionsObject(transform, options, example);
+  for (const name of Object.keys(options as object)) {
     if (known.includes(name)) continue;
     const meant = known.find((each) => plain(each) === plain(name)) ?? ELSEWHERE[plain(name)];
     const all = known.length === 1 ? `There is only ${known[0]}.` : `There are ${known.join(", ")}.`;

@@ -8,7 +8,7 @@ import { Tensor } from "../../tensor.ts";
 import { where } from "../choice.ts";
 import { isnan } from "../elementwise.ts";
 import { stack } from "../joining.ts";
-import { describe, floatingOperand, notBool, operand } from "../operands.ts";
+import { describe, floatingOperand, notBool, operand, requireOptionsObject } from "../operands.ts";
 import type { ReductionOptions } from "../reduction.ts";
 import { reshape, slice, squeeze } from "../shape.ts";
 
@@ -25,7 +25,9 @@ const along = (x: Node, positions: Node, axis: number): Tensor =>
  * The entries along `axis` in order, equal ones as they were. The derivative moves with the entries.
  * @example sort(tensor([3, 1, 2]))   // [1, 2, 3]
  */
-export function sort(x: Tensor, axis = -1, { descending = false }: SortOptions = {}): Tensor {
+export function sort(x: Tensor, axis = -1, options: SortOptions = {}): Tensor {
+  requireOptionsObject("sort", options, "{ descending: true }");
+  const { descending = false } = options;
   const node = operand("sort", x);
   const d = normalizeAxis("sort", axis, node.shape.length);
   return along(node, order(node, d, descending), d);
@@ -35,7 +37,9 @@ export function sort(x: Tensor, axis = -1, { descending = false }: SortOptions =
  * The positions along `axis` in the order of the entries, int32: `takeAlongAxis(x, argsort(x), -1)` is `sort(x)`.
  * @example argsort(tensor([3, 1, 2]))   // [1, 2, 0]
  */
-export function argsort(x: Tensor, axis = -1, { descending = false }: SortOptions = {}): Tensor {
+export function argsort(x: Tensor, axis = -1, options: SortOptions = {}): Tensor {
+  requireOptionsObject("argsort", options, "{ descending: true }");
+  const { descending = false } = options;
   const node = operand("argsort", x);
   return new Tensor(order(node, normalizeAxis("argsort", axis, node.shape.length), descending));
 }
@@ -49,7 +53,9 @@ export interface TopKOptions {
  * The `k` largest entries along `axis`, largest first, and their positions.
  * @example const [values, indices] = topK(scores, 3)
  */
-export function topK(x: Tensor, k: number, axis = -1, { largest = true }: TopKOptions = {}): [Tensor, Tensor] {
+export function topK(x: Tensor, k: number, axis = -1, options: TopKOptions = {}): [Tensor, Tensor] {
+  requireOptionsObject("topK", options, "{ largest: false }");
+  const { largest = true } = options;
   const node = operand("topK", x);
   const d = normalizeAxis("topK", axis, node.shape.length);
   if (!Number.isInteger(k) || k < 0 || k > node.shape[d]) {

@@ -18,7 +18,7 @@ import {
 } from "../../primitives/linalg/matrix.ts";
 import { Tensor } from "../../tensor.ts";
 import { eq } from "../elementwise.ts";
-import { broadcastNode } from "../operands.ts";
+import { broadcastNode, requireOptionsObject } from "../operands.ts";
 import { matrixOperand, squareOperand } from "./matrices.ts";
 
 export interface CheckOption {
@@ -37,7 +37,9 @@ export interface CholeskyOptions extends CheckOption {
  * positive definite, and the order of its first leading block that is not. Derivative: Murray 2016.
  * @example const l = cholesky(covariance)
  */
-export function cholesky(x: Tensor, { upper = false, check = true }: CholeskyOptions = {}): Tensor {
+export function cholesky(x: Tensor, options: CholeskyOptions = {}): Tensor {
+  requireOptionsObject("cholesky", options, "{ upper: true }");
+  const { upper = false, check = true } = options;
   const out = emit("cholesky", [squareOperand("cholesky", x)], { check });
   return new Tensor(upper ? transpose(out) : out);
 }
@@ -98,7 +100,9 @@ export interface QROptions {
  * takes them to turn as little as they can, which is right for all functions that do not depend on the choice.
  * @example const [q, r] = qr(a)
  */
-export function qr(x: Tensor, { mode = "reduced" }: QROptions = {}): [Tensor, Tensor] {
+export function qr(x: Tensor, options: QROptions = {}): [Tensor, Tensor] {
+  requireOptionsObject("qr", options, '{ mode: "complete" }');
+  const { mode = "reduced" } = options;
   if (mode !== "reduced" && mode !== "complete") {
     throw new ArgumentError(`qr: there is no mode ${JSON.stringify(mode)}; expected "reduced" or "complete".`);
   }
@@ -140,7 +144,9 @@ export interface SVDOptions {
  * derivative: Townsend 2016.
  * @example const [u, s, vt] = svd(a, { fullMatrices: false })
  */
-export function svd(x: Tensor, { fullMatrices = true }: SVDOptions = {}): [Tensor, Tensor, Tensor] {
+export function svd(x: Tensor, options: SVDOptions = {}): [Tensor, Tensor, Tensor] {
+  requireOptionsObject("svd", options, "{ fullMatrices: false }");
+  const { fullMatrices = true } = options;
   const [u, s, vt] = resultsOf(emit("svd", [matrixOperand("svd", x)], NO_PARAMS));
   if (!fullMatrices) return [new Tensor(u), new Tensor(s), new Tensor(vt)];
   return [new Tensor(completed(u)), new Tensor(s), new Tensor(transpose(completed(transpose(vt))))];

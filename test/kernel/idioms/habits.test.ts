@@ -43,9 +43,9 @@ suite("habits from elsewhere", () => {
   });
 
   test("options by position", () => {
-    assertThrows(() => loose(grad)(f, 1), ArgumentError, "grad", "{ argnums: 1 }", "a number");
+    assertThrows(() => loose(grad)(f, 1), ArgumentError, "grad", "{ argnums: 1 }", "got 1");
     assertThrows(() => loose(grad)(f, [0, 1]), ArgumentError, "grad", "{ argnums: 1 }", "an array");
-    assertThrows(() => loose(vmap)(f, 0), ArgumentError, "vmap", "{ inDims: [0, null] }", "a number");
+    assertThrows(() => loose(vmap)(f, 0), ArgumentError, "vmap", "{ inDims: [0, null] }", "got 0");
     assertThrows(() => loose(vmap)(f, null), ArgumentError, "vmap", "null");
   });
 
