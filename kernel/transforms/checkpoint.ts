@@ -3,12 +3,9 @@ import { emit, full, resultsOf } from "../emit.ts";
 import { type Body, capturedByBranch, cutBody } from "../graph/body.ts";
 import { NO_PARAMS, type Node } from "../graph/node.ts";
 import { isTransforming } from "../graph/retention.ts";
+import { bodyCotangents, bodyTangents } from "../primitives/control/bodies.ts";
 import type { Rule } from "../primitives/custom.ts";
 import { unflatten } from "../pytree.ts";
-import { pushForward } from "../walks/forward.ts";
-import { instantiate } from "../walks/instantiate.ts";
-import { derivativePaths } from "../walks/paths.ts";
-import { accumulate, pullBack } from "../walks/reverse.ts";
 import { callOn, nodesOf, resultNodes, resultTensors, tensors } from "./arguments.ts";
 import { derivedFunction } from "./naming.ts";
 import { requireFunction } from "./options.ts";
@@ -20,32 +17,11 @@ const marked = (node: Node): Node => emit("mark", [node], NO_PARAMS);
 const ruleOf = (body: Body): Rule => ({
   transform: "checkpoint",
   key: `checkpoint ${body.key}`,
-  push(args, _, tangents) {
-    const marks = args.map(marked);
-    const outputs = instantiate(body, marks);
-    const found = new Map<Node, Node>();
-    tangents.forEach((tangent, i) => {
-      if (tangent !== null) found.set(marks[i], tangent);
-    });
-    pushForward(derivativePaths([...found.keys()], outputs).steps, found);
-    return outputs.map((output) => found.get(output) ?? null);
-  },
+  push: (args, _, tangents) => bodyTangents(body, args.map(marked), tangents).tangents,
   pull(args, _, cotangents, wanted) {
     const arrived = cotangents.find((cotangent) => cotangent !== null && !cotangent.literal);
     const marks = args.map((arg) => marked(arrived ? emit("recompute", [arg, arrived], NO_PARAMS) : arg));
-    const outputs = instantiate(body, marks);
-    const found = new Map<Node, Node>();
-    cotangents.forEach((cotangent, i) => {
-      if (cotangent !== null) accumulate(found, outputs[i], cotangent);
-    });
-    pullBack(
-      derivativePaths(
-        marks.filter((_mark, i) => wanted[i]),
-        outputs,
-      ),
-      found,
-    );
-    return marks.map((mark, i) => (wanted[i] ? (found.get(mark) ?? null) : null));
+    return bodyCotangents(body, marks, cotangents, wanted);
   },
 });
 

@@ -1,11 +1,10 @@
 /** @file Running a function once with marks on its arguments: what forward and reverse mode both start from. */
-import { isFloating } from "../dtype.ts";
 import { whileMarked } from "../graph/marks.ts";
 import type { Node } from "../graph/node.ts";
 import { whileTransforming } from "../graph/retention.ts";
-import { pushForward } from "../walks/forward.ts";
+import { pushAlong } from "../walks/forward.ts";
 import { derivativePaths } from "../walks/paths.ts";
-import { accumulate, pullBack } from "../walks/reverse.ts";
+import { pullAlong } from "../walks/reverse.ts";
 import { callOn, mark, type NodeTree, resultNodes, splitAux } from "./arguments.ts";
 import type { AnyFunction } from "./types.ts";
 
@@ -32,24 +31,8 @@ export function record(transform: string, f: AnyFunction, primals: NodeTree, has
       out,
       aux,
       result,
-      push(given) {
-        const tangents = new Map<Node, Node>();
-        given.forEach((tangent, i) => {
-          if (tangent !== null) tangents.set(marks[i], tangent);
-        });
-        pushForward(paths.steps, tangents);
-        return out.nodes.map((node) => tangents.get(node) ?? null);
-      },
-      pull(given) {
-        const cotangents = new Map<Node, Node>();
-        // One node may be given back twice, so cotangents add up.
-        given.forEach((cotangent, i) => {
-          const node = out.nodes[i];
-          if (cotangent !== null && isFloating(node.dtype)) accumulate(cotangents, node, cotangent);
-        });
-        pullBack(paths, cotangents);
-        return marks.map((each) => cotangents.get(each) ?? null);
-      },
+      push: (tangents) => pushAlong(paths, marks, tangents, out.nodes),
+      pull: (cotangents) => pullAlong(paths, out.nodes, cotangents, marks),
     };
   });
 }

@@ -3,7 +3,7 @@ import { isFloating } from "../dtype.ts";
 import { add, emitLike, mul, zerosOf } from "../emit.ts";
 import type { Expression, Node } from "../graph/node.ts";
 import { whileWalking } from "../graph/origin.ts";
-import type { PathStep } from "../graph/walk.ts";
+import type { PathStep, Paths } from "../graph/walk.ts";
 import { primitiveOf } from "../primitive.ts";
 
 const plus = (a: Node | null, b: Node): Node => (a === null ? b : add(a, b));
@@ -42,7 +42,7 @@ function tangentOf(out: Node, { op, inputs, params }: Expression, tangents: read
 }
 
 /** Extends `tangents` along `steps`, which are in topological order. */
-export function pushForward(steps: readonly PathStep[], tangents: Map<Node, Node>): void {
+function pushForward(steps: readonly PathStep[], tangents: Map<Node, Node>): void {
   for (const step of steps) {
     const { node, expression } = step;
     if (!isFloating(node.dtype)) continue;
@@ -51,4 +51,19 @@ export function pushForward(steps: readonly PathStep[], tangents: Map<Node, Node
     const tangent = whileWalking(step, true, () => tangentOf(node, expression, incoming));
     if (tangent !== null) tangents.set(node, tangent);
   }
+}
+
+/** Tangents of `outputs` for those of `inputs`, which the paths start from; `null` is zero, in and out. */
+export function pushAlong(
+  { steps }: Paths,
+  inputs: readonly Node[],
+  given: readonly (Node | null)[],
+  outputs: readonly Node[],
+): (Node | null)[] {
+  const tangents = new Map<Node, Node>();
+  given.forEach((tangent, i) => {
+    if (tangent !== null) tangents.set(inputs[i], tangent);
+  });
+  pushForward(steps, tangents);
+  return outputs.map((output) => tangents.get(output) ?? null);
 }

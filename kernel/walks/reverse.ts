@@ -19,7 +19,7 @@ function plus(a: Node, b: Node): Node {
 }
 
 /** Adds `cotangent` to what `node` has. */
-export function accumulate(cotangents: Map<Node, Node>, node: Node, cotangent: Node): void {
+function accumulate(cotangents: Map<Node, Node>, node: Node, cotangent: Node): void {
   const sum = cotangents.get(node);
   cotangents.set(node, sum === undefined ? cotangent : plus(sum, cotangent));
 }
@@ -113,9 +113,27 @@ function pullStep({ node, expression }: PathStep, active: ReadonlySet<Node>, cot
 }
 
 /** Extends `cotangents` backwards along the paths; nodes off the paths get none. */
-export function pullBack({ steps, active }: Paths, cotangents: Map<Node, Node>): void {
+function pullBack({ steps, active }: Paths, cotangents: Map<Node, Node>): void {
   for (let s = steps.length - 1; s >= 0; s--) {
     const step = steps[s];
     whileWalking(step, true, () => pullStep(step, active, cotangents));
   }
+}
+
+/**
+ * Cotangents of `inputs`, which the paths start from, for those of `outputs`; `null` is zero, in and out. What is not
+ * floating has none, and those of an output that stands there twice add up.
+ */
+export function pullAlong(
+  paths: Paths,
+  outputs: readonly Node[],
+  given: readonly (Node | null)[],
+  inputs: readonly Node[],
+): (Node | null)[] {
+  const cotangents = new Map<Node, Node>();
+  given.forEach((cotangent, i) => {
+    if (cotangent !== null && isFloating(outputs[i].dtype)) accumulate(cotangents, outputs[i], cotangent);
+  });
+  pullBack(paths, cotangents);
+  return inputs.map((input) => cotangents.get(input) ?? null);
 }

@@ -1,12 +1,11 @@
 /** @file Making the bodies of control operations, and deriving others from them: with tangents, backwards, for a batch. */
-import { isFloating } from "../../dtype.ts";
 import { type Body, capturedByBranch, capturedByLoop, cutBody } from "../../graph/body.ts";
 import { type Node, placeholderNode, type TensorType, type Trace } from "../../graph/node.ts";
 import { batchNodes } from "../../walks/batch.ts";
-import { pushForward } from "../../walks/forward.ts";
+import { pushAlong } from "../../walks/forward.ts";
 import { instantiate } from "../../walks/instantiate.ts";
 import { derivativePaths } from "../../walks/paths.ts";
-import { accumulate, pullBack } from "../../walks/reverse.ts";
+import { pullAlong } from "../../walks/reverse.ts";
 
 /** Placeholders of some types while `build` runs. */
 export function withPlaceholders<T>(types: readonly TensorType[], build: (inputs: readonly Node[]) => T): T {
@@ -53,19 +52,15 @@ export const inputTypes = ({ graph }: Body): TensorType[] => graph.inputs.map((p
 /** Types of a body's outputs. */
 export const outputTypes = ({ graph }: Body): TensorType[] => graph.outputs.map((place) => graph.nodes[place]);
 
-/** The outputs at `primals`, which are placeholders, and their tangents; `null` is zero. */
+/** The outputs at `primals`, which are placeholders or marks, and their tangents; `null` is zero. */
 export function bodyTangents(
   body: Body,
   primals: readonly Node[],
   tangents: readonly (Node | null)[],
 ): { outputs: readonly Node[]; tangents: readonly (Node | null)[] } {
   const outputs = instantiate(body, primals);
-  const found = new Map<Node, Node>();
-  tangents.forEach((tangent, i) => {
-    if (tangent !== null) found.set(primals[i], tangent);
-  });
-  pushForward(derivativePaths([...found.keys()], outputs).steps, found);
-  return { outputs, tangents: outputs.map((output) => found.get(output) ?? null) };
+  const marks = primals.filter((_, i) => tangents[i] !== null);
+  return { outputs, tangents: pushAlong(derivativePaths(marks, outputs), primals, tangents, outputs) };
 }
 
 /** Which outputs have a tangent when the inputs flagged have one. */
@@ -78,7 +73,7 @@ export const tangentFlags = (body: Body, flags: readonly boolean[]): boolean[] =
     ).tangents.map((tangent) => tangent !== null),
   );
 
-/** Cotangents of the inputs that are `wanted`, at `primals`, which are placeholders; `null` is zero. */
+/** Cotangents of the inputs that are `wanted`, at `primals`, which are placeholders or marks; `null` is zero. */
 export function bodyCotangents(
   body: Body,
   primals: readonly Node[],
@@ -86,13 +81,9 @@ export function bodyCotangents(
   wanted: readonly boolean[],
 ): (Node | null)[] {
   const outputs = instantiate(body, primals);
-  const found = new Map<Node, Node>();
-  cotangents.forEach((cotangent, i) => {
-    if (cotangent !== null && isFloating(outputs[i].dtype)) accumulate(found, outputs[i], cotangent);
-  });
   const marks = primals.filter((_, i) => wanted[i]);
-  pullBack(derivativePaths(marks, outputs), found);
-  return primals.map((primal, i) => (wanted[i] ? (found.get(primal) ?? null) : null));
+  const pulled = pullAlong(derivativePaths(marks, outputs), outputs, cotangents, primals);
+  return pulled.map((each, i) => (wanted[i] ? each : null));
 }
 
 /** The outputs for inputs of which those flagged have a batch axis 0; `null` for an output that has none. */
