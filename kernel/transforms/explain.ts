@@ -3,13 +3,10 @@
 import { bytesOf } from "../budget.ts";
 import { compile } from "../compiler/compile.ts";
 import { type KernelWork, totalWork, type Work, workOf } from "../compiler/work.ts";
-import { capturedByLoop, cutBody } from "../graph/body.ts";
-import { placeholderNode } from "../graph/node.ts";
-import { whileTransforming } from "../graph/retention.ts";
-import { whileTracing, withoutValues } from "../graph/tracing.ts";
-import { callOn, nodesOf, resultNodes } from "./arguments.ts";
+import { nodesOf } from "./arguments.ts";
 import { functionName } from "./naming.ts";
 import { requireFunction } from "./options.ts";
+import { traceFunction } from "./trace.ts";
 
 /** Plain data, and a table where it is printed. Counts are of one call. */
 export class Explanation implements Work {
@@ -79,14 +76,7 @@ export function explain<Args extends readonly unknown[]>(
   requireFunction("explain", f);
   return (...args) => {
     const given = nodesOf("explain", [...args]);
-    const trace = withoutValues("explain");
-    const body = whileTransforming(() =>
-      whileTracing(trace, () => {
-        const inputs = given.nodes.map(({ shape, dtype }) => placeholderNode({ shape, dtype }, trace));
-        const out = resultNodes("explain", callOn(f, given.def, inputs));
-        return cutBody([...inputs, ...capturedByLoop(inputs, out.nodes)], out.nodes);
-      }),
-    );
+    const { body } = traceFunction("explain", f, given);
     const program = compile(body.graph);
     const kernels = workOf(program);
     const outputBytes = body.graph.outputs.reduce((sum, place) => sum + bytesOf(body.graph.nodes[place]), 0);

@@ -1,26 +1,22 @@
 /** @file jit: a function that is traced once per nesting, shapes and types of its arguments, and then runs compiled. */
 import type { DType } from "../dtype.ts";
-import { type Body, capturedByLoop, cutBody } from "../graph/body.ts";
-import { constantNode, type Node, placeholderNode } from "../graph/node.ts";
-import { isTransforming, whileTransforming } from "../graph/retention.ts";
-import { whileTracing, withoutValues } from "../graph/tracing.ts";
-import { flatten, showTree, type TreeDef, unflatten } from "../pytree.ts";
+import type { Body } from "../graph/body.ts";
+import { constantNode, type Node } from "../graph/node.ts";
+import { isTransforming } from "../graph/retention.ts";
+import { flatten, showTree, unflatten } from "../pytree.ts";
 import { evaluate, runBody } from "../runtime/evaluate.ts";
 import { range } from "../shape.ts";
 import { type Provenance, Tensor } from "../tensor.ts";
 import { instantiate } from "../walks/instantiate.ts";
-import { bind, callOn, type NodeTree, nodesOf, normalizeArgnums, resultNodes } from "./arguments.ts";
+import { bind, type NodeTree, nodesOf, normalizeArgnums } from "./arguments.ts";
 import { derivedFunction } from "./naming.ts";
 import { requireFunction, requireOptions } from "./options.ts";
+import { type TracedFunction, traceFunction } from "./trace.ts";
 import type { AnyFunction, Argnums, TensorTree } from "./types.ts";
 
-/** A function traced for arguments of certain types. */
-interface Traced {
-  readonly body: Body;
-  /** What the function closes over, as it was when it was traced: the inputs of the body behind the arguments. */
-  readonly captured: readonly Node[];
-  readonly out: TreeDef;
-  /** Names of axes, per output leaf. */
+/** Without the tensors that the function returned, whose names of axes are all that is kept of them. */
+interface Traced extends Omit<TracedFunction, "result"> {
+  /** Per output leaf. */
   readonly provenance: readonly (Provenance | undefined)[];
 }
 
@@ -31,17 +27,9 @@ const typeKey = ({ dtype, shape }: { dtype: DType; shape: readonly number[] }): 
 const signatureOf = ({ nodes, def }: NodeTree): string => `${showTree(def)}|${nodes.map(typeKey).join(";")}`;
 
 function traceFor(f: AnyFunction, args: NodeTree): Traced {
-  const trace = withoutValues("jit");
-  return whileTransforming(() =>
-    whileTracing(trace, () => {
-      const inputs = args.nodes.map(({ shape, dtype }) => placeholderNode({ shape, dtype }, trace));
-      const result = callOn(f, args.def, inputs);
-      const out = resultNodes("jit", result);
-      const captured = capturedByLoop(inputs, out.nodes);
-      const provenance = flatten(result).leaves.map((leaf) => (leaf instanceof Tensor ? leaf.provenance : undefined));
-      return { body: cutBody([...inputs, ...captured], out.nodes), captured, out: out.def, provenance };
-    }),
-  );
+  const { result, ...traced } = traceFunction("jit", f, args);
+  const provenance = flatten(result).leaves.map((leaf) => (leaf instanceof Tensor ? leaf.provenance : undefined));
+  return { ...traced, provenance };
 }
 
 /** Whether captured values are values, and not steps of a transform that runs now and is over when we are called next. */
