@@ -8,6 +8,7 @@ import type { Graph } from "./graph/graph.ts";
 import type { Node, Op, Params, TensorType } from "./graph/node.ts";
 import type { BufferId, Expr, Index, Kernel, ReduceOp } from "./loops/ir.ts";
 import { sizeOf } from "./shape.ts";
+import type { Term } from "./structure/term.ts";
 
 /** Parameters of each primitive by name; every family adds its own by declaration merging. */
 // biome-ignore lint/suspicious/noEmptyInterface: filled by declaration merging
@@ -39,7 +40,7 @@ export type Derivative<P> =
   /** Linear in the inputs `wrt` taken together (all of them by default); `transpose` pulls a cotangent back to one. */
   | {
       readonly kind: "linear";
-      readonly wrt?: readonly number[];
+      wrt?(params: P): readonly number[];
       transpose(cotangent: Node, i: number, inputs: readonly Node[], params: P): Node;
     }
   /** Linear in each input separately, as a product is. */
@@ -92,8 +93,8 @@ export type Lowering<P> =
    */
   | {
       readonly kind: "scatter";
-      readonly fill?: number;
-      readonly accumulate?: boolean;
+      fill?(params: P): number | null;
+      accumulate?(params: P, piece: number): boolean;
       pieces(params: P, inputs: readonly TensorType[]): readonly number[];
       place(point: Point<P>, piece: number): readonly Index[];
     }
@@ -125,6 +126,12 @@ export interface Primitive<P = Params> extends Op {
   /** The plain definition, in JavaScript: the oracle for every backend. Fills `out`. */
   evaluate(inputs: readonly NDArray[], out: NDArray, params: P): void;
   readonly derivative: Derivative<P>;
+  /**
+   * The structure of the local Jacobian `∂out/∂inputs[i]`, whose axes are those of the output and then those of the input:
+   * the sum of some terms, or null when there is none that can be written so. What a `jvp` says without a structure of its
+   * own is found by following its tangent.
+   */
+  structure?(i: number, inputs: readonly Node[], out: Node, params: P): readonly Term[] | null;
   /**
    * The same operation with a new axis 0 of extent `size` on those inputs where `batched` says so; the result has it
    * too. At least one input is batched.

@@ -201,8 +201,9 @@ class Lowerer {
   #lowerScatter(node: GraphNode, n: number, lowering: Lowering<unknown> & { kind: "scatter" }): void {
     const { buffer, strides } = this.#allocate(n);
     const rank = node.shape.length;
-    if (lowering.fill !== undefined) {
-      const value: Expr = { kind: "const", dtype: node.dtype, value: lowering.fill };
+    const fill = lowering.fill?.(node.params) ?? null;
+    if (fill !== null) {
+      const value: Expr = { kind: "const", dtype: node.dtype, value: fill };
       const index = flattenForms(identityForms(rank), strides, rank);
       this.#kernels.push({ kind: "map", extents: node.shape, stores: [{ buffer, index, value }] });
     }
@@ -214,7 +215,8 @@ class Lowerer {
       const point = this.#point(node, forms, shape.length);
       const index = flattenForms(lowering.place(point, piece), strides, shape.length);
       const value = this.#read(node.inputs[piece], forms, shape.length);
-      const store = lowering.accumulate ? { buffer, index, value, accumulate: true } : { buffer, index, value };
+      const accumulates = lowering.accumulate?.(node.params, piece) ?? false;
+      const store = accumulates ? { buffer, index, value, accumulate: true } : { buffer, index, value };
       this.#kernels.push({ kind: "map", extents: shape, stores: [store] });
     }
   }

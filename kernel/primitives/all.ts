@@ -18,6 +18,7 @@ import "./linalg/lu.ts";
 import "./linalg/qr.ts";
 import "./linalg/spectral.ts";
 import "./linalg/triangular.ts";
+import "./place.ts";
 import "./random.ts";
 import "./reduce.ts";
 import "./search.ts";

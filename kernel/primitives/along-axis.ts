@@ -78,7 +78,7 @@ define("takeAlongAxis", {
   },
   derivative: {
     kind: "linear",
-    wrt: [0],
+    wrt: () => [0],
     transpose: (cotangent, _, [x, positions], { axis }) =>
       emit("scatterAddAlongAxis", [cotangent, positions], { axis, extent: x.shape[axis] }),
   },
@@ -109,15 +109,15 @@ define("scatterAddAlongAxis", {
   },
   derivative: {
     kind: "linear",
-    wrt: [0],
+    wrt: () => [0],
     transpose: (cotangent, _, [, positions], { axis }) => emit("takeAlongAxis", [cotangent, positions], { axis }),
   },
   batch: (inputs, batched, size, { axis, extent }) =>
     emit("scatterAddAlongAxis", bothBatched(inputs, batched, size), { axis: axis + 1, extent }),
   lowering: {
     kind: "scatter",
-    fill: 0,
-    accumulate: true,
+    fill: () => 0,
+    accumulate: () => true,
     pieces: () => [0],
     place: (point) => throughPositions(point, point.params.axis, point.params.extent),
   },

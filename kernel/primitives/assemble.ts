@@ -99,7 +99,7 @@ define("embed", {
     emit("embed", [x], { starts: [0, ...starts], steps: [1, ...steps], shape: [size, ...shape] }),
   lowering: {
     kind: "scatter",
-    fill: 0,
+    fill: () => 0,
     pieces: () => [0],
     place: ({ index, params: { starts, steps } }) =>
       index.map((form, d) => shiftForm(scaleForm(form, steps[d]), starts[d])),

@@ -143,7 +143,7 @@ function overBatch(rule: Rule, flags: readonly boolean[], size: number): Rule {
 define("recompute", {
   infer: ([x]) => ({ shape: x.shape, dtype: x.dtype }),
   evaluate: ([x], out) => out.data.set(x.data),
-  derivative: { kind: "linear", wrt: [0], transpose: (cotangent) => cotangent },
+  derivative: { kind: "linear", wrt: () => [0], transpose: (cotangent) => cotangent },
   batch: ([x, after], [batched], size) =>
     emit("recompute", [batched ? x : broadcastLeading(x, [size]), after], NO_PARAMS),
   dependence: ([x]) => [x],

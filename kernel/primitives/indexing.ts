@@ -71,7 +71,7 @@ define("take", {
   },
   derivative: {
     kind: "linear",
-    wrt: [0],
+    wrt: () => [0],
     transpose: (cotangent, _, [x, indices], { axis }) =>
       emit("scatterAdd", [cotangent, indices], { axis, extent: x.shape[axis] }),
   },
@@ -112,7 +112,7 @@ define("scatterAdd", {
   },
   derivative: {
     kind: "linear",
-    wrt: [0],
+    wrt: () => [0],
     transpose: (cotangent, _, [, indices], { axis }) => emit("take", [cotangent, indices], { axis }),
   },
   batch([updates, indices], [batchedUpdates, batchedIndices], size, { axis, extent }) {
@@ -132,8 +132,8 @@ define("scatterAdd", {
   },
   lowering: {
     kind: "scatter",
-    fill: 0,
-    accumulate: true,
+    fill: () => 0,
+    accumulate: () => true,
     pieces: () => [0],
     place: (point) => throughIndices(point, point.params.axis, point.params.extent),
   },

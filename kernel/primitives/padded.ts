@@ -31,7 +31,7 @@ define("surround", {
   batch: ([x], _, size, { starts, shape }) => padTo(x, [0, ...starts], [size, ...shape]),
   lowering: {
     kind: "scatter",
-    fill: 0,
+    fill: () => 0,
     pieces: () => [0],
     place: ({ index, params: { starts } }) => index.map((form, d) => shiftForm(form, starts[d])),
   },

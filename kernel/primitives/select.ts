@@ -32,7 +32,7 @@ defineElementwise("where", {
   expr: ([test, yes, no], dtype) => ({ kind: "select", dtype, test, yes, no }),
   derivative: {
     kind: "linear",
-    wrt: [1, 2],
+    wrt: () => [1, 2],
     transpose: (cotangent, i, [test]) => {
       const zero = fullLike(0, cotangent);
       return i === 1 ? select(test, cotangent, zero) : select(test, zero, cotangent);

@@ -108,8 +108,8 @@ define("overlapAdd", {
   batch: ([x], _, size, params) => emit("overlapAdd", [x], { ...shifted(params), shape: [size, ...params.shape] }),
   lowering: {
     kind: "scatter",
-    fill: 0,
-    accumulate: true,
+    fill: () => 0,
+    accumulate: () => true,
     pieces: () => [0],
     place: ({ index, params }) => source(index, params),
   },

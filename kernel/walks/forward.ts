@@ -22,7 +22,7 @@ function tangentOf(out: Node, { op, inputs, params }: Expression, tangents: read
       return sum;
     }
     case "linear": {
-      const wrt = derivative.wrt ?? inputs.map((_, i) => i);
+      const wrt = derivative.wrt?.(params) ?? inputs.map((_, i) => i);
       if (!wrt.some((i) => tangents[i] !== null)) return null;
       const moved = inputs.map((input, i) => (wrt.includes(i) ? (tangents[i] ?? zerosOf(input)) : input));
       return emitLike(op, moved, params);

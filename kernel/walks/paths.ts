@@ -6,9 +6,9 @@ import { primitiveOf } from "../primitive.ts";
 
 /** The nodes between `marks` and `roots` that have a derivative with respect to a mark. */
 export const derivativePaths = (marks: readonly Node[], roots: Iterable<Node>): Paths =>
-  pathsBetween(marks, roots, (node, { op }, i) => {
+  pathsBetween(marks, roots, (node, { op, params }, i) => {
     if (!isFloating(node.dtype)) return false;
     const { derivative } = primitiveOf(op);
     if (derivative.kind === "none") return false;
-    return derivative.kind !== "linear" || derivative.wrt === undefined || derivative.wrt.includes(i);
+    return derivative.kind !== "linear" || (derivative.wrt?.(params).includes(i) ?? true);
   });

@@ -90,7 +90,7 @@ function pullStep({ node, expression }: PathStep, active: ReadonlySet<Node>, cot
       break;
     case "linear":
     case "bilinear": {
-      const wrt = derivative.kind === "linear" ? derivative.wrt : undefined;
+      const wrt = derivative.kind === "linear" ? derivative.wrt?.(params) : undefined;
       inputs.forEach((input, i) => {
         if (!wanted[i] || (wrt !== undefined && !wrt.includes(i))) return;
         accumulate(cotangents, input, derivative.transpose(cotangent, i, inputs, params));

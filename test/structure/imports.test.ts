@@ -28,7 +28,7 @@ const floors: readonly (readonly string[])[] = [
   ["dtype.ts", "errors.ts", "shape.ts", "budget.ts", "pytree.ts"],
   ["graph/", "loops/", "format.ts"],
   ["tensor.ts"],
-  ["primitive.ts", "emit.ts", "interpret.ts", "walks/"],
+  ["primitive.ts", "emit.ts", "interpret.ts", "walks/", "structure/"],
   ["primitives/", "compiler/", "backends/", "random/", "bench/"],
   ["functions/", "runtime/", "methods.ts"],
   ["transforms/"],
