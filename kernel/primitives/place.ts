@@ -58,7 +58,7 @@ function indexOf([offset, ...strides]: Form, at: readonly Index[], variables: nu
   );
 }
 
-const valueOf = ([offset, ...strides]: Form, at: readonly number[]): number =>
+const positionAt = ([offset, ...strides]: Form, at: readonly number[]): number =>
   strides.reduce((sum, stride, d) => sum + stride * at[d], offset);
 
 /** Visits the positions of `shape` in row-major order. */
@@ -120,7 +120,7 @@ define("pickAt", {
       let from = 0;
       forms.forEach((form, d) => {
         const table = tables.indexOf(d);
-        from += strides[d] * (table < 0 ? valueOf(form, at) : positions[table].data[flat]);
+        from += strides[d] * (table < 0 ? positionAt(form, at) : positions[table].data[flat]);
       });
       out.data[flat] = x.data[from];
     });
@@ -183,7 +183,7 @@ define("place", {
         let to = 0;
         forms[piece].forEach((form, d) => {
           const table = tables[piece].indexOf(d);
-          const position = table < 0 ? valueOf(form, at) : inputs[first + 1 + table].data[flat];
+          const position = table < 0 ? positionAt(form, at) : inputs[first + 1 + table].data[flat];
           to += strides[d] * Math.max(0, Math.min(out.shape[d] - 1, position));
         });
         out.data[to] += values.data[flat];
