@@ -1,0 +1,99 @@
+/**
+ * @file Local Jacobians: of one operation with respect to one of its inputs. As terms where the primitive states them or
+ * its tangent can be followed; else as a map that tangents are pushed through and cotangents pulled back through.
+ */
+import { type Expression, type Node, placeholderNode, type Trace } from "../graph/node.ts";
+import { whileWalking } from "../graph/origin.ts";
+import type { PathStep } from "../graph/walk.ts";
+import { primitiveOf } from "../primitive.ts";
+import { batchNodes } from "../walks/batch.ts";
+import { pushAlong } from "../walks/forward.ts";
+import { pullAlong } from "../walks/reverse.ts";
+import type { Term } from "./term.ts";
+
+/** A linear map that is only known by what it does to vectors. */
+export interface Opaque {
+  /** `[count, ...input shape]` to `[count, ...output shape]`. */
+  push(tangents: Node): Node | null;
+  /** `[count, ...output shape]` to `[count, ...input shape]`. */
+  pull(cotangents: Node): Node | null;
+}
+
+export interface Local {
+  readonly terms: readonly Term[];
+  readonly opaque: Opaque | null;
+}
+
+/** What a node is computed from: several results are looked through. */
+export function sourceOf({ node, expression }: PathStep): { steps: PathStep[]; expression: Expression } {
+  if (expression.op.name !== "result") return { steps: [{ node, expression }], expression };
+  const [several] = expression.inputs;
+  const inner = several.expression!;
+  return {
+    steps: [
+      { node: several, expression: inner },
+      { node, expression },
+    ],
+    expression: inner,
+  };
+}
+
+/** The terms of the Jacobian of one node with respect to another; null where an operation between has no structure. */
+type JacobianTerms = (input: Node, output: Node) => readonly Term[] | null;
+
+/** ∂node/∂input. */
+export function localJacobian(step: PathStep, input: Node, jacobianTerms: JacobianTerms): Local {
+  return whileWalking(step, true, () => {
+    const stated = statedTerms(step, input);
+    if (stated !== null) return { terms: stated, opaque: null };
+    const traced = tracedTerms(step, input, jacobianTerms);
+    if (traced !== null) return { terms: traced, opaque: null };
+    return { terms: [], opaque: opaqueMap(step, input) };
+  });
+}
+
+/** What the primitive says, for all places where the input stands. */
+function statedTerms({ node, expression: { op, inputs, params } }: PathStep, input: Node): Term[] | null {
+  const primitive = primitiveOf(op);
+  if (primitive.structure === undefined) return null;
+  const { derivative } = primitive;
+  const terms: Term[] = [];
+  for (const [i, each] of inputs.entries()) {
+    if (each !== input) continue;
+    if (derivative.kind === "linear" && derivative.wrt?.(params).includes(i) === false) continue;
+    const own = primitive.structure(i, inputs, node, params);
+    if (own === null) return null;
+    terms.push(...own);
+  }
+  return terms;
+}
+
+/** The tangent as a graph, whose Jacobian is the local one. */
+function tracedTerms(step: PathStep, input: Node, jacobianTerms: JacobianTerms): readonly Term[] | null {
+  const { steps, expression } = sourceOf(step);
+  const { derivative } = primitiveOf(expression.op);
+  if (derivative.kind !== "jvp") return null;
+  const trace: Trace = { transform: "jacobian", open: true };
+  const seed = placeholderNode(input, trace);
+  const [tangent] = pushAlong({ steps, active: new Set([input]) }, [input], [seed], [step.node]);
+  trace.open = false;
+  return tangent === null ? [] : jacobianTerms(seed, tangent);
+}
+
+function opaqueMap(step: PathStep, input: Node): Opaque {
+  const { steps } = sourceOf(step);
+  const { node } = step;
+  const active = new Set([input, ...steps.map((each) => each.node)]);
+  const batched = (type: Node, values: Node, map: (seed: Node) => Node | null): Node | null => {
+    const trace: Trace = { transform: "jacobian", open: true };
+    const seed = placeholderNode(type, trace);
+    const mapped = whileWalking(step, true, () => map(seed));
+    trace.open = false;
+    if (mapped === null) return null;
+    return batchNodes(new Map([[seed, values]]), values.shape[0], [mapped])[0];
+  };
+  return {
+    push: (tangents) => batched(input, tangents, (seed) => pushAlong({ steps, active }, [input], [seed], [node])[0]),
+    pull: (cotangents) => batched(node, cotangents, (seed) => pullAlong({ steps, active }, [node], [seed], [input])[0]),
+  };
+}
