@@ -2,11 +2,12 @@
 import { broadcastLeading, emit } from "../emit.ts";
 import { ShapeError, showShape } from "../errors.ts";
 import type { Node, TensorType } from "../graph/node.ts";
-import { dynamicForm } from "../loops/form.ts";
+import { dynamicForm, identityForms } from "../loops/form.ts";
 import type { Index } from "../loops/ir.ts";
 import { define, type NDArray, type Point } from "../primitive.ts";
-import { sameShape, sizeOf } from "../shape.ts";
-import { requirePositions, resolveExpr, resolvePosition } from "./positions.ts";
+import { range, sameShape, sizeOf } from "../shape.ts";
+import { type Position, scattered } from "../structure/rules.ts";
+import { requirePositions, resolvedPositions, resolveExpr, resolvePosition } from "./positions.ts";
 
 interface AlongParams {
   readonly axis: number;
@@ -53,6 +54,13 @@ function forEachPosition(
   }
 }
 
+/** The positions in both tensors of each entry of the one that is as long as the positions. */
+function bothPositions(positions: Node, axis: number, extent: number): [Position[], Position[]] {
+  const rank = positions.shape.length;
+  const forms: Position[] = identityForms(rank);
+  return [forms, forms.with(axis, { node: resolvedPositions(positions, extent), along: range(rank) })];
+}
+
 /** Both inputs with the batch axis in front. */
 const bothBatched = (inputs: readonly Node[], batched: readonly boolean[], size: number): Node[] =>
   inputs.map((input, i) => (batched[i] ? input : broadcastLeading(input, [size])));
@@ -82,6 +90,8 @@ define("takeAlongAxis", {
     transpose: (cotangent, _, [x, positions], { axis }) =>
       emit("scatterAddAlongAxis", [cotangent, positions], { axis, extent: x.shape[axis] }),
   },
+  structure: (_, [x, positions], out, { axis }) =>
+    scattered(out.shape, ...bothPositions(positions, axis, x.shape[axis])),
   batch: (inputs, batched, size, { axis }) =>
     emit("takeAlongAxis", bothBatched(inputs, batched, size), { axis: axis + 1 }),
   lowering: {
@@ -111,6 +121,10 @@ define("scatterAddAlongAxis", {
     kind: "linear",
     wrt: () => [0],
     transpose: (cotangent, _, [, positions], { axis }) => emit("takeAlongAxis", [cotangent, positions], { axis }),
+  },
+  structure(_, [updates, positions], __, { axis, extent }) {
+    const [short, long] = bothPositions(positions, axis, extent);
+    return scattered(updates.shape, long, short);
   },
   batch: (inputs, batched, size, { axis, extent }) =>
     emit("scatterAddAlongAxis", bothBatched(inputs, batched, size), { axis: axis + 1, extent }),

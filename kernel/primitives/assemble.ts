@@ -1,9 +1,12 @@
 /** @file Putting tensors into larger ones: concat, and embed, the transpose of slice. */
 import { broadcastLeading, emit } from "../emit.ts";
 import { ShapeError, showShape } from "../errors.ts";
-import { scaleForm, shiftForm } from "../loops/form.ts";
-import { define } from "../primitive.ts";
+import type { TensorType } from "../graph/node.ts";
+import { identityForms, scaleForm, shiftForm } from "../loops/form.ts";
+import type { Index } from "../loops/ir.ts";
+import { define, type PrimitiveParams } from "../primitive.ts";
 import { type Shape, sizeOf, stridesOf } from "../shape.ts";
+import { scattered } from "../structure/rules.ts";
 
 declare module "../primitive.ts" {
   interface PrimitiveParams {
@@ -11,6 +14,16 @@ declare module "../primitive.ts" {
     /** Zeros of `shape`, except that the input's entry i along axis d stands at `starts[d] + i · steps[d]`. */
     embed: { readonly starts: readonly number[]; readonly steps: readonly number[]; readonly shape: Shape };
   }
+}
+
+/** Where an entry of an embedded tensor stands. */
+const embeddedAt = (index: readonly Index[], { starts, steps }: Omit<PrimitiveParams["embed"], "shape">): Index[] =>
+  index.map((form, d) => shiftForm(scaleForm(form, steps[d]), starts[d]));
+
+/** The forms in a concat of an entry of one of its inputs. */
+function joinedAt(index: readonly Index[], inputs: readonly TensorType[], axis: number, piece: number): Index[] {
+  const start = offsets(inputs.map((input) => input.shape[axis]))[piece];
+  return index.map((form, d) => (d === axis ? shiftForm(form, start) : form));
 }
 
 /** Where each input of a concat starts along the axis. */
@@ -60,6 +73,11 @@ define("concat", {
       return emit("slice", [cotangent], { starts, steps: starts.map(() => 1), shape: inputs[i].shape });
     },
   },
+  structure(i, inputs, _, { axis }) {
+    const { shape } = inputs[i];
+    const forms = identityForms(shape.length);
+    return scattered(shape, joinedAt(forms, inputs, axis, i), forms);
+  },
   batch: (inputs, batched, size, { axis }) =>
     emit(
       "concat",
@@ -69,10 +87,7 @@ define("concat", {
   lowering: {
     kind: "scatter",
     pieces: (_, inputs) => inputs.map((_, i) => i),
-    place({ index, inputs, params: { axis } }, piece) {
-      const start = offsets(inputs.map((input) => input.shape[axis]))[piece];
-      return index.map((form, d) => (d === axis ? shiftForm(form, start) : form));
-    },
+    place: ({ index, inputs, params: { axis } }, piece) => joinedAt(index, inputs, axis, piece),
   },
 });
 
@@ -95,13 +110,16 @@ define("embed", {
     kind: "linear",
     transpose: (cotangent, _, [x], { starts, steps }) => emit("slice", [cotangent], { starts, steps, shape: x.shape }),
   },
+  structure(_, [x], __, params) {
+    const forms = identityForms(x.shape.length);
+    return scattered(x.shape, embeddedAt(forms, params), forms);
+  },
   batch: ([x], _, size, { starts, steps, shape }) =>
     emit("embed", [x], { starts: [0, ...starts], steps: [1, ...steps], shape: [size, ...shape] }),
   lowering: {
     kind: "scatter",
     fill: () => 0,
     pieces: () => [0],
-    place: ({ index, params: { starts, steps } }) =>
-      index.map((form, d) => shiftForm(scaleForm(form, steps[d]), starts[d])),
+    place: ({ index, params }) => embeddedAt(index, params),
   },
 });

@@ -7,6 +7,7 @@ import { TraceError } from "../errors.ts";
 import { type Keyed, NO_PARAMS, type Node, placeholderNode, type Trace, tupleType } from "../graph/node.ts";
 import { constantForm } from "../loops/form.ts";
 import { define } from "../primitive.ts";
+import { entrywise } from "../structure/rules.ts";
 import { batchNodes } from "../walks/batch.ts";
 
 type Optional = Node | null;
@@ -144,6 +145,7 @@ define("recompute", {
   infer: ([x]) => ({ shape: x.shape, dtype: x.dtype }),
   evaluate: ([x], out) => out.data.set(x.data),
   derivative: { kind: "linear", wrt: () => [0], transpose: (cotangent) => cotangent },
+  structure: (_, __, out) => entrywise(out),
   batch: ([x, after], [batched], size) =>
     emit("recompute", [batched ? x : broadcastLeading(x, [size]), after], NO_PARAMS),
   dependence: ([x]) => [x],

@@ -6,9 +6,10 @@
 import { broadcastInDim, type DotParams, diagonal, diagonalEmbed, dot, full, permute, sum } from "../emit.ts";
 import { ShapeError, showShape } from "../errors.ts";
 import type { Node } from "../graph/node.ts";
-import { formValue } from "../loops/form.ts";
+import { formValue, identityForms } from "../loops/form.ts";
 import { define } from "../primitive.ts";
 import { range } from "../shape.ts";
+import { scattered } from "../structure/rules.ts";
 import { literalValue } from "./elementwise.ts";
 import { broadcastPadded, dotPadded, permutePadded, sumPadded, throughBothPadded, throughPadded } from "./padded.ts";
 import { defineView } from "./view.ts";
@@ -82,6 +83,10 @@ define("diagonalEmbed", {
     }
   },
   derivative: { kind: "linear", transpose: (cotangent, _, __, { p, q }) => diagonal(cotangent, p, q) },
+  structure(_, [v], __, { p, q }) {
+    const forms = identityForms(v.shape.length);
+    return scattered(v.shape, forms.toSpliced(q, 0, forms[p]), forms);
+  },
   batch: ([v], _, __, { p, q }) => diagonalEmbed(v, p + 1, q + 1),
   lowering: {
     kind: "point",

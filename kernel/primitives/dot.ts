@@ -2,8 +2,11 @@
 import { broadcastInDim, type DotParams, dot, full, mul, permute, reshape } from "../emit.ts";
 import { DTypeError, ShapeError, showShape } from "../errors.ts";
 import type { Node, TensorType } from "../graph/node.ts";
+import { identityForms } from "../loops/form.ts";
 import { define } from "../primitive.ts";
 import { moveAxisPermutation, range, stridesOf } from "../shape.ts";
+import { scattered } from "../structure/rules.ts";
+import type { Term } from "../structure/term.ts";
 import { dotDiagonal } from "./diagonal.ts";
 import { literalValue } from "./elementwise.ts";
 
@@ -69,6 +72,32 @@ function transpose(cotangent: Node, side: number, inputs: readonly Node[], param
   return permute(
     product,
     axes.map((_, d) => axes.indexOf(d)),
+  );
+}
+
+/** Entry by entry of the product before it is summed, the other operand. */
+function structure(i: number, inputs: readonly Node[], out: Node, params: DotParams): Term[] {
+  const me = i as 0 | 1;
+  const you = (1 - i) as 0 | 1;
+  const rank = out.shape.length;
+  // Axis of the output, or behind those the number of the contraction, for each axis of an operand.
+  const places = (side: 0 | 1): number[] => {
+    const free = freeAxes(inputs[side].shape.length, params, side);
+    const before = side === 0 ? params.batch[0].length : rank - free.length;
+    return range(inputs[side].shape.length).map((axis) => {
+      const batch = params.batch[side].indexOf(axis);
+      if (batch >= 0) return batch;
+      const contract = params.contract[side].indexOf(axis);
+      return contract >= 0 ? rank + contract : before + free.indexOf(axis);
+    });
+  };
+  const shape = [...out.shape, ...params.contract[me].map((axis) => inputs[me].shape[axis])];
+  const forms = identityForms(shape.length);
+  return scattered(
+    shape,
+    forms.slice(0, rank),
+    places(me).map((place) => forms[place]),
+    { value: { node: inputs[you], along: places(you) } },
   );
 }
 
@@ -147,6 +176,7 @@ define("dot", {
     }
   },
   derivative: { kind: "bilinear", transpose },
+  structure,
   batch([a, b], [batchedA, batchedB], _, { contract, batch }) {
     const shift = (axes: readonly number[], by: boolean): number[] => axes.map((axis) => (by ? axis + 1 : axis));
     const params: DotParams = {

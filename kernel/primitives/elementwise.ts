@@ -9,6 +9,8 @@ import { NO_PARAMS, type Node, type Params, type TensorType } from "../graph/nod
 import type { Expr } from "../loops/ir.ts";
 import { type Derivative, define, type PrimitiveName, type PrimitiveParams } from "../primitive.ts";
 import { sameShape } from "../shape.ts";
+import { entrywise } from "../structure/rules.ts";
+import type { Term } from "../structure/term.ts";
 
 /** The number a node is filled with when that is part of the program, else null. */
 export function literalValue(node: Node): number | null {
@@ -24,6 +26,8 @@ export interface Elementwise<P> {
   readonly cost: number;
   expr(args: readonly Expr[], dtype: DType, params: P): Expr;
   readonly derivative: Derivative<P>;
+  /** Follows from partial derivatives; others say it. */
+  structure?(i: number, inputs: readonly Node[], out: Node, params: P): readonly Term[];
   simplify?(inputs: readonly Node[], params: P): Node | null;
 }
 
@@ -36,6 +40,11 @@ export function toStored(value: number, dtype: DType): number {
     return Math.max(-2147483648, Math.min(2147483647, Math.trunc(value)));
   }
   return value;
+}
+
+function structureOf<P>({ derivative, structure }: Elementwise<P>): Elementwise<P>["structure"] {
+  if (derivative.kind !== "partials") return structure;
+  return (i, inputs, out, params) => entrywise(out, derivative.partial(i, inputs, out, params));
 }
 
 export function defineElementwise<K extends PrimitiveName>(name: K, rules: Elementwise<PrimitiveParams[K]>): void {
@@ -67,6 +76,7 @@ export function defineElementwise<K extends PrimitiveName>(name: K, rules: Eleme
       else for (let i = 0; i < out.data.length; i++) out.data[i] = f(a[i], b[i], c[i]);
     },
     derivative: rules.derivative,
+    structure: structureOf(rules),
     batch(inputs, batched, size, params) {
       const all = inputs.map((input, i) => (batched[i] ? input : broadcastLeading(input, [size])));
       return emitByName(name, all, params);

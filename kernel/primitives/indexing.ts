@@ -1,11 +1,12 @@
 /** @file Reading and adding at positions that are data: take along an axis, and its transpose. */
-import { add, binary, broadcastLeading, emit, fullLike, iota, permute, reshape, select } from "../emit.ts";
+import { add, binary, broadcastLeading, emit, fullLike, iota, permute, reshape } from "../emit.ts";
 import type { Node, TensorType } from "../graph/node.ts";
-import { dynamicForm } from "../loops/form.ts";
+import { dynamicForm, identityForms } from "../loops/form.ts";
 import type { Index } from "../loops/ir.ts";
 import { define, type NDArray, type Point } from "../primitive.ts";
 import { moveAxisPermutation, range, sizeOf } from "../shape.ts";
-import { requirePositions, resolveExpr, resolvePosition } from "./positions.ts";
+import { type Position, scattered } from "../structure/rules.ts";
+import { requirePositions, resolvedPositions, resolveExpr, resolvePosition } from "./positions.ts";
 
 interface TakeParams {
   readonly axis: number;
@@ -50,13 +51,19 @@ function forEachSlice(
   }
 }
 
+/** The positions in both tensors of each entry of the one with indices. */
+function bothPositions(short: TensorType, indices: Node, axis: number, extent: number): [Position[], Position[]] {
+  const rank = indices.shape.length;
+  const forms = identityForms(short.shape.length);
+  const table: Position = { node: resolvedPositions(indices, extent), along: range(rank, axis) };
+  return [forms, [...forms.slice(0, axis), table, ...forms.slice(axis + rank)]];
+}
+
 /** With a batch axis in front, row b of the indices refers to slice b: positions in the two axes merged into one. */
 function mergedIndices(indices: Node, extent: number): Node {
   const size = indices.shape[0];
-  const wrapped = select(binary("lt", indices, fullLike(0, indices)), add(indices, fullLike(extent, indices)), indices);
-  const clamped = binary("max", fullLike(0, indices), binary("min", fullLike(extent - 1, indices), wrapped));
   const start = binary("mul", iota(indices.shape, 0), fullLike(extent, indices));
-  return reshape(add(clamped, start), [size * sizeOf(indices.shape.slice(1))]);
+  return reshape(add(resolvedPositions(indices, extent), start), [size * sizeOf(indices.shape.slice(1))]);
 }
 
 define("take", {
@@ -75,6 +82,8 @@ define("take", {
     transpose: (cotangent, _, [x, indices], { axis }) =>
       emit("scatterAdd", [cotangent, indices], { axis, extent: x.shape[axis] }),
   },
+  structure: (_, [x, indices], out, { axis }) =>
+    scattered(out.shape, ...bothPositions(out, indices, axis, x.shape[axis])),
   batch([x, indices], [batchedX, batchedIndices], size, { axis }) {
     if (!batchedIndices) return emit("take", [x, indices], { axis: axis + 1 });
     if (!batchedX) {
@@ -114,6 +123,10 @@ define("scatterAdd", {
     kind: "linear",
     wrt: () => [0],
     transpose: (cotangent, _, [, indices], { axis }) => emit("take", [cotangent, indices], { axis }),
+  },
+  structure(_, [updates, indices], __, { axis, extent }) {
+    const [short, long] = bothPositions(updates, indices, axis, extent);
+    return scattered(updates.shape, long, short);
   },
   batch([updates, indices], [batchedUpdates, batchedIndices], size, { axis, extent }) {
     if (!batchedIndices) return emit("scatterAdd", [updates, indices], { axis: axis + 1, extent });

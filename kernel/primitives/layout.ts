@@ -1,9 +1,11 @@
 /** @file Views that change the shape or the order of entries: reshape, permute, broadcast, slice, flip. */
 import { broadcastInDim, emit, full, permute, reshape, sum } from "../emit.ts";
 import { ShapeError, showShape } from "../errors.ts";
-import { addForms, constantForm, scaleForm, shiftForm } from "../loops/form.ts";
+import { addForms, constantForm, scaleForm, shiftForm, variableForm } from "../loops/form.ts";
 import type { Index } from "../loops/ir.ts";
-import { range, type Shape, sizeOf } from "../shape.ts";
+import { range, type Shape, sizeOf, stridesOf } from "../shape.ts";
+import { scattered } from "../structure/rules.ts";
+import type { Term } from "../structure/term.ts";
 import { broadcastDiagonal, permuteDiagonal } from "./diagonal.ts";
 import { literalValue } from "./elementwise.ts";
 import { defineView } from "./view.ts";
@@ -47,6 +49,30 @@ function reshapeSource(index: readonly Index[], from: Shape, to: Shape, variable
   return forms;
 }
 
+/**
+ * Both shapes are read as digits of one number, in the coarsest steps that the axes of both consist of. Null where an
+ * axis of one ends inside an axis of the other without dividing it, as for [2, 6] and [3, 4].
+ */
+function reshapeStructure(from: Shape, to: Shape): Term[] | null {
+  const size = sizeOf(from);
+  if (size === 0) return [];
+  const weights = [...new Set([...stridesOf(from), ...stridesOf(to), 1])].sort((a, b) => b - a);
+  const above = (k: number): number => (k === 0 ? size : weights[k - 1]);
+  const digits = weights.map((weight, k) => above(k) / weight);
+  if (!digits.every(Number.isInteger)) return null;
+  const forms = (shape: Shape): Index[] =>
+    stridesOf(shape).map((stride, d) =>
+      weights.reduce(
+        (sum, weight, k) => {
+          const isOwn = weight >= stride && weight < stride * shape[d];
+          return isOwn ? addForms(sum, scaleForm(variableForm(k, weights.length), weight / stride)) : sum;
+        },
+        constantForm(0, weights.length),
+      ),
+    );
+  return scattered(digits, forms(to), forms(from));
+}
+
 defineView("reshape", {
   infer: (x, { shape }) => {
     if (sizeOf(shape) !== sizeOf(x.shape)) {
@@ -59,6 +85,7 @@ defineView("reshape", {
   },
   source: (index, { shape }, input, variables) => reshapeSource(index, input.shape, shape, variables),
   transpose: (cotangent, x) => reshape(cotangent, x.shape),
+  structure: (x, out) => reshapeStructure(x.shape, out.shape),
   batch: ({ shape }, size) => ({ shape: [size, ...shape] }),
   simplify: (x, { shape }) => {
     const value = literalValue(x);

@@ -5,9 +5,10 @@
  */
 import { type DotParams, dot, emit, full, permute, sum } from "../emit.ts";
 import type { Node } from "../graph/node.ts";
-import { shiftForm } from "../loops/form.ts";
+import { identityForms, shiftForm } from "../loops/form.ts";
 import { define, type PrimitiveParams, primitiveOf } from "../primitive.ts";
 import { range, type Shape, sameShape } from "../shape.ts";
+import { scattered } from "../structure/rules.ts";
 import { literalValue } from "./elementwise.ts";
 
 declare module "../primitive.ts" {
@@ -28,6 +29,14 @@ define("surround", {
   infer: ([x], { shape }) => ({ shape, dtype: x.dtype }),
   evaluate: (inputs, out, params) => primitiveOf({ name: "embed" }).evaluate(inputs, out, asEmbed(params)),
   derivative: { kind: "linear", transpose: (cotangent, _, [x], { starts }) => cut(cotangent, starts, x.shape) },
+  structure(_, [x], __, { starts }) {
+    const forms = identityForms(x.shape.length);
+    return scattered(
+      x.shape,
+      forms.map((form, d) => shiftForm(form, starts[d])),
+      forms,
+    );
+  },
   batch: ([x], _, size, { starts, shape }) => padTo(x, [0, ...starts], [size, ...shape]),
   lowering: {
     kind: "scatter",

@@ -5,10 +5,11 @@
 import { broadcastLeading, emit, full } from "../emit.ts";
 import { ShapeError, showShape } from "../errors.ts";
 import type { Node } from "../graph/node.ts";
-import { addForms, constantForm, dynamicForm, formValue, scaleForm } from "../loops/form.ts";
-import type { Expr, Index } from "../loops/ir.ts";
+import { addForms, constantForm, dynamicForm, formValue, identityForms, scaleForm } from "../loops/form.ts";
+import type { Affine, Expr, Index } from "../loops/ir.ts";
 import { define, type NDArray } from "../primitive.ts";
-import { type Shape, sizeOf, stridesOf } from "../shape.ts";
+import { range, type Shape, sizeOf, stridesOf } from "../shape.ts";
+import { type Position, scattered } from "../structure/rules.ts";
 import { literalValue } from "./elementwise.ts";
 import { requirePositions } from "./positions.ts";
 import { defineView } from "./view.ts";
@@ -80,6 +81,20 @@ const batchedForms = (forms: readonly Form[], rank: number): Form[] => [
   ...forms.map(([offset, ...strides]) => [offset, 0, ...strides]),
 ];
 
+/** Where an entry is in the tensor, with the positions that stand in tables. */
+function positionsOf(
+  forms: readonly Form[],
+  axes: readonly number[],
+  tables: readonly Node[],
+  rank: number,
+): Position[] {
+  const at = identityForms(rank);
+  return forms.map((form, d) => {
+    const table = axes.indexOf(d);
+    return table < 0 ? indexOf(form, at, rank) : { node: tables[table], along: range(rank) };
+  });
+}
+
 const withBatch = (inputs: readonly Node[], batched: readonly boolean[], size: number): Node[] =>
   inputs.map((input, i) => (batched[i] ? input : broadcastLeading(input, [size])));
 
@@ -130,6 +145,10 @@ define("pickAt", {
     wrt: () => [0],
     transpose: (cotangent, _, [x, ...positions], { forms, tables }) => placed(cotangent, x, forms, positions, tables),
   },
+  structure(_, [, ...positions], out, { forms, tables }) {
+    const rank = out.shape.length;
+    return scattered(out.shape, identityForms(rank), positionsOf(forms, tables, positions, rank));
+  },
   batch: (inputs, batched, size, { shape, forms, tables }) =>
     emit("pickAt", withBatch(inputs, batched, size), {
       shape: [size, ...shape],
@@ -160,17 +179,37 @@ function pieceInputs(tables: PlaceParams["tables"]): number[] {
 
 const int = (value: number): Expr => ({ kind: "const", dtype: "int32", value });
 
-/** Within the tensor, whatever the form says. */
-function clamped(form: Index, extent: number, entries: Shape): Index {
-  let [low, high] = [form.offset, form.offset];
-  form.strides.forEach((stride, v) => {
+/** The least and the greatest position that a form has for the entries of a tensor. */
+function rangeOf({ offset, strides }: Affine, entries: Shape): [low: number, high: number] {
+  let [low, high] = [offset, offset];
+  strides.forEach((stride, v) => {
     const reach = stride * ((entries[v] ?? 1) - 1);
     if (reach > 0) high += reach;
     else low += reach;
   });
+  return [low, high];
+}
+
+/** Within the tensor, whatever the form says. */
+function clamped(form: Index, extent: number, entries: Shape): Index {
+  const [low, high] = rangeOf(form, entries);
   if (low >= 0 && high < extent) return form;
   const op = (fn: "max" | "min", x: Expr, y: Expr): Expr => ({ kind: "binary", dtype: "int32", fn, x, y });
   return dynamicForm(1, op("max", int(0), op("min", int(extent - 1), formValue(form))), form.strides.length);
+}
+
+/** With zeros around it, as far as entries point outside: nothing comes back from where nothing was added. */
+function withBorder(x: Node, entries: Shape, forms: readonly Form[], tables: readonly number[]) {
+  const ranges = forms.map(([offset, ...strides], d) =>
+    tables.includes(d) || entries.includes(0) ? [0, 0] : rangeOf({ offset, strides }, entries),
+  );
+  const starts = ranges.map(([low]) => Math.max(0, -low));
+  const shape = ranges.map(([, high], d) => starts[d] + Math.max(x.shape[d], high + 1));
+  const isInside = shape.every((extent, d) => extent === x.shape[d]);
+  return {
+    wider: isInside ? x : emit("embed", [x], { starts, steps: starts.map(() => 1), shape }),
+    shifted: forms.map(([offset, ...strides], d) => [offset + starts[d], ...strides]),
+  };
 }
 
 define("place", {
@@ -196,10 +235,24 @@ define("place", {
     transpose(cotangent, i, inputs, { forms, tables }) {
       const piece = pieceInputs(tables).indexOf(i);
       const axes = tables[piece];
-      const at = { shape: inputs[i].shape, forms: forms[piece] };
-      if (axes.length === 0) return emit("pick", [cotangent], at);
-      return emit("pickAt", [cotangent, ...inputs.slice(i + 1, i + 1 + axes.length)], { ...at, tables: axes });
+      const { shape } = inputs[i];
+      const { wider, shifted } = withBorder(cotangent, shape, forms[piece], axes);
+      if (axes.length === 0) return emit("pick", [wider], { shape, forms: shifted });
+      const positions = inputs.slice(i + 1, i + 1 + axes.length);
+      return emit("pickAt", [wider, ...positions], { shape, forms: shifted, tables: axes });
     },
+  },
+  structure(i, inputs, out, { forms, tables }) {
+    const piece = pieceInputs(tables).indexOf(i);
+    const axes = tables[piece];
+    const { shape } = inputs[i];
+    const positions = positionsOf(forms[piece], axes, inputs.slice(i + 1, i + 1 + axes.length), shape.length);
+    const guards = positions.flatMap((position, d): [Affine, number][] => {
+      if ("node" in position) return [];
+      const [low, high] = rangeOf(position, shape);
+      return low < 0 || high >= out.shape[d] ? [[position, out.shape[d]]] : [];
+    });
+    return scattered(shape, positions, identityForms(shape.length), { guards });
   },
   batch: (inputs, batched, size, { shape, forms, tables, covers, stores }) =>
     emit("place", withBatch(inputs, batched, size), {

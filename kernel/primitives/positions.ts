@@ -1,6 +1,8 @@
 /** @file Positions that are data: their type, and what a negative one or one out of range refers to. */
+
+import { add, binary, fullLike, select } from "../emit.ts";
 import { DTypeError, showShape } from "../errors.ts";
-import type { TensorType } from "../graph/node.ts";
+import type { Node, TensorType } from "../graph/node.ts";
 import type { Expr } from "../loops/ir.ts";
 
 export function requirePositions(name: string, indices: TensorType): void {
@@ -14,6 +16,16 @@ export function requirePositions(name: string, indices: TensorType): void {
 /** Negative positions count from the end; what is out of range even so goes to the nearest end, never out of memory. */
 export const resolvePosition = (position: number, extent: number): number =>
   Math.max(0, Math.min(extent - 1, position < 0 ? position + extent : position));
+
+/** The same for all positions in a tensor. */
+export function resolvedPositions(positions: Node, extent: number): Node {
+  const wrapped = select(
+    binary("lt", positions, fullLike(0, positions)),
+    add(positions, fullLike(extent, positions)),
+    positions,
+  );
+  return binary("max", fullLike(0, positions), binary("min", fullLike(extent - 1, positions), wrapped));
+}
 
 /** The same as an expression of the loop IR. */
 export function resolveExpr(position: Expr, extent: number): Expr {

@@ -15,9 +15,12 @@ import {
 } from "../emit.ts";
 import { DTypeError } from "../errors.ts";
 import type { Node, TensorType } from "../graph/node.ts";
+import { identityForms } from "../loops/form.ts";
 import type { ReduceOp } from "../loops/ir.ts";
 import { type Derivative, define, type NDArray } from "../primitive.ts";
 import { range, stridesOf, withoutAxes } from "../shape.ts";
+import { scattered } from "../structure/rules.ts";
+import type { Term } from "../structure/term.ts";
 import { sumDiagonal } from "./diagonal.ts";
 import { literalValue } from "./elementwise.ts";
 
@@ -71,17 +74,33 @@ const folds: Record<ReduceOp, { start: number; step(a: number, b: number): numbe
 /** Products of int32 need more bits than a double has. */
 const wrappingProduct = { start: 1, step: Math.imul };
 
+/** 1 for each of the extreme entries. */
+const extremesOf = (x: Node, out: Node, axes: readonly number[]): Node =>
+  cast(binary("eq", x, broadcastAlong(out, x.shape, axes)), x.dtype);
+
 /** The tangent goes to the extreme entries, in equal parts at a tie (as torch.amax does). */
 const extremeDerivative: Derivative<Axes> = {
   kind: "jvp",
   jvp([x], [tangent], out, { axes }) {
     if (tangent === null) return null;
-    const chosen = cast(binary("eq", x, broadcastAlong(out, x.shape, axes)), x.dtype);
+    const chosen = extremesOf(x, out, axes);
     return div(sum(mul(tangent, chosen), axes), sum(chosen, axes));
   },
 };
 
-/** ∂prod/∂xᵢ is the product of the others, formed without dividing, so that zeros are no exception. */
+/** For each entry the product of the others along `axis`, formed without dividing, so that zeros are no exception. */
+function productOfOthers(x: Node, axis: number): Node {
+  // [..., i, j, ...]: entry j, or 1 where j is i; the product over j leaves the product of the others for each i.
+  const shape = [...x.shape.slice(0, axis), x.shape[axis], ...x.shape.slice(axis)];
+  const repeated = broadcastInDim(
+    x,
+    shape,
+    range(x.shape.length).map((d) => (d >= axis ? d + 1 : d)),
+  );
+  const same = binary("eq", iota(shape, axis), iota(shape, axis + 1));
+  return emit("prod", [select(same, fullLike(1, repeated), repeated)], { axes: [axis + 1] });
+}
+
 const prodDerivative: Derivative<Axes> = {
   kind: "jvp",
   jvp([x], [tangent], _, { axes }) {
@@ -89,19 +108,20 @@ const prodDerivative: Derivative<Axes> = {
     if (axes.length > 1) {
       throw new DTypeError("prod: the derivative is taken one axis at a time; call prod(axis) once per axis.");
     }
-    const [axis] = axes;
-    // [..., i, j, ...]: entry j, or 1 where j is i; the product over j leaves the product of the others for each i.
-    const shape = [...x.shape.slice(0, axis), x.shape[axis], ...x.shape.slice(axis)];
-    const repeated = broadcastInDim(
-      x,
-      shape,
-      range(x.shape.length).map((d) => (d >= axis ? d + 1 : d)),
-    );
-    const same = binary("eq", iota(shape, axis), iota(shape, axis + 1));
-    const others = emit("prod", [select(same, fullLike(1, repeated), repeated)], { axes: [axis + 1] });
-    return sum(mul(tangent, others), axes);
+    return sum(mul(tangent, productOfOthers(x, axes[0])), axes);
   },
 };
+
+/** An entry of the input has part in the fold that it is in; null where there is no derivative. */
+function structureOf(op: ReduceOp, x: Node, out: Node, axes: readonly number[]): Term[] | null {
+  const input = identityForms(x.shape.length);
+  const output = input.filter((_, d) => !axes.includes(d));
+  const folded = (value: Node | number): Term[] => scattered(x.shape, output, input, { value });
+  if (op === "sum") return folded(1);
+  if (op === "prod") return axes.length === 1 ? folded(productOfOthers(x, axes[0])) : null;
+  const chosen = extremesOf(x, out, axes);
+  return folded(div(chosen, broadcastAlong(sum(chosen, axes), x.shape, axes)));
+}
 
 const derivatives: Record<ReduceOp, Derivative<Axes>> = {
   sum: { kind: "linear", transpose: (cotangent, _, [x], { axes }) => broadcastAlong(cotangent, x.shape, axes) },
@@ -130,6 +150,7 @@ for (const [name, op] of [
       });
     },
     derivative: derivatives[op],
+    structure: (_, [x], out, { axes }) => structureOf(op, x, out, axes),
     batch: ([x], _, __, { axes }) => emit(name, [x], { axes: axes.map((axis) => axis + 1) }),
     lowering: { kind: "reduce", op },
     simplify: ([x], { axes }) => (name === "sum" ? simplifySum(x, axes) : null),
@@ -161,6 +182,16 @@ define("cumsum", {
       const flip = (y: Node): Node => emit("flip", [y], { axes: [axis] });
       return flip(emit("cumsum", [flip(cotangent)], { axis }));
     },
+  },
+  structure(_, [x], __, { axis }) {
+    // [..., i, j, ...]: entry j has part in total i when it does not come after it.
+    const n = x.shape[axis];
+    const shape = [...x.shape.slice(0, axis), n, ...x.shape.slice(axis)];
+    const forms = identityForms(shape.length);
+    const part = binary("ge", iota([n, n], 0), iota([n, n], 1));
+    return scattered(shape, forms.toSpliced(axis + 1, 1), forms.toSpliced(axis, 1), {
+      value: { node: part, along: [axis, axis + 1] },
+    });
   },
   batch: ([x], _, __, { axis }) => emit("cumsum", [x], { axis: axis + 1 }),
   lowering: { kind: "host" },

@@ -1,9 +1,10 @@
 /** @file Choosing and converting, entry by entry: where, cast, and the two identities that transforms use. */
 import type { DType } from "../dtype.ts";
-import { cast, emit, fullLike, select } from "../emit.ts";
+import { cast, emit, fullLike, select, unary } from "../emit.ts";
 import { DTypeError } from "../errors.ts";
 import { NO_PARAMS, type TensorType } from "../graph/node.ts";
 import { define } from "../primitive.ts";
+import { entrywise } from "../structure/rules.ts";
 import { throughDiagonal } from "./diagonal.ts";
 import { defineElementwise, literalValue, toStored } from "./elementwise.ts";
 
@@ -38,6 +39,7 @@ defineElementwise("where", {
       return i === 1 ? select(test, cotangent, zero) : select(test, zero, cotangent);
     },
   },
+  structure: (i, [test], out) => entrywise(out, i === 1 ? test : unary("not", test)),
   simplify: ([test, yes, no]) => {
     const value = literalValue(test);
     if (value !== null) return value ? yes : no;
@@ -61,6 +63,7 @@ defineElementwise("cast", {
   cost: 0,
   expr: ([x], dtype) => ({ kind: "cast", dtype, x }),
   derivative: { kind: "linear", transpose: (cotangent, _, [x]) => cast(cotangent, x.dtype) },
+  structure: (_, __, out) => entrywise(out),
   simplify: ([x], { dtype }) => {
     if (x.dtype === dtype) return x;
     // Two casts are one when the first loses nothing.
@@ -75,6 +78,7 @@ for (const name of ["mark", "stopGradient"] as const) {
     infer: ([x]): TensorType => ({ shape: x.shape, dtype: x.dtype }),
     evaluate: ([x], out) => out.data.set(x.data),
     derivative: name === "mark" ? { kind: "partials", partial: (_, [x]) => fullLike(1, x) } : { kind: "none" },
+    structure: name === "mark" ? (_, __, out) => entrywise(out) : undefined,
     // What a mark is for is over when the graph it stands in is rewritten; left in place, it would hide structure.
     batch: ([x]) => (name === "mark" ? x : emit(name, [x], NO_PARAMS)),
     lowering: { kind: "view", source: (index) => index },

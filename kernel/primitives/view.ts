@@ -5,6 +5,8 @@ import { flattenForms, identityForms } from "../loops/form.ts";
 import type { Index } from "../loops/ir.ts";
 import { define, type PrimitiveName, type PrimitiveParams } from "../primitive.ts";
 import { stridesOf } from "../shape.ts";
+import { scattered } from "../structure/rules.ts";
+import type { Term } from "../structure/term.ts";
 
 export interface View<P> {
   infer(x: TensorType, params: P): readonly number[];
@@ -14,6 +16,8 @@ export interface View<P> {
    */
   source(index: readonly Index[], params: P, input: TensorType, variables: number): readonly Index[] | null;
   transpose(cotangent: Node, x: Node, params: P): Node;
+  /** Where a position that is not affine in that of the output can be said otherwise. */
+  structure?(x: Node, out: Node, params: P): readonly Term[] | null;
   /** Parameters of the same view when a new axis 0 of extent `size` stands in front. */
   batch(params: P, size: number): P;
   simplify?(x: Node, params: P): Node | null;
@@ -42,6 +46,12 @@ export function defineView<K extends PrimitiveName>(name: K, rules: View<Primiti
       }
     },
     derivative: { kind: "linear", transpose: (cotangent, _, [x], params) => rules.transpose(cotangent, x, params) },
+    structure(_, [x], out, params) {
+      if (rules.structure !== undefined) return rules.structure(x, out, params);
+      const forms = identityForms(out.shape.length);
+      const source = rules.source(forms, params, x, forms.length);
+      return source && scattered(out.shape, forms, source);
+    },
     batch: ([x], _, size, params) => emitLike({ name }, [x], rules.batch(params, size) as Params),
     lowering: { kind: "view", source: rules.source },
     simplify: ([x], params) => rules.simplify?.(x, params) ?? null,

@@ -9,6 +9,7 @@ import { addForms, flattenForms, identityForms, scaleForm } from "../loops/form.
 import type { Index } from "../loops/ir.ts";
 import { define } from "../primitive.ts";
 import { type Shape, stridesOf } from "../shape.ts";
+import { scattered } from "../structure/rules.ts";
 import { literalValue } from "./elementwise.ts";
 import { defineView } from "./view.ts";
 
@@ -104,6 +105,10 @@ define("overlapAdd", {
     kind: "linear",
     transpose: (cotangent, _, __, { axes, extents, strides, dilations }) =>
       emit("windows", [cotangent], { axes, extents, strides, dilations }),
+  },
+  structure(_, [x], __, params) {
+    const forms = identityForms(x.shape.length);
+    return scattered(x.shape, source(forms, params), forms);
   },
   batch: ([x], _, size, params) => emit("overlapAdd", [x], { ...shifted(params), shape: [size, ...params.shape] }),
   lowering: {
