@@ -78,6 +78,13 @@ export class Elimination {
         if (edge.terms.length > 0 || edge.opaque.length > 0) this.addEdge(from, to, edge);
       }
     }
+    this.remove(vertex);
+  }
+
+  /** Takes a vertex and its edges away, and puts nothing in their place. */
+  remove(vertex: Vertex): void {
+    const before = this.into.get(vertex)!;
+    const behind = this.outOf.get(vertex)!;
     for (const from of before.keys()) this.outOf.get(from)!.delete(vertex);
     for (const to of behind.keys()) this.into.get(to)!.delete(vertex);
     this.into.delete(vertex);

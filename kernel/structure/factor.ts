@@ -24,18 +24,28 @@ import type { Node } from "../graph/node.ts";
 import { type Shape, sizeOf } from "../shape.ts";
 import { type Extents, type Form, type Label, labelsOf, rangeOf, strideOf } from "./label.ts";
 
+/** A node along labels that is `scale` times a factor, repeated where the factor lacks a label. */
+export interface Stated {
+  readonly node: Node;
+  readonly labels: readonly Label[];
+  readonly scale: number;
+}
+
 /** A value with one axis per label. Of type bool it is a mask: a product with it selects. */
 export class Factor {
   readonly labels: readonly Label[];
   readonly shape: Shape;
   readonly dtype: DType;
+  /** What a primitive stated, where this is what lies behind it. */
+  readonly stated: Stated | null;
   #make: (() => Node) | null;
   #node: Node | null = null;
 
-  constructor(labels: readonly Label[], shape: Shape, dtype: DType, make: () => Node) {
+  constructor(labels: readonly Label[], shape: Shape, dtype: DType, make: () => Node, stated: Stated | null = null) {
     this.labels = labels;
     this.shape = shape;
     this.dtype = dtype;
+    this.stated = stated;
     this.#make = make;
   }
 
@@ -59,7 +69,7 @@ export class Factor {
   squeezed(): Factor {
     const shape = this.shape.filter((extent) => extent !== 1);
     const labels = this.labels.filter((_, d) => this.shape[d] !== 1);
-    return new Factor(labels, shape, this.dtype, () => reshape(this.node, shape));
+    return new Factor(labels, shape, this.dtype, () => reshape(this.node, shape), this.stated);
   }
 
   /** The same values along other labels of the same extents. */
@@ -94,10 +104,11 @@ export function factorOf(node: Node, labels: readonly Label[]): { factor: Factor
       const [input] = inputs;
       if (input.shape.some((extent, d) => extent !== at.shape[placed[d]])) break;
       axes = placed.map((axis) => axes[axis]);
-    } else if (op.name !== "mark") break;
+    } else break;
     [at] = inputs;
   }
-  return { factor: known(at, axes), scale };
+  const stated = { node, labels, scale };
+  return { factor: new Factor(axes, at.shape, at.dtype, () => at, stated), scale };
 }
 
 export const known = (node: Node, labels: readonly Label[]): Factor =>

@@ -38,15 +38,18 @@ export function sourceOf({ node, expression }: PathStep): { steps: PathStep[]; e
   };
 }
 
-/** The terms of the Jacobian of one node with respect to another; null where an operation between has no structure. */
-type JacobianTerms = (input: Node, output: Node) => readonly Term[] | null;
+/** The terms of the Jacobian of one node with respect to another; null where an operation between states none. */
+export type JacobianTerms = (input: Node, output: Node) => readonly Term[] | null;
 
-/** ∂node/∂input. */
-export function localJacobian(step: PathStep, input: Node, jacobianTerms: JacobianTerms): Local {
+/**
+ * ∂node/∂input.
+ * @param jacobianTerms follows a tangent; without it, only what primitives state counts
+ */
+export function localJacobian(step: PathStep, input: Node, jacobianTerms: JacobianTerms | null): Local {
   return whileWalking(step, true, () => {
     const stated = statedTerms(step, input);
     if (stated !== null) return { terms: stated, opaque: null };
-    const traced = tracedTerms(step, input, jacobianTerms);
+    const traced = jacobianTerms === null ? null : tracedTerms(step, input, jacobianTerms);
     if (traced !== null) return { terms: traced, opaque: null };
     return { terms: [], opaque: opaqueMap(step, input) };
   });

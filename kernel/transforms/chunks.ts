@@ -32,15 +32,35 @@ const MOST_BYTES_PER_ENTRY = 8;
 /** A program holds many values; below this part of the budget for the largest, it is taken to fit without a look. */
 const LOOK_FROM = 1 / 16;
 
+/** What `make` gives, and what computing it needs when that is more than the budget. */
+function measured<T>(
+  make: () => T,
+  rowsOf: (result: T) => Rows,
+): { readonly result: T; readonly excess: number | null } {
+  const { result, largest } = watchingSize(make);
+  if (largest * MOST_BYTES_PER_ENTRY < memoryBudget() * LOOK_FROM) return { result, excess: null };
+  const nodes = present(rowsOf(result));
+  if (isTransforming() || nodes.length === 0 || nodes.some((node) => node.trace !== null)) {
+    return { result, excess: null };
+  }
+  const needed = predictedBytes(nodes);
+  return { result, excess: needed <= memoryBudget() ? null : needed };
+}
+
+/** What `make` gives, or null when its rows do not fit in memory all at once. */
+export function fitting<T>(make: () => T, rowsOf: (result: T) => Rows): T | null {
+  const { result, excess } = measured(make, rowsOf);
+  return excess === null ? result : null;
+}
+
 /** Everything at once if that fits, else the largest number of places at a time that fits. */
 function fittingCount(job: Chunkable): Rows | number {
-  const { result: whole, largest } = watchingSize(() => job.whole());
-  if (largest * MOST_BYTES_PER_ENTRY < memoryBudget() * LOOK_FROM || job.size < 2) return whole;
-  const nodes = present(whole);
-  if (isTransforming() || nodes.length === 0 || nodes.some((node) => node.trace !== null)) return whole;
-  const needed = predictedBytes(nodes);
-  if (needed <= memoryBudget()) return whole;
-  const chunkSize = fittingChunk(job, nodes, needed);
+  const { result: whole, excess } = measured(
+    () => job.whole(),
+    (rows) => rows,
+  );
+  if (excess === null || job.size < 2) return whole;
+  const chunkSize = fittingChunk(job, present(whole), excess);
   // If not even one place at a time fits, who reads the result will be told so; a part of it may still do.
   return chunkSize ?? whole;
 }

@@ -1,17 +1,18 @@
 /** @file Jacobians and Hessians: all partial derivatives, nested like the result outside and like the arguments inside. */
-
-import { isFloating } from "../dtype.ts";
-import { full } from "../emit.ts";
-import { ArgumentError, DTypeError } from "../errors.ts";
-import type { Node } from "../graph/node.ts";
-import { flatten, leafPaths, type TreeDef, unflatten } from "../pytree.ts";
-import { type Provenance, Tensor } from "../tensor.ts";
-import { bind, type NodeTree, nodesOf, normalizeArgnums, requireChunkSize } from "./arguments.ts";
-import { overBasis } from "./basis.ts";
+import { ArgumentError } from "../errors.ts";
+import { bind, normalizeArgnums, requireChunkSize } from "./arguments.ts";
+import {
+  blocksByElimination,
+  cheaperBlocks,
+  forwardBlocks,
+  type Mode,
+  reverseBlocks,
+  secondBlocksByElimination,
+} from "./blocks.ts";
 import { checkGrads } from "./check-grads.ts";
-import { derivedFunction, functionName, parameterName } from "./naming.ts";
+import { begin, hessianTree, jacobianTree } from "./jacobian-tree.ts";
+import { derivedFunction } from "./naming.ts";
 import { requireFunction, requireOptions } from "./options.ts";
-import { type Recording, record } from "./record.ts";
 import type {
   AnyFunction,
   Argnums,
@@ -22,7 +23,7 @@ import type {
   Primary,
   Selected,
 } from "./types.ts";
-import { requireEqualBlocks, requireValues } from "./verify.ts";
+import { requireEqualTrees, requireValues } from "./verify.ts";
 
 export interface JacobianOptions<N extends Argnums = Argnums, H extends boolean = boolean>
   extends ArgnumsOption<N>,
@@ -54,124 +55,62 @@ export type HessianFunction<Args extends readonly unknown[], Out, N, H extends b
   ...args: Args
 ) => BesideAux<JacobianTree<JacobianTree<Primary<Out, H>, Selected<Args, N>>, Selected<Args, N>>, Out, H>;
 
-/** One block per output leaf and input leaf, or null where they are unrelated. */
-export type Blocks = readonly (readonly (Node | null)[])[];
-type Mode = (recorded: Recording, primals: NodeTree, options: JacobianOptions) => Blocks;
-
-function requireFloating(transform: string, out: NodeTree): void {
-  const bad = out.nodes.find((node) => !isFloating(node.dtype));
-  if (bad !== undefined) {
-    throw new DTypeError(
-      `${transform}: the function must return float32 or float64, got ${bad.dtype}. Convert with .to("float32").`,
-    );
-  }
-}
-
-/** One row of blocks per output leaf: its unit cotangents, all pulled back together. */
-const reverseBlocks: Mode = (recorded, _, options) =>
-  recorded.out.nodes.map((node, row) =>
-    overBasis(node, (seed) => recorded.pull(recorded.out.nodes.map((_node, i) => (i === row ? seed : null))), options),
-  );
-
-/** One column of blocks per input leaf: its unit tangents, all pushed forward together. */
-const forwardBlocks: Mode = (recorded, primals, { chunkSize, strategy }) => {
-  // The input's axes go behind the output's.
-  const columns = primals.nodes.map((node, column) =>
-    overBasis(node, (seed) => recorded.push(primals.nodes.map((_, i) => (i === column ? seed : null))), {
-      chunkSize,
-      strategy,
-      behind: true,
-    }),
-  );
-  return recorded.out.nodes.map((_, row) => columns.map((column) => column[row]));
-};
-
-const entries = (nodes: readonly Node[]): number => nodes.reduce((sum, { size }) => sum + size, 0);
-
-/** Whichever takes fewer unit vectors. */
-const cheaperBlocks: Mode = (recorded, primals, options) => {
-  const mode = entries(primals.nodes) < entries(recorded.out.nodes) ? forwardBlocks : reverseBlocks;
-  return mode(recorded, primals, options);
-};
-
-function provenanceOf(
-  f: AnyFunction,
-  given: unknown,
-  outputAxes: number,
-  name: string,
-  axes: number,
-): Provenance | undefined {
-  const inner = given instanceof Tensor ? given.provenance : undefined;
-  if (inner === undefined) {
-    return { kind: "jacobian", of: functionName(f), outputAxes, inputs: [{ name, axes }], batchAxes: 0 };
-  }
-  // The derivative of a Jacobian is a Hessian; what comes after has no picture of its own.
-  if (inner.kind !== "jacobian") return undefined;
-  return { ...inner, kind: "hessian", inputs: [...inner.inputs, { name, axes }] };
-}
-
 const OPTIONS = ["argnums", "hasAux", "chunkSize", "strategy", "verify"] as const;
 
-function jacobianFunction(
-  transform: string,
-  f: AnyFunction,
-  options: JacobianOptions,
-  mode: Mode,
-  checked: { readonly f: AnyFunction; readonly order: number } = { f, order: 1 },
-): (...args: readonly unknown[]) => unknown {
+/** Checks what does not depend on arguments. */
+function requireJacobianOptions(transform: string, f: AnyFunction, options: JacobianOptions): void {
   requireFunction(transform, f);
   requireOptions(transform, options, OPTIONS, "{ argnums: 1 }");
-  const { chunkSize, strategy = "structured", argnums = 0 } = options;
-  requireChunkSize(transform, chunkSize);
+  requireChunkSize(transform, options.chunkSize);
+  const { strategy = "structured" } = options;
   if (!STRATEGIES.includes(strategy)) {
     const known = STRATEGIES.map((each) => `"${each}"`).join(" or ");
     throw new ArgumentError(`${transform}: expected strategy ${known}, got ${JSON.stringify(strategy)}.`);
   }
-  const jacobian = (...args: readonly unknown[]): unknown => {
-    const places = normalizeArgnums(transform, argnums, args.length);
-    const primals = nodesOf(
-      transform,
-      places.map((place) => args[place]),
-    );
-    const recorded = record(transform, bind(f, args, places), primals, options.hasAux);
-    const { out, result, aux } = recorded;
-    requireFloating(transform, out);
-    const blocks = mode(recorded, primals, options);
-    if (options.verify) {
-      requireValues(transform, [...primals.nodes, ...out.nodes]);
-      const other = strategy === "vmap" ? "structured" : "vmap";
-      const plain = mode(recorded, primals, { ...options, strategy: other });
-      if (other === "vmap") requireEqualBlocks(transform, blocks, plain);
-      else requireEqualBlocks(transform, plain, blocks);
-      const primary = options.hasAux ? firstOf(checked.f) : checked.f;
-      const point = places.map((place) => args[place]);
-      checkGrads(bind(primary, args, places), point, { order: checked.order });
-    }
-    const names = (primals.def as TreeDef & { kind: "array" }).children.flatMap((child, i) =>
-      leafPaths(child, parameterName(f, places[i])),
-    );
-    const given = flatten(result).leaves;
-    const perOutput = out.nodes.map((node, row) => {
-      const leaves = primals.nodes.map((input, column) => {
-        const zero = (): Node => full(0, [...node.shape, ...input.shape], node.dtype);
-        const leaf = new Tensor(blocks[row][column] ?? zero());
-        leaf.provenance = provenanceOf(f, given[row], node.shape.length, names[column], input.shape.length);
-        return leaf;
-      });
-      const perPlace = unflatten(primals.def, leaves) as unknown[];
-      return typeof argnums === "number" ? perPlace[0] : perPlace;
-    });
-    const tree = unflatten(out.def, perOutput);
-    return options.hasAux ? [tree, aux] : tree;
-  };
-  return derivedFunction(f, jacobian);
 }
 
-/** A function that returns `[out, aux]` without its aux. */
-const firstOf =
-  (f: AnyFunction): AnyFunction =>
-  (...args) =>
-    (Reflect.apply(f, undefined, args) as readonly unknown[])[0];
+/** Rows or columns that are asked for are made so; else elimination makes all at once. */
+const isEliminated = ({ strategy = "structured", chunkSize }: JacobianOptions): boolean =>
+  strategy === "structured" && chunkSize === undefined;
+
+type Derive = (options: JacobianOptions) => (...args: readonly unknown[]) => unknown;
+
+/** The derivative, and with `verify` the same in the other way, compared. */
+function verifiable(transform: string, f: AnyFunction, options: JacobianOptions, order: number, derive: Derive) {
+  requireJacobianOptions(transform, f, options);
+  const derivative = derive(options);
+  if (!options.verify) return derivedFunction(f, derivative);
+  const other = derive({ ...options, strategy: options.strategy === "vmap" ? "structured" : "vmap" });
+  const verified = (...args: readonly unknown[]): unknown => {
+    requireValues(transform, args);
+    const found = derivative(...args);
+    const [a, b] = options.strategy === "vmap" ? [other(...args), found] : [found, other(...args)];
+    requireEqualTrees(transform, options.hasAux ? firstOf(a) : a, options.hasAux ? firstOf(b) : b);
+    const places = normalizeArgnums(transform, options.argnums ?? 0, args.length);
+    const primary = options.hasAux ? (...given: never[]) => firstOf(f(...given)) : f;
+    checkGrads(
+      bind(primary, args, places),
+      places.map((place) => args[place]),
+      { order },
+    );
+    return found;
+  };
+  return derivedFunction(f, verified);
+}
+
+const firstOf = (pair: unknown): unknown => (pair as readonly unknown[])[0];
+
+function jacobianFunction(transform: string, f: AnyFunction, options: JacobianOptions, mode: Mode) {
+  const derive: Derive =
+    (chosen) =>
+    (...args) => {
+      const call = begin(transform, f, args, chosen);
+      const eliminatedBlocks = isEliminated(chosen) ? blocksByElimination(call.recorded) : null;
+      const blocks = eliminatedBlocks ?? mode(call.recorded, call.primals, chosen);
+      return jacobianTree(call, blocks);
+    };
+  return verifiable(transform, f, options, 1, derive);
+}
 
 /**
  * The Jacobian of `f` in reverse mode: `[...output shape, ...input shape]`. Best with fewer outputs than inputs.
@@ -223,9 +162,18 @@ export function hessian<
   const N extends Argnums = 0,
   const H extends boolean = false,
 >(f: (...args: Args) => Out, options: JacobianOptions<N, H> = {}): HessianFunction<Args, Out, N, H> {
-  // Spread, what is no object would become an empty one.
-  requireFunction("hessian", f);
-  requireOptions("hessian", options, OPTIONS, "{ argnums: 1 }");
-  const first = jacobianFunction("hessian", f, { ...options, verify: false }, reverseBlocks);
-  return jacobianFunction("hessian", first, options, forwardBlocks, { f, order: 2 }) as never;
+  const composed: Derive = (chosen) => {
+    const plain = { ...chosen, verify: false };
+    return jacobianFunction("hessian", jacobianFunction("hessian", f, plain, reverseBlocks), plain, forwardBlocks);
+  };
+  const derive: Derive = (chosen) => {
+    const fallback = composed(chosen);
+    if (!isEliminated(chosen)) return fallback;
+    return (...args) => {
+      const call = begin("hessian", f, args, chosen);
+      const blocks = secondBlocksByElimination(call.recorded);
+      return blocks === null ? fallback(...args) : hessianTree(call, blocks);
+    };
+  };
+  return verifiable("hessian", f, options, 2, derive) as never;
 }

@@ -2,6 +2,7 @@
 import { whileMarked } from "../graph/marks.ts";
 import type { Node } from "../graph/node.ts";
 import { whileTransforming } from "../graph/retention.ts";
+import type { Paths } from "../graph/walk.ts";
 import { pushAlong } from "../walks/forward.ts";
 import { derivativePaths } from "../walks/paths.ts";
 import { pullAlong } from "../walks/reverse.ts";
@@ -13,6 +14,9 @@ export interface Recording {
   readonly out: NodeTree;
   readonly aux: unknown;
   readonly result: unknown;
+  /** What stands for the inputs, and the way from there to the outputs. */
+  readonly marks: readonly Node[];
+  readonly paths: Paths;
   /** One tangent per input leaf to one per output leaf; `null` is zero. */
   push(tangents: readonly (Node | null)[]): (Node | null)[];
   /** One cotangent per output leaf to one per input leaf; `null` is zero. */
@@ -31,6 +35,8 @@ export function record(transform: string, f: AnyFunction, primals: NodeTree, has
       out,
       aux,
       result,
+      marks,
+      paths,
       push: (tangents) => pushAlong(paths, marks, tangents, out.nodes),
       pull: (cotangents) => pullAlong(paths, out.nodes, cotangents, marks),
     };

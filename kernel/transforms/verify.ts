@@ -1,19 +1,19 @@
 /** @file The option verify: a Jacobian or Hessian against the plain composition and against finite differences. */
 import { GradientError, showShape, TraceError } from "../errors.ts";
-import type { Node } from "../graph/node.ts";
+import { flatten } from "../pytree.ts";
 import { stridesOf } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
-import type { Blocks } from "./jacobian.ts";
 
 /** What rounding may do to an entry, in relation to the largest of its block: sums in another order. */
 const ROUNDING = { float32: 2e-4, float64: 1e-9 };
 
 /** Values must be there: they are compared. */
-export function requireValues(transform: string, nodes: readonly Node[]): void {
-  const traced = nodes.find(({ trace }) => trace !== null)?.trace;
-  if (!traced) return;
+export function requireValues(transform: string, args: readonly unknown[]): void {
+  const traced = flatten(args).leaves.find((leaf) => leaf instanceof Tensor && leaf.node.trace !== null);
+  if (traced === undefined) return;
   throw new TraceError(
-    `${transform}: verify compares numbers, and inside ${traced.transform} there are none. Verify outside, for one example.`,
+    `${transform}: verify compares numbers, and inside ${(traced as Tensor).node.trace!.transform} there are none. ` +
+      "Verify outside, for one example.",
   );
 }
 
@@ -37,13 +37,11 @@ function requireEqual(transform: string, what: string, structured: Tensor, plain
   });
 }
 
-/** Compares block by block; null is zero, and the plain composition finds the same ones to be null. */
-export function requireEqualBlocks(transform: string, structured: Blocks, plain: Blocks): void {
-  structured.forEach((row, i) => {
-    row.forEach((block, j) => {
-      const other = plain[i][j];
-      if (block === null || other === null) return;
-      requireEqual(transform, `block ${i}, ${j}`, new Tensor(block), new Tensor(other));
-    });
+/** Compares leaf by leaf. */
+export function requireEqualTrees(transform: string, structured: unknown, plain: unknown): void {
+  const [found, others] = [flatten(structured).leaves, flatten(plain).leaves];
+  found.forEach((leaf, i) => {
+    const what = found.length === 1 ? "the result" : `block ${i} of the result`;
+    requireEqual(transform, what, leaf as Tensor, others[i] as Tensor);
   });
 }

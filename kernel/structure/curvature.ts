@@ -1,0 +1,244 @@
+/**
+ * @file Second derivatives, by elimination with symmetry. Beside its edges the graph has a curvature between vertices,
+ * `Σ adjoint · ∂²v/∂u∂u'`; a vertex that is eliminated hands its own on to those before it. Of two that mirror each other
+ * only one is kept (Gower and Mello, A new framework for the computation of Hessians, 2012, whose order is the reverse one).
+ */
+import type { Node } from "../graph/node.ts";
+import type { Paths } from "../graph/walk.ts";
+import { range } from "../shape.ts";
+import { derivativePaths } from "../walks/paths.ts";
+import { denseWork } from "./dense.ts";
+import { structuredOf } from "./edge.ts";
+import { Elimination, type Vertex, weightOf } from "./elimination.ts";
+import { Tally } from "./factor.ts";
+import { eliminated, jacobianTerms } from "./jacobians.ts";
+import { sourceOf } from "./local.ts";
+import { type LocalGraph, localGraph } from "./local-graph.ts";
+import { multiplied, plus } from "./structured.ts";
+import { axisForm, identity, permuted, type Structured, type Term } from "./term.ts";
+
+/** Axes: those of the function's output, those of the first vertex, those of the second. */
+type Curvature = Structured;
+
+/** Whether second derivatives of a rule that a person wrote need not be symmetric. */
+const isTrusted = (node: Node): boolean => {
+  const { op, inputs } = node.expression!;
+  return op.name !== "custom" && !(op.name === "result" && inputs[0].expression?.op.name === "custom");
+};
+
+class SymmetricElimination {
+  readonly first: Elimination;
+  readonly tally = new Tally();
+  readonly #rank: number;
+  readonly #nodes: readonly Node[];
+  /** Keyed by both vertices, the smaller first. */
+  readonly #curvatures: Map<Vertex, Map<Vertex, Curvature>>;
+
+  constructor(first: Elimination, nodes: readonly Node[], rank: number, from?: SymmetricElimination) {
+    this.first = new Elimination(first);
+    this.#nodes = nodes;
+    this.#rank = rank;
+    const known = from === undefined ? [] : [...from.#curvatures];
+    this.#curvatures = new Map(known.map(([v, others]) => [v, new Map(others)]));
+    if (from !== undefined) this.tally.add(from.tally);
+  }
+
+  copy(): SymmetricElimination {
+    return new SymmetricElimination(this.first, this.#nodes, this.#rank, this);
+  }
+
+  #rankOf(vertex: Vertex): number {
+    return this.#nodes[vertex].shape.length;
+  }
+
+  between(a: Vertex, b: Vertex): Curvature | null {
+    const found = this.#curvatures.get(Math.min(a, b))?.get(Math.max(a, b));
+    if (found === undefined) return null;
+    return a <= b ? found : this.#mirrored(found, b, a);
+  }
+
+  /** The same with the two vertices in the other order. */
+  #mirrored(given: Curvature, first: Vertex, second: Vertex): Curvature {
+    const [p, q] = [this.#rankOf(first), this.#rankOf(second)];
+    return permuted(given, [...range(this.#rank), ...range(q, this.#rank + p), ...range(p, this.#rank)]);
+  }
+
+  add(a: Vertex, b: Vertex, given: Curvature): void {
+    if (given.terms.length === 0) return;
+    const [first, second] = a <= b ? [a, b] : [b, a];
+    const ordered = a <= b ? given : this.#mirrored(given, a, b);
+    const others = this.#curvatures.get(first) ?? new Map<Vertex, Curvature>();
+    this.#curvatures.set(first, others);
+    const there = others.get(second);
+    others.set(second, there === undefined ? ordered : plus(there, ordered, this.tally));
+  }
+
+  /** All curvatures of a vertex, with its own axes first. */
+  #of(vertex: Vertex): [Vertex, Curvature][] {
+    const found: [Vertex, Curvature][] = [];
+    for (const [first, others] of this.#curvatures) {
+      for (const second of others.keys()) {
+        if (first === vertex) found.push([second, this.between(vertex, second)!]);
+        else if (second === vertex) found.push([first, this.between(vertex, first)!]);
+      }
+    }
+    return found;
+  }
+
+  eliminate(vertex: Vertex): void {
+    const before = [...this.first.into.get(vertex)!];
+    const rank = this.#rankOf(vertex);
+    for (const [other, curvature] of this.#of(vertex)) {
+      this.#curvatures.get(Math.min(vertex, other))!.delete(Math.max(vertex, other));
+      for (const [i, [u, edge]] of before.entries()) {
+        const half = multiplied(curvature, this.#rank, rank, structuredOf(edge), this.tally);
+        if (other !== vertex) {
+          this.add(u, other, half);
+          // The one between u and itself is met in both orders.
+          if (u === other) this.add(u, u, this.#mirrored(half, u, u));
+          continue;
+        }
+        for (const [w, second] of before.slice(i)) {
+          this.add(u, w, multiplied(half, this.#rank + this.#rankOf(u), rank, structuredOf(second), this.tally));
+        }
+      }
+    }
+    this.first.eliminate(vertex);
+  }
+
+  get cost(): number {
+    return weightOf(this.tally) + weightOf(this.first.tally);
+  }
+}
+
+/**
+ * The derivatives of a local Jacobian, given in terms, with respect to the inputs of its node: axes of the node, of `u`, of
+ * that input.
+ */
+function derivedTerms(
+  node: Node,
+  u: Node,
+  terms: readonly Term[],
+  inputs: readonly Node[],
+  tally: Tally,
+): Structured[] {
+  const sums = inputs.map(
+    (w): Structured => ({ shape: [...node.shape, ...u.shape, ...w.shape], dtype: node.dtype, terms: [] }),
+  );
+  for (const each of terms) {
+    each.factors.forEach((factor, i) => {
+      if (factor.dtype === "bool") return;
+      // As it was stated: what lies behind a repetition may not be an input of this node but of one before it.
+      const { node: value, labels, scale } = factor.stated ?? { node: factor.node, labels: factor.labels, scale: 1 };
+      const { shape } = value;
+      const [slopes] = eliminated(derivativePaths(inputs, [value]), inputs, [value])!.jacobians;
+      // The other factors as they are, and an axis for each label of this one.
+      const opened: Term = {
+        ...each,
+        scale: each.scale / scale,
+        forms: [...each.forms, ...labels.map((label, d) => axisForm(label, shape[d]))],
+        factors: each.factors.filter((_, j) => j !== i),
+      };
+      const rest: Structured = { shape: [...node.shape, ...u.shape, ...shape], dtype: node.dtype, terms: [opened] };
+      slopes.forEach((slope, k) => {
+        if (slope === null) return;
+        const derived = multiplied(rest, node.shape.length + u.shape.length, shape.length, slope, tally);
+        sums[k] = plus(sums[k], derived, tally);
+      });
+    });
+  }
+  return sums;
+}
+
+/** Jacobians of `output` with respect to every vertex, in reverse. */
+function adjointsOf({ graph, nodes, vertices }: LocalGraph, output: Node, tally: Tally): Map<Vertex, Structured> {
+  const last = vertices.get(output);
+  const adjoints = new Map<Vertex, Structured>();
+  if (last === undefined) return adjoints;
+  const { shape, dtype } = output;
+  adjoints.set(last, { shape: [...shape, ...shape], dtype, terms: [identity(shape)] });
+  for (let vertex = last; vertex >= 0; vertex--) {
+    const adjoint = adjoints.get(vertex);
+    if (adjoint === undefined) continue;
+    for (const [u, edge] of graph.into.get(vertex)!) {
+      const added = multiplied(adjoint, shape.length, nodes[vertex].shape.length, structuredOf(edge), tally);
+      const there = adjoints.get(u);
+      adjoints.set(u, there === undefined ? added : plus(there, added, tally));
+    }
+  }
+  return adjoints;
+}
+
+/** The graph with the curvature of every operation; first-order edges only where some curvature lies behind them. */
+function curvedGraph(local: LocalGraph, output: Node): SymmetricElimination {
+  const { graph, nodes, vertices } = local;
+  const adjoints = adjointsOf(local, output, new Tally());
+  const curved = new SymmetricElimination(graph, nodes, output.shape.length);
+  const isNeeded = new Set<Vertex>();
+  for (let vertex = nodes.length - 1; vertex >= 0; vertex--) {
+    const adjoint = adjoints.get(vertex);
+    const before = [...graph.into.get(vertex)!];
+    if (adjoint !== undefined && before.length > 0) {
+      const node = nodes[vertex];
+      const { inputs } = sourceOf({ node, expression: node.expression! }).expression;
+      const unique = [...new Set(inputs)];
+      for (const [u, { terms }] of before) {
+        derivedTerms(node, nodes[u], terms, unique, curved.tally).forEach((derived, k) => {
+          const w = vertices.get(unique[k]);
+          // Of two that mirror each other, the one met in this order.
+          if (derived.terms.length === 0 || w === undefined || u > w) return;
+          isNeeded.add(u).add(w);
+          curved.add(u, w, multiplied(adjoint, output.shape.length, node.shape.length, derived, curved.tally));
+        });
+      }
+    }
+    if (isNeeded.has(vertex)) for (const [u] of before) isNeeded.add(u);
+  }
+  for (const vertex of vertices.values()) {
+    if (isNeeded.has(vertex)) continue;
+    if (curved.first.inner.has(vertex)) curved.first.remove(vertex);
+  }
+  return curved;
+}
+
+/** Vertices up to which more than one order is tried. */
+const MOST_SEARCHED = 200;
+
+/**
+ * The second derivatives of one output with respect to pairs of `inputs`, which the paths start from: axes of the output,
+ * of the first input, of the second. Null where they are zero.
+ * @returns null when some operation has no structure, or a rule of its own that need not be symmetric
+ */
+export function secondDerivatives(
+  paths: Paths,
+  inputs: readonly Node[],
+  output: Node,
+): readonly (readonly (Structured | null)[])[] | null {
+  if (!paths.steps.every(({ node }) => isTrusted(node))) return null;
+  const local = localGraph(paths, inputs, jacobianTerms);
+  if (local === null) return null;
+  for (const edges of local.graph.into.values()) {
+    for (const { opaque } of edges.values()) if (opaque.length > 0) return null;
+  }
+  const start = curvedGraph(local, output);
+  const forward = [...start.first.inner];
+  const candidates = [[...forward].reverse(), forward].slice(0, forward.length > MOST_SEARCHED ? 1 : 2);
+  let best: { done: SymmetricElimination; cost: number } | null = null;
+  for (const order of candidates) {
+    const done = start.copy();
+    for (const vertex of order) {
+      done.eliminate(vertex);
+      if (best !== null && done.cost >= best.cost) break;
+    }
+    if (done.first.inner.size > 0) continue;
+    inputs.forEach((_, i) => {
+      inputs.slice(i).forEach((_each, j) => {
+        const found = done.between(i, i + j);
+        if (found !== null) done.tally.add(denseWork(found));
+      });
+    });
+    if (best === null || done.cost < best.cost) best = { done, cost: done.cost };
+  }
+  const { done } = best!;
+  return inputs.map((_, i) => inputs.map((_each, j) => done.between(i, j)));
+}
