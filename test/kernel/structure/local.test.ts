@@ -1,0 +1,113 @@
+/** @file Every primitive's local structure, written out, is its Jacobian; and so is its derivative. */
+import assert from "node:assert/strict";
+import { emit, withoutSimplifying } from "../../../kernel/emit.ts";
+import { NO_PARAMS } from "../../../kernel/graph/node.ts";
+import { jacfwd, Tensor } from "../../../kernel/index.ts";
+import { primitiveNames, primitiveOf } from "../../../kernel/primitive.ts";
+import { sizeOf } from "../../../kernel/shape.ts";
+import { toNode } from "../../../kernel/structure/dense.ts";
+import { entriesOf, type Structured } from "../../../kernel/structure/term.ts";
+import type { Row } from "../primitives/row.ts";
+import { applied, differentiable, inputsOf, isVaried, rowsOf, shapes } from "../primitives/table.ts";
+import { data } from "../support/data.ts";
+import { assertNear } from "../support/near.ts";
+
+/**
+ * Differentiable, without a structure of their own: a new primitive states one, or is put here on purpose. Of most of
+ * them, a Jacobian is full of entries; a tuple is looked through.
+ */
+const WITHOUT: readonly string[] = [
+  "cholesky",
+  "cofactors",
+  "det",
+  "eigh",
+  "expm",
+  "expmDerivative",
+  "fft",
+  "lu",
+  "pinv",
+  "qr",
+  "slogdet",
+  "svd",
+  "triangularSolve",
+  "tuple",
+];
+
+/** Rows that have none though others do: an axis of the one shape ends inside an axis of the other. */
+const ROWS_WITHOUT: Readonly<Record<string, number>> = { reshape: 2 };
+
+/** What is stated for one input of the operation, which is made as it is. */
+function stated(name: string, row: Row<object>, inputs: readonly Tensor[], i: number): Structured | null {
+  const { node } = withoutSimplifying(() => applied(name, row.params)(...inputs));
+  const { op, params, inputs: operands } = node.expression!;
+  const terms = primitiveOf(op).structure!(i, operands, node, params);
+  return terms && { shape: [...node.shape, ...inputs[i].shape], dtype: node.dtype, terms };
+}
+
+suite("local structure", () => {
+  const names = primitiveNames().filter(
+    (name) => primitiveOf({ name }).derivative.kind !== "none" && rowsOf(name).some((row) => differentiable(name, row)),
+  );
+  const having = names.filter((name) => primitiveOf({ name }).structure !== undefined);
+
+  test("is stated by every primitive with a derivative, but for those known", () => {
+    assert.deepEqual(names.filter((name) => !having.includes(name)).sort(), WITHOUT);
+  });
+
+  for (const name of having) {
+    test(`${name}: written out, it is the Jacobian`, () => {
+      let without = 0;
+      for (const row of rowsOf(name).filter((each) => differentiable(name, each))) {
+        const f = applied(name, row.params);
+        const inputs = inputsOf(row, "float64");
+        row.inputs.forEach((input, argnum) => {
+          if (!isVaried(input)) return;
+          const found = stated(name, row, inputs, argnum);
+          if (found === null) {
+            without++;
+            return;
+          }
+          const what = `${name} of ${shapes(row)}, argument ${argnum}`;
+          const wanted = jacfwd(f, { argnums: argnum, strategy: "vmap" })(...inputs);
+          assertNear(new Tensor(toNode(found)), wanted, { rtol: 1e-13, what, dtype: wanted.dtype });
+          const entries = found.terms.reduce((sum, each) => sum + entriesOf(each), 0);
+          assert.ok(entries <= sizeOf(found.shape), `${what}: ${entries} entries for ${sizeOf(found.shape)} positions`);
+          for (const { scale } of found.terms) assert.notEqual(scale, 0, `${what}: a term that is zero`);
+        });
+      }
+      assert.equal(without, ROWS_WITHOUT[name] ?? 0, `${name}: rows without a structure`);
+    });
+
+    test(`${name}: the entries can be differentiated again`, () => {
+      for (const row of rowsOf(name).filter((each) => differentiable(name, each))) {
+        const inputs = inputsOf(row, "float64");
+        if (inputs.some(({ size }) => size > 12)) continue;
+        const varied = row.inputs.flatMap((input, argnum) => (isVaried(input) ? [argnum] : []));
+        for (const i of varied) {
+          if (stated(name, row, inputs, i) === null) continue;
+          // What it is times something that varies, so that there is a derivative with respect to every input.
+          const curved = (jacobian: Tensor, ...args: Tensor[]): Tensor =>
+            jacobian.mul(args[i].sum().to(jacobian.dtype));
+          const own = (...args: Tensor[]): Tensor => curved(new Tensor(toNode(stated(name, row, args, i)!)), ...args);
+          const plain = (...args: Tensor[]): Tensor =>
+            curved(jacfwd(applied(name, row.params), { argnums: i, strategy: "vmap" })(...args), ...args);
+          for (const j of varied) {
+            const wanted = jacfwd(plain, { argnums: j, strategy: "vmap" })(...inputs);
+            const got = jacfwd(own, { argnums: j, strategy: "vmap" })(...inputs);
+            const what = `${name} of ${shapes(row)}, arguments ${i} and ${j}`;
+            assertNear(got, wanted, { rtol: 1e-12, atol: 1e-12, what });
+          }
+        }
+      }
+    });
+  }
+
+  test("of a value computed anew is that of the value", () => {
+    const [x, after] = [data([2, 3]), data([4])];
+    const node = emit("recompute", [x.node, after.node], NO_PARAMS);
+    const { op, params, inputs } = node.expression!;
+    const terms = primitiveOf(op).structure!(0, inputs, node, params)!;
+    const wanted = jacfwd((y: Tensor) => y, { strategy: "vmap" })(x);
+    assertNear(new Tensor(toNode({ shape: [2, 3, 2, 3], dtype: "float64", terms })), wanted);
+  });
+});
