@@ -58,7 +58,7 @@ function forEachPosition(
 function bothPositions(positions: Node, axis: number, extent: number): [Position[], Position[]] {
   const rank = positions.shape.length;
   const forms: Position[] = identityForms(rank);
-  return [forms, forms.with(axis, { node: resolvedPositions(positions, extent), along: range(rank) })];
+  return [forms, forms.with(axis, { node: resolvedPositions(positions, extent), along: range(rank), below: extent })];
 }
 
 /** Both inputs with the batch axis in front. */

@@ -55,7 +55,7 @@ function forEachSlice(
 function bothPositions(short: TensorType, indices: Node, axis: number, extent: number): [Position[], Position[]] {
   const rank = indices.shape.length;
   const forms = identityForms(short.shape.length);
-  const table: Position = { node: resolvedPositions(indices, extent), along: range(rank, axis) };
+  const table: Position = { node: resolvedPositions(indices, extent), along: range(rank, axis), below: extent };
   return [forms, [...forms.slice(0, axis), table, ...forms.slice(axis + rank)]];
 }
 

@@ -81,17 +81,18 @@ const batchedForms = (forms: readonly Form[], rank: number): Form[] => [
   ...forms.map(([offset, ...strides]) => [offset, 0, ...strides]),
 ];
 
-/** Where an entry is in the tensor, with the positions that stand in tables. */
-function positionsOf(
+/** Where each of the entries, which have `rank` axes, is in a tensor of that shape. */
+function positionsIn(
+  shape: Shape,
+  rank: number,
   forms: readonly Form[],
   axes: readonly number[],
   tables: readonly Node[],
-  rank: number,
 ): Position[] {
   const at = identityForms(rank);
   return forms.map((form, d) => {
     const table = axes.indexOf(d);
-    return table < 0 ? indexOf(form, at, rank) : { node: tables[table], along: range(rank) };
+    return table < 0 ? indexOf(form, at, rank) : { node: tables[table], along: range(rank), below: shape[d] };
   });
 }
 
@@ -145,9 +146,9 @@ define("pickAt", {
     wrt: () => [0],
     transpose: (cotangent, _, [x, ...positions], { forms, tables }) => placed(cotangent, x, forms, positions, tables),
   },
-  structure(_, [, ...positions], out, { forms, tables }) {
+  structure(_, [x, ...positions], out, { forms, tables }) {
     const rank = out.shape.length;
-    return scattered(out.shape, identityForms(rank), positionsOf(forms, tables, positions, rank));
+    return scattered(out.shape, identityForms(rank), positionsIn(x.shape, rank, forms, tables, positions));
   },
   batch: (inputs, batched, size, { shape, forms, tables }) =>
     emit("pickAt", withBatch(inputs, batched, size), {
@@ -246,7 +247,8 @@ define("place", {
     const piece = pieceInputs(tables).indexOf(i);
     const axes = tables[piece];
     const { shape } = inputs[i];
-    const positions = positionsOf(forms[piece], axes, inputs.slice(i + 1, i + 1 + axes.length), shape.length);
+    const beside = inputs.slice(i + 1, i + 1 + axes.length);
+    const positions = positionsIn(out.shape, shape.length, forms[piece], axes, beside);
     const guards = positions.flatMap((position, d): [Affine, number][] => {
       if ("node" in position) return [];
       const [low, high] = rangeOf(position, shape);

@@ -101,16 +101,18 @@ class Solution {
       if (a.table === b.table) return;
       throw new Unsolvable();
     }
-    const [table, plain] = a.table !== null ? [a.table, b] : [b.table!, a];
+    const [table, plain] = a.table !== null ? [a, b] : [b, a];
     const label = bareLabel(plain);
-    if (label === null || table.has(label)) throw new Unsolvable();
+    if (label === null || table.table!.has(label)) throw new Unsolvable();
+    // A label that does not reach as far as the axis, as in a piece of it: not every position is one of its own.
+    if (table.below! > this.extents.get(label)!) throw new Unsolvable();
     // Elsewhere the label must stand alone too: a table has no multiples.
     for (const form of [...this.forms, ...this.guards.map((guard) => guard.form)]) {
       if (form !== plain && form.table === null && strideOf(form, label) !== 0 && bareLabel(form) !== label) {
         throw new Unsolvable();
       }
     }
-    this.#substitute(label, fromTable(table));
+    this.#substitute(label, table);
   }
 
   /** Puts `by` for `label`, with what that says about the reach of the labels. */
@@ -126,7 +128,7 @@ class Solution {
       }
     }
     const replaced = (form: Form): Form => {
-      if (form.table?.has(label)) return fromTable(gathered(form.table, label, by, this.extents));
+      if (form.table?.has(label)) return fromTable(gathered(form.table, label, by, this.extents), form.below!);
       if (by.table === null) return form.table === null ? substituted(form, label, by) : form;
       return bareLabel(form) === label ? by : form;
     };

@@ -105,7 +105,7 @@ export function toNode({ shape, dtype, terms }: Structured): Node {
       forms: pieces.map(({ forms }) => forms),
       tables: pieces.map(({ tables }) => tables),
       covers: dense.length > 0,
-      stores: dense.length > 0 || isInjective(sparse[0]),
+      stores: dense.length > 0 || isInjective(sparse[0], shape),
     },
   );
 }

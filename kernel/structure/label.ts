@@ -24,13 +24,15 @@ export interface Form {
   readonly offset: number;
   /** By ascending label. */
   readonly parts: readonly Part[];
-  /** int32 positions in range. A form with a table has no offset and no parts. */
+  /** int32 positions. A form with a table has no offset and no parts. */
   readonly table: Factor | null;
+  /** Positions in the table are less than this, and none is negative. */
+  readonly below?: number;
 }
 
 export const constant = (offset: number): Form => ({ offset, parts: [], table: null });
 export const bare = (label: Label): Form => ({ offset: 0, parts: [{ label, stride: 1 }], table: null });
-export const fromTable = (table: Factor): Form => ({ offset: 0, parts: [], table });
+export const fromTable = (table: Factor, below: number): Form => ({ offset: 0, parts: [], table, below });
 
 /** `a + factor · b`, for forms without tables. */
 export function combined(a: Form, b: Form, factor: number): Form {
@@ -73,8 +75,9 @@ export function substituted(form: Form, label: Label, by: Form): Form {
   return combined(rest, by, stride);
 }
 
-/** The least and the greatest value of a form without table. */
-export function rangeOf({ offset, parts }: Form, extents: Extents): [low: number, high: number] {
+/** The least and the greatest value that a form may have. */
+export function rangeOf({ offset, parts, table, below }: Form, extents: Extents): [low: number, high: number] {
+  if (table !== null) return [0, below! - 1];
   let [low, high] = [offset, offset];
   for (const { label, stride } of parts) {
     const reach = stride * (extents.get(label)! - 1);

@@ -14,10 +14,15 @@ export interface Spread {
 }
 
 /** A position along an axis: affine in the labels, or what stands at the labels in an int32 tensor. */
-export type Position = Affine | Spread;
+export type Position = Affine | Table;
+
+/** Positions that are data: none is negative, and all are `below` a number. */
+export interface Table extends Spread {
+  readonly below: number;
+}
 
 function formOf(position: Position, labels: readonly Label[], shape: Shape): Form {
-  if ("node" in position) return fromTable(known(position.node, among(labels, position)).squeezed());
+  if ("node" in position) return fromTable(known(position.node, among(labels, position)).squeezed(), position.below);
   const parts = position.strides.flatMap((stride, d) =>
     stride === 0 || shape[d] === 1 ? [] : [{ label: labels[d], stride }],
   );

@@ -6,7 +6,17 @@
 import type { DType } from "../dtype.ts";
 import type { Shape } from "../shape.ts";
 import { added, type Factor, product, type Tally } from "./factor.ts";
-import { bare, combined, constant, type Extents, type Form, freshLabel, type Label, labelsOf } from "./label.ts";
+import {
+  bare,
+  combined,
+  constant,
+  type Extents,
+  type Form,
+  freshLabel,
+  type Label,
+  labelsOf,
+  rangeOf,
+} from "./label.ts";
 
 /** An entry exists only where `0 ≤ form < extent`; elsewhere the form of `axis` points outside of the tensor. */
 export interface Guard {
@@ -177,8 +187,16 @@ export function isDense({ forms, extents, guards }: Term, shape: Shape): boolean
   });
 }
 
-/** Whether no two entries of a term stand at the same position: every label can be told from one axis alone. */
-export function isInjective({ forms, extents }: Term): boolean {
+/**
+ * Whether all entries of a term are within the tensor, and no two of them at the same position: every label can be told
+ * from one axis alone.
+ */
+export function isInjective({ forms, extents }: Term, shape: Shape): boolean {
+  const isInside = forms.every((form, d) => {
+    const [low, high] = rangeOf(form, extents);
+    return low >= 0 && high < shape[d];
+  });
+  if (!isInside) return false;
   const told = new Set<Label>();
   for (const { parts, table } of forms) {
     if (table !== null) continue;
