@@ -273,11 +273,12 @@ export function gathered(factor: Factor, label: Label, form: Form, extents: Exte
   const extent = factor.shape[axis];
   const isSame = form.table === null && form.offset === 0 && form.parts.length === 1 && form.parts[0].stride === 1;
   if (isSame && fresh.length === 1 && extents.get(fresh[0]) === extent) return factor.renamed(labels);
+  // Known now: the extents may belong to a product that goes on to be solved.
+  const [low, high] = rangeOf(form, extents);
   return new Factor(labels, shape, factor.dtype, () => {
     let source = factor.node;
     let offset = form.offset;
     if (form.table === null) {
-      const [low, high] = rangeOf(form, extents);
       if (low < 0 || high >= extent) {
         const start = Math.max(0, -low);
         const starts = factor.shape.map((_, d) => (d === axis ? start : 0));
