@@ -52,6 +52,8 @@ export type Derivative<P> =
    */
   | {
       readonly kind: "jvp";
+      /** Set where cotangents cannot go back. */
+      readonly forwardOnly?: boolean;
       jvp(inputs: readonly Node[], tangents: readonly (Node | null)[], out: Node, params: P): Node | null;
       pull?(
         cotangent: Node,

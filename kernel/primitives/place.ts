@@ -259,7 +259,9 @@ define("place", {
   batch: (inputs, batched, size, { shape, forms, tables, covers, stores }) =>
     emit("place", withBatch(inputs, batched, size), {
       shape: [size, ...shape],
-      forms: forms.map((each, piece) => batchedForms(each, inputs[pieceInputs(tables)[piece]].shape.length)),
+      forms: pieceInputs(tables).map((i, piece) =>
+        batchedForms(forms[piece], inputs[i].shape.length - Number(batched[i])),
+      ),
       tables: tables.map((axes) => axes.map((axis) => axis + 1)),
       covers,
       stores,

@@ -4,27 +4,24 @@
  * only one is kept (Gower and Mello, A new framework for the computation of Hessians, 2012, whose order is the reverse one).
  */
 import type { Node } from "../graph/node.ts";
-import type { Paths } from "../graph/walk.ts";
+import type { PathStep, Paths } from "../graph/walk.ts";
 import { range } from "../shape.ts";
 import { derivativePaths } from "../walks/paths.ts";
 import { denseWork } from "./dense.ts";
 import { structuredOf } from "./edge.ts";
 import { Elimination, type Vertex, weightOf } from "./elimination.ts";
-import { Tally } from "./factor.ts";
+import { factorOf, Tally } from "./factor.ts";
 import { eliminated, jacobianTerms } from "./jacobians.ts";
 import { sourceOf } from "./local.ts";
 import { type LocalGraph, localGraph } from "./local-graph.ts";
 import { multiplied, plus } from "./structured.ts";
-import { axisForm, identity, permuted, type Structured, type Term } from "./term.ts";
+import { axisForm, identity, labelsFor, permuted, type Structured, type Term } from "./term.ts";
 
 /** Axes: those of the function's output, those of the first vertex, those of the second. */
 type Curvature = Structured;
 
 /** Whether second derivatives of a rule that a person wrote need not be symmetric. */
-const isTrusted = (node: Node): boolean => {
-  const { op, inputs } = node.expression!;
-  return op.name !== "custom" && !(op.name === "result" && inputs[0].expression?.op.name === "custom");
-};
+const isTrusted = (step: PathStep): boolean => sourceOf(step).expression.op.name !== "custom";
 
 class SymmetricElimination {
   readonly first: Elimination;
@@ -111,6 +108,9 @@ class SymmetricElimination {
   }
 }
 
+/** A product was made of what lies behind an input, past the input itself. */
+class Hidden extends Error {}
+
 /**
  * The derivatives of a local Jacobian, given in terms, with respect to the inputs of its node: axes of the node, of `u`, of
  * that input.
@@ -125,13 +125,19 @@ function derivedTerms(
   const sums = inputs.map(
     (w): Structured => ({ shape: [...node.shape, ...u.shape, ...w.shape], dtype: node.dtype, terms: [] }),
   );
+  const hidden = inputs.flatMap((input) => {
+    const { factor } = factorOf(input, labelsFor(input.shape));
+    return factor === null || factor.node === input ? [] : [factor.node];
+  });
   for (const each of terms) {
     each.factors.forEach((factor, i) => {
       if (factor.dtype === "bool") return;
       // As it was stated: what lies behind a repetition may not be an input of this node but of one before it.
       const { node: value, labels, scale } = factor.stated ?? { node: factor.node, labels: factor.labels, scale: 1 };
       const { shape } = value;
-      const [slopes] = eliminated(derivativePaths(inputs, [value]), inputs, [value])!.jacobians;
+      const marks = [...inputs, ...hidden];
+      const [slopes] = eliminated(derivativePaths(marks, [value]), marks, [value])!.jacobians;
+      if (slopes.some((slope, k) => k >= inputs.length && slope !== null)) throw new Hidden();
       // The other factors as they are, and an axis for each label of this one.
       const opened: Term = {
         ...each,
@@ -140,7 +146,7 @@ function derivedTerms(
         factors: each.factors.filter((_, j) => j !== i),
       };
       const rest: Structured = { shape: [...node.shape, ...u.shape, ...shape], dtype: node.dtype, terms: [opened] };
-      slopes.forEach((slope, k) => {
+      slopes.slice(0, inputs.length).forEach((slope, k) => {
         if (slope === null) return;
         const derived = multiplied(rest, node.shape.length + u.shape.length, shape.length, slope, tally);
         sums[k] = plus(sums[k], derived, tally);
@@ -169,26 +175,34 @@ function adjointsOf({ graph, nodes, vertices }: LocalGraph, output: Node, tally:
   return adjoints;
 }
 
-/** The graph with the curvature of every operation; first-order edges only where some curvature lies behind them. */
-function curvedGraph(local: LocalGraph, output: Node): SymmetricElimination {
+/** The graph with the curvature of every operation; null where one is hidden. First-order edges only where some curvature lies behind them. */
+function curvedGraph(local: LocalGraph, output: Node): SymmetricElimination | null {
+  try {
+    return curved(local, output);
+  } catch (error) {
+    if (error instanceof Hidden) return null;
+    throw error;
+  }
+}
+
+function curved(local: LocalGraph, output: Node): SymmetricElimination {
   const { graph, nodes, vertices } = local;
   const adjoints = adjointsOf(local, output, new Tally());
-  const curved = new SymmetricElimination(graph, nodes, output.shape.length);
+  const result = new SymmetricElimination(graph, nodes, output.shape.length);
   const isNeeded = new Set<Vertex>();
   for (let vertex = nodes.length - 1; vertex >= 0; vertex--) {
     const adjoint = adjoints.get(vertex);
     const before = [...graph.into.get(vertex)!];
     if (adjoint !== undefined && before.length > 0) {
       const node = nodes[vertex];
-      const { inputs } = sourceOf({ node, expression: node.expression! }).expression;
-      const unique = [...new Set(inputs)];
+      const inputs = before.map(([u]) => nodes[u]);
       for (const [u, { terms }] of before) {
-        derivedTerms(node, nodes[u], terms, unique, curved.tally).forEach((derived, k) => {
-          const w = vertices.get(unique[k]);
+        derivedTerms(node, nodes[u], terms, inputs, result.tally).forEach((derived, k) => {
+          const [w] = before[k];
           // Of two that mirror each other, the one met in this order.
-          if (derived.terms.length === 0 || w === undefined || u > w) return;
+          if (derived.terms.length === 0 || u > w) return;
           isNeeded.add(u).add(w);
-          curved.add(u, w, multiplied(adjoint, output.shape.length, node.shape.length, derived, curved.tally));
+          result.add(u, w, multiplied(adjoint, output.shape.length, node.shape.length, derived, result.tally));
         });
       }
     }
@@ -196,9 +210,9 @@ function curvedGraph(local: LocalGraph, output: Node): SymmetricElimination {
   }
   for (const vertex of vertices.values()) {
     if (isNeeded.has(vertex)) continue;
-    if (curved.first.inner.has(vertex)) curved.first.remove(vertex);
+    if (result.first.inner.has(vertex)) result.first.remove(vertex);
   }
-  return curved;
+  return result;
 }
 
 /** Vertices up to which more than one order is tried. */
@@ -214,13 +228,14 @@ export function secondDerivatives(
   inputs: readonly Node[],
   output: Node,
 ): readonly (readonly (Structured | null)[])[] | null {
-  if (!paths.steps.every(({ node }) => isTrusted(node))) return null;
+  if (!paths.steps.every(isTrusted)) return null;
   const local = localGraph(paths, inputs, jacobianTerms);
   if (local === null) return null;
   for (const edges of local.graph.into.values()) {
     for (const { opaque } of edges.values()) if (opaque.length > 0) return null;
   }
   const start = curvedGraph(local, output);
+  if (start === null) return null;
   const forward = [...start.first.inner];
   const candidates = [[...forward].reverse(), forward].slice(0, forward.length > MOST_SEARCHED ? 1 : 2);
   let best: { done: SymmetricElimination; cost: number } | null = null;

@@ -44,7 +44,8 @@ export function addedEdges(a: Edge, b: Edge, tally: Tally): Edge {
 export function composed(second: Edge, first: Edge, tally: Tally): Edge {
   if (second.isIdentity) return first;
   if (first.isIdentity) return second;
-  const inner = second.opaque.length > 0 ? explicit(first, tally) : first;
+  const isPulled = second.opaque.length === 0 && first.opaque.every(({ pull }) => pull !== null);
+  const inner = isPulled ? first : explicit(first, tally);
   const { output } = second;
   const { input } = first;
   const shape = [...output.shape, ...input.shape];
@@ -64,7 +65,8 @@ export function explicit(edge: Edge, tally: Tally): Edge {
   const { output, input } = edge;
   let sum = structuredOf(edge);
   for (const map of edge.opaque) {
-    const [small, through] = sizeOf(input.shape) < sizeOf(output.shape) ? [input, pushed] : [output, pulled];
+    const isPushed = map.pull === null || sizeOf(input.shape) < sizeOf(output.shape);
+    const [small, through] = isPushed ? [input, pushed] : [output, pulled];
     const units: Structured = {
       shape: [...small.shape, ...small.shape],
       dtype: small.dtype,
@@ -95,7 +97,7 @@ function pulled(map: Opaque, rows: Structured, output: TensorType, input: Tensor
   const rank = output.shape.length;
   const from = rows.shape.slice(rank);
   const terms = vectorsOf(rows, rank).map((vectors) => {
-    const { ends, extents, factor } = mapped(vectors, (node) => map.pull(node), from, input, rows.dtype, tally);
+    const { ends, extents, factor } = mapped(vectors, map.pull!, from, input, rows.dtype, tally);
     return term(extents, [...vectors.forms, ...ends], { factors: [factor] });
   });
   return { shape: [...output.shape, ...input.shape], dtype: output.dtype, terms };

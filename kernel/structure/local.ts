@@ -2,6 +2,7 @@
  * @file Local Jacobians: of one operation with respect to one of its inputs. As terms where the primitive states them or
  * its tangent can be followed; else as a map that tangents are pushed through and cotangents pulled back through.
  */
+import { Body } from "../graph/body.ts";
 import { type Expression, type Node, placeholderNode, type Trace } from "../graph/node.ts";
 import { whileWalking } from "../graph/origin.ts";
 import type { PathStep } from "../graph/walk.ts";
@@ -15,8 +16,8 @@ import type { Term } from "./term.ts";
 export interface Opaque {
   /** `[count, ...input shape]` to `[count, ...output shape]`. */
   push(tangents: Node): Node | null;
-  /** `[count, ...output shape]` to `[count, ...input shape]`. */
-  pull(cotangents: Node): Node | null;
+  /** `[count, ...output shape]` to `[count, ...input shape]`; null where cotangents cannot go back. */
+  readonly pull: ((cotangents: Node) => Node | null) | null;
 }
 
 export interface Local {
@@ -84,7 +85,7 @@ function tracedTerms(step: PathStep, input: Node, jacobianTerms: JacobianTerms):
 }
 
 function opaqueMap(step: PathStep, input: Node): Opaque {
-  const { steps } = sourceOf(step);
+  const { steps, expression } = sourceOf(step);
   const { node } = step;
   const active = new Set([input, ...steps.map((each) => each.node)]);
   const batched = (type: Node, values: Node, map: (seed: Node) => Node | null): Node | null => {
@@ -97,6 +98,26 @@ function opaqueMap(step: PathStep, input: Node): Opaque {
   };
   return {
     push: (tangents) => batched(input, tangents, (seed) => pushAlong({ steps, active }, [input], [seed], [node])[0]),
-    pull: (cotangents) => batched(node, cotangents, (seed) => pullAlong({ steps, active }, [node], [seed], [input])[0]),
+    pull: isForwardOnly(expression)
+      ? null
+      : (cotangents) => batched(node, cotangents, (seed) => pullAlong({ steps, active }, [node], [seed], [input])[0]),
   };
+}
+
+/** Whether cotangents cannot go back through an operation, or through something in its bodies. */
+function isForwardOnly({ op, params }: Pick<Expression, "op" | "params">): boolean {
+  const { derivative } = primitiveOf(op);
+  if (derivative.kind === "jvp" && derivative.forwardOnly) return true;
+  return Object.values(params).some((value) => value instanceof Body && hasForwardOnly(value));
+}
+
+const known = new WeakMap<Body, boolean>();
+
+function hasForwardOnly(body: Body): boolean {
+  let found = known.get(body);
+  if (found === undefined) {
+    found = body.graph.nodes.some(({ op, params }) => op !== null && isForwardOnly({ op, params }));
+    known.set(body, found);
+  }
+  return found;
 }

@@ -2,14 +2,15 @@
  * @file The blocks of a Jacobian, one per output leaf and input leaf: by elimination, which needs no unit vectors, or unit
  * vector by unit vector in one of the two modes.
  */
+import type { DType } from "../dtype.ts";
 import type { Node } from "../graph/node.ts";
-import { whileTransforming } from "../graph/retention.ts";
 import { secondDerivatives } from "../structure/curvature.ts";
 import { toNode } from "../structure/dense.ts";
 import { eliminated } from "../structure/jacobians.ts";
+import type { Structured } from "../structure/term.ts";
+import { derivativePaths } from "../walks/paths.ts";
 import type { NodeTree } from "./arguments.ts";
 import { type BasisOptions, overBasis } from "./basis.ts";
-import { fitting } from "./chunks.ts";
 import type { Recording } from "./record.ts";
 
 /** One block per output leaf and input leaf, or null where they are unrelated. */
@@ -50,31 +51,26 @@ export const cheaperBlocks: Mode = (recorded, primals, options) => {
   return mode(recorded, primals, options);
 };
 
-/** By elimination, whatever the mode: all go the cheapest way. Null when that does not fit in memory at once. */
-export function blocksByElimination({ paths, marks, out }: Recording): Blocks | null {
-  const make = (): Blocks => {
-    const { jacobians } = eliminated(paths, marks, out.nodes)!;
-    return jacobians.map((row, i) => row.map((each) => each && toNode({ ...each, dtype: out.nodes[i].dtype })));
-  };
-  return fitting(
-    () => whileTransforming(make),
-    (blocks) => blocks.flat(),
-  );
+/** By elimination, whatever the mode: all go the cheapest way. */
+export function blocksByElimination({ paths, marks, out }: Recording): Blocks {
+  const { jacobians } = eliminated(paths, marks, out.nodes)!;
+  return jacobians.map((row, i) => row.map((each) => written(each, out.nodes[i].dtype)));
 }
 
-/** The same for second derivatives. Null as well when they cannot be had by elimination alone. */
-export function secondBlocksByElimination({ paths, marks, out }: Recording): SecondBlocks | null {
-  const make = (): SecondBlocks | null => {
-    const blocks: Blocks[] = [];
-    for (const node of out.nodes) {
-      const found = secondDerivatives(paths, marks, node);
-      if (found === null) return null;
-      blocks.push(found.map((row) => row.map((each) => each && toNode({ ...each, dtype: node.dtype }))));
-    }
-    return blocks;
-  };
-  return fitting(
-    () => whileTransforming(make),
-    (blocks) => blocks?.flat(2) ?? [],
-  );
+const written = (given: Structured | null, dtype: DType): Node | null => given && toNode({ ...given, dtype });
+
+/** Second derivatives, each pair once where symmetry permits, else as the Jacobian of the Jacobian. */
+export function secondBlocksByElimination(recorded: Recording): SecondBlocks {
+  const { paths, marks, out } = recorded;
+  return out.nodes.map((node) => {
+    const symmetric = secondDerivatives(paths, marks, node);
+    if (symmetric !== null) return symmetric.map((row) => row.map((each) => written(each, node.dtype)));
+    const alone = { ...recorded, paths: derivativePaths(marks, [node]), out: { ...out, nodes: [node] } };
+    const [firsts] = blocksByElimination(alone);
+    return firsts.map((first) => {
+      if (first === null) return marks.map(() => null);
+      const { jacobians } = eliminated(derivativePaths(marks, [first]), marks, [first])!;
+      return jacobians[0].map((each) => written(each, node.dtype));
+    });
+  });
 }

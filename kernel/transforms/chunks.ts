@@ -32,11 +32,14 @@ const MOST_BYTES_PER_ENTRY = 8;
 /** A program holds many values; below this part of the budget for the largest, it is taken to fit without a look. */
 const LOOK_FROM = 1 / 16;
 
-/** What `make` gives, and what computing it needs when that is more than the budget. */
-function measured<T>(
-  make: () => T,
-  rowsOf: (result: T) => Rows,
-): { readonly result: T; readonly excess: number | null } {
+export interface Measured<T> {
+  readonly result: T;
+  /** What computing it needs, when that is more than the budget. */
+  readonly excess: number | null;
+}
+
+/** What `make` gives, with the rows in it measured. */
+export function measured<T>(make: () => T, rowsOf: (result: T) => Rows): Measured<T> {
   const { result, largest } = watchingSize(make);
   if (largest * MOST_BYTES_PER_ENTRY < memoryBudget() * LOOK_FROM) return { result, excess: null };
   const nodes = present(rowsOf(result));
@@ -45,12 +48,6 @@ function measured<T>(
   }
   const needed = predictedBytes(nodes);
   return { result, excess: needed <= memoryBudget() ? null : needed };
-}
-
-/** What `make` gives, or null when its rows do not fit in memory all at once. */
-export function fitting<T>(make: () => T, rowsOf: (result: T) => Rows): T | null {
-  const { result, excess } = measured(make, rowsOf);
-  return excess === null ? result : null;
 }
 
 /** Everything at once if that fits, else the largest number of places at a time that fits. */

@@ -1,5 +1,6 @@
 /** @file Jacobians and Hessians: all partial derivatives, nested like the result outside and like the arguments inside. */
 import { ArgumentError } from "../errors.ts";
+import { whileTransforming } from "../graph/retention.ts";
 import { bind, normalizeArgnums, requireChunkSize } from "./arguments.ts";
 import {
   blocksByElimination,
@@ -10,9 +11,11 @@ import {
   secondBlocksByElimination,
 } from "./blocks.ts";
 import { checkGrads } from "./check-grads.ts";
-import { begin, hessianTree, jacobianTree } from "./jacobian-tree.ts";
+import { measured, type Rows } from "./chunks.ts";
+import { begin, type Call, hessianTree, jacobianTree } from "./jacobian-tree.ts";
 import { derivedFunction } from "./naming.ts";
 import { requireFunction, requireOptions } from "./options.ts";
+import type { Recording } from "./record.ts";
 import type {
   AnyFunction,
   Argnums,
@@ -100,14 +103,31 @@ function verifiable(transform: string, f: AnyFunction, options: JacobianOptions,
 
 const firstOf = (pair: unknown): unknown => (pair as readonly unknown[])[0];
 
+/** Runs `f` once and makes blocks by elimination; they are null when they are not wanted or do not fit in memory. */
+function attempt<B extends readonly unknown[]>(
+  transform: string,
+  f: AnyFunction,
+  args: readonly unknown[],
+  options: JacobianOptions,
+  byElimination: (recorded: Recording) => B,
+): { readonly call: Call; readonly blocks: B | null } {
+  // One transform: what the function evaluated on its way keeps its history until the blocks are made.
+  const make = () =>
+    whileTransforming(() => {
+      const call = begin(transform, f, args, options);
+      return { call, blocks: isEliminated(options) ? byElimination(call.recorded) : null };
+    });
+  const rows = ({ blocks }: { blocks: B | null }) => (blocks?.flat(2) ?? []) as Rows;
+  const { result, excess } = measured(make, rows);
+  return excess === null ? result : { call: result.call, blocks: null };
+}
+
 function jacobianFunction(transform: string, f: AnyFunction, options: JacobianOptions, mode: Mode) {
   const derive: Derive =
     (chosen) =>
     (...args) => {
-      const call = begin(transform, f, args, chosen);
-      const eliminatedBlocks = isEliminated(chosen) ? blocksByElimination(call.recorded) : null;
-      const blocks = eliminatedBlocks ?? mode(call.recorded, call.primals, chosen);
-      return jacobianTree(call, blocks);
+      const { call, blocks } = attempt(transform, f, args, chosen, blocksByElimination);
+      return jacobianTree(call, blocks ?? mode(call.recorded, call.primals, chosen));
     };
   return verifiable(transform, f, options, 1, derive);
 }
@@ -167,12 +187,11 @@ export function hessian<
     return jacobianFunction("hessian", jacobianFunction("hessian", f, plain, reverseBlocks), plain, forwardBlocks);
   };
   const derive: Derive = (chosen) => {
-    const fallback = composed(chosen);
-    if (!isEliminated(chosen)) return fallback;
+    const unitVectors = composed(chosen);
+    if (!isEliminated(chosen)) return unitVectors;
     return (...args) => {
-      const call = begin("hessian", f, args, chosen);
-      const blocks = secondBlocksByElimination(call.recorded);
-      return blocks === null ? fallback(...args) : hessianTree(call, blocks);
+      const { call, blocks } = attempt("hessian", f, args, chosen, secondBlocksByElimination);
+      return blocks === null ? unitVectors(...args) : hessianTree(call, blocks);
     };
   };
   return verifiable("hessian", f, options, 2, derive) as never;

@@ -66,6 +66,7 @@ define("while", {
 
   derivative: {
     kind: "jvp",
+    forwardOnly: true,
     jvp(inputs, tangents, out, { test, body, carries }) {
       const given = tangents.map((tangent) => tangent !== null);
       const rest = given.slice(carries);
