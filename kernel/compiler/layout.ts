@@ -4,7 +4,7 @@
  * inner loop finds its entries side by side.
  */
 import type { BufferId, Expr, Index, Kernel, MapKernel, ReduceKernel, Store } from "../loops/ir.ts";
-import { buffersRead, buffersWritten, loadsBelow, mapLoads, nestRoots } from "../loops/walk.ts";
+import { buffersRead, buffersWritten, loadsBelow, mapLoads, mapStore, nestRoots } from "../loops/walk.ts";
 import { range, sameShape, sizeOf, stridesOf } from "../shape.ts";
 import type { Draft } from "./lower.ts";
 
@@ -102,13 +102,10 @@ function withStrides(kernel: Kernel, buffer: BufferId, shape: readonly number[],
   const memo = new Map<Expr, Expr>();
   const rewrite = (expr: Expr): Expr =>
     mapLoads(expr, (load) => (load.buffer === buffer ? { ...load, index: moved(load.index) } : load), memo);
-  const stores = kernel.stores.map(
-    (store): Store => ({
-      ...store,
-      value: rewrite(store.value),
-      index: store.buffer === buffer ? { ...store.index, strides } : store.index,
-    }),
-  );
+  const stores = kernel.stores.map((store): Store => {
+    const rewritten = mapStore(store, rewrite);
+    return store.buffer === buffer ? { ...rewritten, index: { ...rewritten.index, strides } } : rewritten;
+  });
   return kernel.kind === "map" ? { ...kernel, stores } : { ...kernel, stores, value: rewrite(kernel.value) };
 }
 

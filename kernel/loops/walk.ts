@@ -80,6 +80,13 @@ export function mapLoads(root: Expr, replace: (load: Load) => Expr, memo: Map<Ex
   return done(root);
 }
 
+/** The same store with its value and what it reads to find its position rewritten. */
+export function mapStore(store: Store, rewrite: (root: Expr) => Expr): Store {
+  const dynamic = store.index.dynamic?.map((part) => ({ stride: part.stride, value: rewrite(part.value) }));
+  const index = dynamic === undefined ? store.index : { ...store.index, dynamic };
+  return { ...store, index, value: rewrite(store.value) };
+}
+
 /** The expressions that a loop nest computes. */
 export const nestRoots = (kernel: MapKernel | ReduceKernel): readonly Expr[] => [
   ...(kernel.kind === "reduce" ? [kernel.value] : NONE),
@@ -150,11 +157,7 @@ export function renamed(kernel: Kernel, rename: (buffer: BufferId) => BufferId):
     case "reduce": {
       const memo = new Map<Expr, Expr>();
       const moved = (root: Expr): Expr => mapLoads(root, (load) => ({ ...load, buffer: rename(load.buffer) }), memo);
-      const stores = kernel.stores.map((store): Store => {
-        const dynamic = store.index.dynamic?.map((part) => ({ stride: part.stride, value: moved(part.value) }));
-        const index = dynamic === undefined ? store.index : { ...store.index, dynamic };
-        return { ...store, buffer: rename(store.buffer), index, value: moved(store.value) };
-      });
+      const stores = kernel.stores.map((store) => ({ ...mapStore(store, moved), buffer: rename(store.buffer) }));
       return kernel.kind === "map" ? { ...kernel, stores } : { ...kernel, stores, value: moved(kernel.value) };
     }
     case "dot": {
