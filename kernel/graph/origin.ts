@@ -81,3 +81,9 @@ export function whileWalking<T>(step: Walked, derives: boolean, body: () => T): 
     walked = null;
   }
 }
+
+/** `body` as part of the walk that is going on now, for when it is run later. */
+export function inThisWalk<T>(body: () => T): () => T {
+  const step = walked;
+  return step === null ? body : () => whileWalking(step.step, step.derives, body);
+}

@@ -83,6 +83,12 @@ class SymmetricElimination {
   }
 
   eliminate(vertex: Vertex): void {
+    this.first.atVertex(vertex, () => this.#handOn(vertex));
+    this.first.eliminate(vertex);
+  }
+
+  /** The curvatures of a vertex to those before it. */
+  #handOn(vertex: Vertex): void {
     const before = [...this.first.into.get(vertex)!];
     const rank = this.#rankOf(vertex);
     for (const [other, curvature] of this.#of(vertex)) {
@@ -100,7 +106,6 @@ class SymmetricElimination {
         }
       }
     }
-    this.first.eliminate(vertex);
   }
 
   get cost(): number {

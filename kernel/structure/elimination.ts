@@ -3,6 +3,8 @@
  * products of the Jacobians before and behind it, until only edges from inputs to outputs are left (Griewank and Walther,
  * Evaluating Derivatives, 2nd ed., ch. 9). Every order gives the same sums of products; what they cost differs.
  */
+import { whileWalking } from "../graph/origin.ts";
+import type { PathStep } from "../graph/walk.ts";
 import { addedEdges, composed, type Edge } from "./edge.ts";
 import { Tally } from "./factor.ts";
 
@@ -15,6 +17,8 @@ export class Elimination {
   readonly outOf: Map<Vertex, Map<Vertex, Edge>>;
   /** Vertices that are neither inputs nor outputs, in topological order. */
   readonly inner: Set<Vertex>;
+  /** What each inner vertex stands for. */
+  readonly steps: Map<Vertex, PathStep>;
   readonly tally = new Tally();
   readonly #products: WeakMap<Edge, WeakMap<Edge, Product>>;
 
@@ -23,13 +27,17 @@ export class Elimination {
     this.into = from === undefined ? new Map() : copy(from.into);
     this.outOf = from === undefined ? new Map() : copy(from.outOf);
     this.inner = new Set(from?.inner);
+    this.steps = from === undefined ? new Map() : from.steps;
     this.#products = from === undefined ? new WeakMap() : from.#products;
     if (from !== undefined) this.tally.add(from.tally);
   }
 
-  addVertex(vertex: Vertex): void {
+  addVertex(vertex: Vertex, step?: PathStep): void {
     this.into.set(vertex, new Map());
     this.outOf.set(vertex, new Map());
+    if (step === undefined) return;
+    this.inner.add(vertex);
+    this.steps.set(vertex, step);
   }
 
   edge(from: Vertex, to: Vertex): Edge | undefined {
@@ -62,22 +70,31 @@ export class Elimination {
   /** What it would cost to eliminate a vertex now. */
   costOf(vertex: Vertex): number {
     let cost = 0;
-    for (const first of this.into.get(vertex)!.values()) {
-      for (const second of this.outOf.get(vertex)!.values()) cost += weightOf(this.product(second, first).tally);
-    }
+    this.atVertex(vertex, () => {
+      for (const first of this.into.get(vertex)!.values()) {
+        for (const second of this.outOf.get(vertex)!.values()) cost += weightOf(this.product(second, first).tally);
+      }
+    });
     return cost;
+  }
+
+  /** What `body` makes is of the derivative of that vertex. */
+  atVertex(vertex: Vertex, body: () => void): void {
+    whileWalking(this.steps.get(vertex)!, true, body);
   }
 
   eliminate(vertex: Vertex): void {
     const before = this.into.get(vertex)!;
     const behind = this.outOf.get(vertex)!;
-    for (const [from, first] of before) {
-      for (const [to, second] of behind) {
-        const { edge, tally } = this.product(second, first);
-        this.tally.add(tally);
-        if (edge.terms.length > 0 || edge.opaque.length > 0) this.addEdge(from, to, edge);
+    this.atVertex(vertex, () => {
+      for (const [from, first] of before) {
+        for (const [to, second] of behind) {
+          const { edge, tally } = this.product(second, first);
+          this.tally.add(tally);
+          if (edge.terms.length > 0 || edge.opaque.length > 0) this.addEdge(from, to, edge);
+        }
       }
-    }
+    });
     this.remove(vertex);
   }
 

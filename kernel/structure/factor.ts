@@ -21,6 +21,7 @@ import {
   sum,
 } from "../emit.ts";
 import type { Node } from "../graph/node.ts";
+import { inThisWalk } from "../graph/origin.ts";
 import { type Shape, sizeOf } from "../shape.ts";
 import { type Extents, type Form, type Label, labelsOf, rangeOf, strideOf } from "./label.ts";
 
@@ -46,7 +47,7 @@ export class Factor {
     this.shape = shape;
     this.dtype = dtype;
     this.stated = stated;
-    this.#make = make;
+    this.#make = inThisWalk(make);
   }
 
   get size(): number {

@@ -1,6 +1,6 @@
 /** @file The graph that elimination starts from: a vertex per node and an edge per local Jacobian. */
 import type { Node } from "../graph/node.ts";
-import type { Paths } from "../graph/walk.ts";
+import type { PathStep, Paths } from "../graph/walk.ts";
 import { identityEdge } from "./edge.ts";
 import { Elimination, type Vertex } from "./elimination.ts";
 import { type JacobianTerms, localJacobian, sourceOf } from "./local.ts";
@@ -24,19 +24,18 @@ export function localGraph(
   const graph = new Elimination();
   const vertices = new Map<Node, Vertex>();
   const nodes: Node[] = [];
-  const vertexOf = (node: Node): Vertex => {
+  const vertexOf = (node: Node, step?: PathStep): Vertex => {
     const vertex = nodes.length;
     vertices.set(node, vertex);
     nodes.push(node);
-    graph.addVertex(vertex);
+    graph.addVertex(vertex, step);
     return vertex;
   };
   for (const input of inputs) vertexOf(input);
   for (const step of steps) {
     // Several results together are no vertex: each of them is.
     if (step.node.results !== undefined) continue;
-    const vertex = vertexOf(step.node);
-    graph.inner.add(vertex);
+    const vertex = vertexOf(step.node, step);
     for (const input of new Set(sourceOf(step).expression.inputs)) {
       const from = vertices.get(input);
       if (from === undefined || !active.has(input)) continue;
