@@ -3,8 +3,9 @@
  * with one line: `{prepare: case}` says how long the first call took and what came out, `{run: n}` how long n calls
  * took together. Times are in milliseconds.
  */
-import { createInterface } from "node:readline";
 import { eye, hessian, hvp, jacfwd, jacrev, linear, manualSeed, randn, vjp, vmap } from "../dist/kernel.js";
+import { serve } from "./answer.js";
+import { summary } from "./summary.js";
 
 const predict = (weight, bias, x) => linear(x, weight, bias).tanh();
 
@@ -53,43 +54,19 @@ const leaves = (result) => (Array.isArray(result) ? result : [result]);
 /** Computes what the result owes; nothing was timed otherwise. */
 const finish = (result) => leaves(result).map((tensor) => tensor.dataSync());
 
-/** Sums that tell a wrong, transposed or shuffled tensor: of squares, and of entries weighed by their place. */
-function summary(tensor) {
-  const data = tensor.dataSync();
-  let squares = 0;
-  let weighed = 0;
-  for (let i = 0; i < data.length; i++) {
-    squares += data[i] * data[i];
-    weighed += (data[i] * ((i * 31) % 97)) / 97;
-  }
-  return { shape: tensor.shape, squares, weighed };
-}
-
 let call = () => [];
-const answers = {
+await serve(`Cotangent on Node ${process.versions.node}`, {
   prepare(spec) {
     call = derivative(spec);
     const start = performance.now();
     const result = call();
     finish(result);
-    return { first: performance.now() - start, leaves: leaves(result).map(summary) };
+    const first = performance.now() - start;
+    return { first, leaves: leaves(result).map((tensor) => summary(tensor.shape, tensor.dataSync())) };
   },
   run(calls) {
     const start = performance.now();
     for (let i = 0; i < calls; i++) finish(call());
     return { time: performance.now() - start };
   },
-};
-
-console.log(JSON.stringify({ name: `Cotangent on Node ${process.versions.node}` }));
-for await (const line of createInterface({ input: process.stdin })) {
-  const request = JSON.parse(line);
-  const [kind] = Object.keys(request);
-  let answer;
-  try {
-    answer = answers[kind](request[kind]);
-  } catch (error) {
-    answer = { error: String(error) };
-  }
-  console.log(JSON.stringify(answer));
-}
+});

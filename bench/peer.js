@@ -2,6 +2,14 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 
+/** A peer took too long, and is gone. */
+export class Late extends Error {
+  /** @param {number} limit */
+  constructor(limit) {
+    super(`no answer in ${limit / 1000} s`);
+  }
+}
+
 export class Peer {
   #child;
   #lines;
@@ -23,10 +31,25 @@ export class Peer {
     return peer;
   }
 
-  /** @param {object} request */
-  ask(request) {
+  /**
+   * @param {object} request
+   * @param {number} [limit] milliseconds, after which the process is ended and `Late` is thrown
+   */
+  async ask(request, limit) {
     this.#child.stdin.write(`${JSON.stringify(request)}\n`);
-    return this.#answer();
+    if (limit === undefined) return this.#answer();
+    let timer;
+    const late = new Promise((_, reject) => {
+      timer = setTimeout(() => {
+        this.#child.kill("SIGKILL");
+        reject(new Late(limit));
+      }, limit);
+    });
+    try {
+      return await Promise.race([this.#answer(), late]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   stop() {
