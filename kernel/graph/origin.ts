@@ -44,6 +44,8 @@ export function rememberOrigins(on: boolean): void {
   origins = on ? (origins ?? new WeakMap()) : null;
 }
 
+export const remembersOrigins = (): boolean => origins !== null;
+
 /** Called for each new node. */
 export function noteOrigin(node: Owner): void {
   if (origins === null) return;

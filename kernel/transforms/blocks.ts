@@ -2,7 +2,6 @@
  * @file The blocks of a Jacobian, one per output leaf and input leaf: by elimination, which needs no unit vectors, or unit
  * vector by unit vector in one of the two modes.
  */
-import type { DType } from "../dtype.ts";
 import type { Node } from "../graph/node.ts";
 import { secondDerivatives } from "../structure/curvature.ts";
 import { toNode } from "../structure/dense.ts";
@@ -12,11 +11,15 @@ import { derivativePaths } from "../walks/paths.ts";
 import type { NodeTree } from "./arguments.ts";
 import { type BasisOptions, overBasis } from "./basis.ts";
 import type { Recording } from "./record.ts";
+import { remembered } from "./remembered.ts";
 
 /** One block per output leaf and input leaf, or null where they are unrelated. */
 export type Blocks = readonly (readonly (Node | null)[])[];
 /** Per output leaf and two input leaves. */
 export type SecondBlocks = readonly Blocks[];
+/** The same in terms. */
+export type Matrices = readonly (readonly (Structured | null)[])[];
+export type SecondMatrices = readonly Matrices[];
 
 export type Mode = (
   recorded: Recording,
@@ -51,26 +54,38 @@ export const cheaperBlocks: Mode = (recorded, primals, options) => {
   return mode(recorded, primals, options);
 };
 
-/** By elimination, whatever the mode: all go the cheapest way. */
-export function blocksByElimination({ paths, marks, out }: Recording): Blocks {
-  const { jacobians } = eliminated(paths, marks, out.nodes)!;
-  return jacobians.map((row, i) => row.map((each) => written(each, out.nodes[i].dtype)));
+/** The blocks in terms, by elimination, whatever the mode: all go the cheapest way. */
+export function matricesByElimination(marks: readonly Node[], outputs: readonly Node[]): Matrices {
+  const { jacobians } = eliminated(derivativePaths(marks, outputs), marks, outputs)!;
+  return jacobians.map((row, i) => row.map((each) => each && { ...each, dtype: outputs[i].dtype }));
 }
 
-const written = (given: Structured | null, dtype: DType): Node | null => given && toNode({ ...given, dtype });
+export function blocksByElimination({ marks, out }: Recording): Blocks {
+  const flat = remembered("first", marks, out.nodes, (inputs, outputs) =>
+    written(matricesByElimination(inputs, outputs)).flat(),
+  );
+  return out.nodes.map((_, row) => marks.map((_mark, column) => flat[row * marks.length + column]));
+}
 
-/** Second derivatives, each pair once where symmetry permits, else as the Jacobian of the Jacobian. */
-export function secondBlocksByElimination(recorded: Recording): SecondBlocks {
-  const { paths, marks, out } = recorded;
-  return out.nodes.map((node) => {
-    const symmetric = secondDerivatives(paths, marks, node);
-    if (symmetric !== null) return symmetric.map((row) => row.map((each) => written(each, node.dtype)));
-    const alone = { ...recorded, paths: derivativePaths(marks, [node]), out: { ...out, nodes: [node] } };
-    const [firsts] = blocksByElimination(alone);
-    return firsts.map((first) => {
-      if (first === null) return marks.map(() => null);
-      const { jacobians } = eliminated(derivativePaths(marks, [first]), marks, [first])!;
-      return jacobians[0].map((each) => written(each, node.dtype));
-    });
+const written = (matrices: Matrices): Blocks => matrices.map((row) => row.map((each) => each && toNode(each)));
+
+/** Second derivatives in terms, each pair once where symmetry permits, else as the Jacobian of the Jacobian. */
+export function secondMatricesByElimination(marks: readonly Node[], outputs: readonly Node[]): SecondMatrices {
+  return outputs.map((node) => {
+    const { dtype } = node;
+    const symmetric = secondDerivatives(derivativePaths(marks, [node]), marks, node);
+    if (symmetric !== null) return symmetric.map((row) => row.map((each) => each && { ...each, dtype }));
+    const [firsts] = written(matricesByElimination(marks, [node]));
+    return firsts.map((first) => (first === null ? marks.map(() => null) : matricesByElimination(marks, [first])[0]));
   });
+}
+
+export function secondBlocksByElimination({ marks, out }: Recording): SecondBlocks {
+  const count = marks.length;
+  const flat = remembered("second", marks, out.nodes, (inputs, outputs) =>
+    secondMatricesByElimination(inputs, outputs).map(written).flat(2),
+  );
+  return out.nodes.map((_, row) =>
+    marks.map((_first, i) => marks.map((_second, j) => flat[(row * count + i) * count + j])),
+  );
 }
