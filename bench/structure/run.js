@@ -153,12 +153,21 @@ async function measure(task, all) {
 }
 
 /** What goes into the report of one side at one size. */
-function entryOf({ skipped, failed, values, times, leaves, first, mode, multiplications }) {
+function entryOf({ skipped, failed, values, times, leaves, first, traced, mode, multiplications }) {
   if (skipped) return { skipped };
   if (failed) return { failed };
   if (!times) return { failed: values };
   const [low, high] = [quantile(times, 0.25), quantile(times, 0.75)];
-  return { median: median(times), quartiles: [low, high], turns: times.length, first, mode, multiplications, leaves };
+  return {
+    median: median(times),
+    quartiles: [low, high],
+    turns: times.length,
+    first,
+    traced,
+    mode,
+    multiplications,
+    leaves,
+  };
 }
 
 /** Growth of each column with n: the exponents. @param {readonly object[]} rows @param {readonly Side[]} all */
@@ -169,6 +178,7 @@ function growthOf(rows, all) {
     result: fitted((row) => row.result),
     dense: fitted((row) => row.dense),
     multiplications: Object.fromEntries(all.map(({ key }) => [key, fitted((row) => row.sides[key].multiplications)])),
+    traced: fitted((row) => row.sides.ours.traced),
     time: Object.fromEntries(all.map(({ key }) => [key, fitted((row) => row.sides[key].median)])),
   };
 }

@@ -24,6 +24,7 @@ function rowCells(row, keys, withSpread) {
     count(row.result),
     ...counted(keys).map((key) => count(row.sides[key].multiplications)),
     count(row.dense),
+    row.sides.ours.traced === undefined ? "" : time(row.sides.ours.traced),
     ...keys.map((key) => timeCell(row.sides[key], withSpread)),
   ];
 }
@@ -33,6 +34,7 @@ function growthCells(growth, keys) {
     power(growth.result),
     ...counted(keys).map((key) => power(growth.multiplications[key])),
     power(growth.dense),
+    power(growth.traced),
     ...keys.map((key) => power(growth.time[key])),
   ];
 }
@@ -41,6 +43,7 @@ const columns = (keys, names) => [
   "entries",
   ...counted(keys).map((key) => `multiplications, ${headOf(key, names)}`),
   "dense seeds",
+  "ms, Cotangent without jit",
   ...keys.map((key) => `ms, ${headOf(key, names)}`),
 ];
 
