@@ -94,6 +94,7 @@ export {
   type HessianFunction,
   hessian,
   type JacobianFunction,
+  type JacobianLeaf,
   type JacobianOptions,
   jacfwd,
   jacobian,
@@ -104,5 +105,12 @@ export { type JitOptions, jit } from "./transforms/jit.ts";
 export { makeGraph, TracedGraph } from "./transforms/make-graph.ts";
 export { hvp, vhp } from "./transforms/products.ts";
 export { grad, valueAndGrad, vjp } from "./transforms/reverse.ts";
+export type { MatrixKind } from "./transforms/structured/kinds.ts";
+export {
+  type COO,
+  type Colors,
+  type CSR,
+  StructuredJacobian,
+} from "./transforms/structured/structured-jacobian.ts";
 export type { Argnums, JacobianTree, Selected, TensorTree } from "./transforms/types.ts";
 export { type AxisTree, type VmapOptions, vmap } from "./transforms/vmap.ts";

@@ -51,7 +51,7 @@ export function begin(
 }
 
 /** Leaves nested like the result outside, like the arguments inside. */
-function nested({ options, primals, recorded }: Call, leaf: (row: number, column: number) => unknown): unknown {
+export function nested({ options, primals, recorded }: Call, leaf: (row: number, column: number) => unknown): unknown {
   const { out, aux } = recorded;
   const perOutput = out.nodes.map((_, row) => selected(options, primals, (column) => leaf(row, column)));
   const tree = unflatten(out.def, perOutput);
@@ -59,7 +59,7 @@ function nested({ options, primals, recorded }: Call, leaf: (row: number, column
 }
 
 /** Leaves nested like the arguments that were selected. */
-function selected(
+export function selected(
   { argnums = 0 }: ArgnumsOption,
   { def, nodes }: NodeTree,
   leaf: (column: number) => unknown,
@@ -73,7 +73,7 @@ const tensorOf = (node: Node | null, like: Node, inputs: readonly Node[]): Tenso
   new Tensor(node ?? full(0, [...like.shape, ...inputs.flatMap(({ shape }) => shape)], like.dtype));
 
 /** What the axes of a derivative are. */
-function provenanceOf(call: Call, row: number, columns: readonly number[]): Provenance | undefined {
+export function provenanceOf(call: Call, row: number, columns: readonly number[]): Provenance | undefined {
   const { f, recorded, primals, names } = call;
   const inputs = columns.map((column) => ({ name: names[column], axes: primals.nodes[column].shape.length }));
   const given = flatten(recorded.result).leaves[row];

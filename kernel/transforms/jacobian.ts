@@ -1,6 +1,7 @@
 /** @file Jacobians and Hessians: all partial derivatives, nested like the result outside and like the arguments inside. */
 import { ArgumentError } from "../errors.ts";
 import { whileTransforming } from "../graph/retention.ts";
+import type { Tensor } from "../tensor.ts";
 import { bind, normalizeArgnums, requireChunkSize } from "./arguments.ts";
 import {
   blocksByElimination,
@@ -16,6 +17,8 @@ import { begin, type Call, hessianTree, jacobianTree } from "./jacobian-tree.ts"
 import { derivedFunction } from "./naming.ts";
 import { requireFunction, requireOptions } from "./options.ts";
 import type { Recording } from "./record.ts";
+import type { StructuredJacobian } from "./structured/structured-jacobian.ts";
+import { hessianDiagonals, jacobianDiagonals, structuredHessians, structuredJacobians } from "./structured/trees.ts";
 import type {
   AnyFunction,
   Argnums,
@@ -28,8 +31,12 @@ import type {
 } from "./types.ts";
 import { requireEqualTrees, requireValues } from "./verify.ts";
 
-export interface JacobianOptions<N extends Argnums = Argnums, H extends boolean = boolean>
-  extends ArgnumsOption<N>,
+export interface JacobianOptions<
+  N extends Argnums = Argnums,
+  H extends boolean = boolean,
+  S extends boolean = boolean,
+  D extends boolean = boolean,
+> extends ArgnumsOption<N>,
     AuxOption<H> {
   /** Rows (jacrev) or columns (jacfwd) computed at once; fewer need less memory. Default: as many as fit in the budget. */
   readonly chunkSize?: number;
@@ -44,21 +51,47 @@ export interface JacobianOptions<N extends Argnums = Argnums, H extends boolean 
    * a `GradientError` where they differ. Costs several times the work; values must be known, so not inside vmap or jit.
    */
   readonly verify?: boolean;
+  /**
+   * Gives a `StructuredJacobian` for each tensor: the matrix by its structure, for sparse formats, products with vectors
+   * and systems of equations in which it is never written out.
+   */
+  readonly structured?: S;
+  /**
+   * Gives only the diagonal: of a Jacobian whose output has the shape of the input, ∂out_i/∂x_i, of that shape; of a
+   * Hessian ∂²out/∂x_i², `[...output shape, ...input shape]`. Time is linear in its entries where structure permits; an
+   * `ArgumentError` where it would take intermediate results much larger than those of the function itself.
+   */
+  readonly diagonal?: D;
 }
 
 const STRATEGIES = ["structured", "vmap"] as const;
 export type Strategy = (typeof STRATEGIES)[number];
 
 /** A derivative of all of `Args` that `N` names. */
-export type JacobianFunction<Args extends readonly unknown[], Out, N, H extends boolean> = (
+export type JacobianFunction<Args extends readonly unknown[], Out, N, H extends boolean, S extends boolean = false> = (
   ...args: Args
-) => BesideAux<JacobianTree<Primary<Out, H>, Selected<Args, N>>, Out, H>;
+) => BesideAux<JacobianTree<Primary<Out, H>, Selected<Args, N>, JacobianLeaf<S>>, Out, H>;
 
-export type HessianFunction<Args extends readonly unknown[], Out, N, H extends boolean> = (
-  ...args: Args
-) => BesideAux<JacobianTree<JacobianTree<Primary<Out, H>, Selected<Args, N>>, Selected<Args, N>>, Out, H>;
+export type HessianFunction<
+  Args extends readonly unknown[],
+  Out,
+  N,
+  H extends boolean,
+  S extends boolean = false,
+  D extends boolean = false,
+> = (...args: Args) => BesideAux<HessianTree<Primary<Out, H>, Selected<Args, N>, JacobianLeaf<S>, D>, Out, H>;
 
-const OPTIONS = ["argnums", "hasAux", "chunkSize", "strategy", "verify"] as const;
+/** What stands for each tensor of the function's result and arguments. */
+export type JacobianLeaf<S extends boolean> = S extends true ? StructuredJacobian : Tensor;
+
+/** Pairs of arguments; with `diagonal` each argument with itself. */
+type HessianTree<Out, In, Leaf, D extends boolean> = D extends true
+  ? JacobianTree<Out, In>
+  : JacobianTree<JacobianTree<Out, In>, In, Leaf>;
+
+const OPTIONS = ["argnums", "hasAux", "chunkSize", "strategy", "verify", "structured", "diagonal"] as const;
+/** Options about how tensors are made, which matrices by their structure are not. */
+const DENSE_ONLY = ["chunkSize", "strategy", "verify"] as const;
 
 /** Checks what does not depend on arguments. */
 function requireJacobianOptions(transform: string, f: AnyFunction, options: JacobianOptions): void {
@@ -70,6 +103,16 @@ function requireJacobianOptions(transform: string, f: AnyFunction, options: Jaco
     const known = STRATEGIES.map((each) => `"${each}"`).join(" or ");
     throw new ArgumentError(`${transform}: expected strategy ${known}, got ${JSON.stringify(strategy)}.`);
   }
+  const asked = options.structured ? "structured" : options.diagonal ? "diagonal" : null;
+  if (asked === null) return;
+  if (options.structured && options.diagonal) {
+    throw new ArgumentError(
+      `${transform}: structured and diagonal together. Leave one out: a structured one has diagonal() too.`,
+    );
+  }
+  const other = DENSE_ONLY.find((name) => options[name] !== undefined && options[name] !== false);
+  if (other === undefined || options[other] === "structured") return;
+  throw new ArgumentError(`${transform}: ${other} says how tensors are made, and ${asked} makes none. Leave one out.`);
 }
 
 /** Rows or columns that are asked for are made so; else elimination makes all at once. */
@@ -126,6 +169,8 @@ function jacobianFunction(transform: string, f: AnyFunction, options: JacobianOp
   const derive: Derive =
     (chosen) =>
     (...args) => {
+      if (chosen.structured) return structuredJacobians(transform, f, args, chosen);
+      if (chosen.diagonal) return jacobianDiagonals(transform, f, args, chosen);
       const { call, blocks } = attempt(transform, f, args, chosen, blocksByElimination);
       return jacobianTree(call, blocks ?? mode(call.recorded, call.primals, chosen));
     };
@@ -141,7 +186,9 @@ export function jacrev<
   const Out,
   const N extends Argnums = 0,
   const H extends boolean = false,
->(f: (...args: Args) => Out, options: JacobianOptions<N, H> = {}): JacobianFunction<Args, Out, N, H> {
+  const S extends boolean = false,
+  const D extends boolean = false,
+>(f: (...args: Args) => Out, options: JacobianOptions<N, H, S, D> = {}): JacobianFunction<Args, Out, N, H, S> {
   return jacobianFunction("jacrev", f, options, reverseBlocks) as never;
 }
 
@@ -154,7 +201,9 @@ export function jacfwd<
   const Out,
   const N extends Argnums = 0,
   const H extends boolean = false,
->(f: (...args: Args) => Out, options: JacobianOptions<N, H> = {}): JacobianFunction<Args, Out, N, H> {
+  const S extends boolean = false,
+  const D extends boolean = false,
+>(f: (...args: Args) => Out, options: JacobianOptions<N, H, S, D> = {}): JacobianFunction<Args, Out, N, H, S> {
   return jacobianFunction("jacfwd", f, options, forwardBlocks) as never;
 }
 
@@ -168,7 +217,9 @@ export function jacobian<
   const Out,
   const N extends Argnums = 0,
   const H extends boolean = false,
->(f: (...args: Args) => Out, options: JacobianOptions<N, H> = {}): JacobianFunction<Args, Out, N, H> {
+  const S extends boolean = false,
+  const D extends boolean = false,
+>(f: (...args: Args) => Out, options: JacobianOptions<N, H, S, D> = {}): JacobianFunction<Args, Out, N, H, S> {
   return jacobianFunction("jacobian", f, options, cheaperBlocks) as never;
 }
 
@@ -181,12 +232,16 @@ export function hessian<
   const Out,
   const N extends Argnums = 0,
   const H extends boolean = false,
->(f: (...args: Args) => Out, options: JacobianOptions<N, H> = {}): HessianFunction<Args, Out, N, H> {
+  const S extends boolean = false,
+  const D extends boolean = false,
+>(f: (...args: Args) => Out, options: JacobianOptions<N, H, S, D> = {}): HessianFunction<Args, Out, N, H, S, D> {
   const composed: Derive = (chosen) => {
     const plain = { ...chosen, verify: false };
     return jacobianFunction("hessian", jacobianFunction("hessian", f, plain, reverseBlocks), plain, forwardBlocks);
   };
   const derive: Derive = (chosen) => {
+    if (chosen.structured) return (...args) => structuredHessians(f, args, chosen);
+    if (chosen.diagonal) return (...args) => hessianDiagonals(f, args, chosen);
     const unitVectors = composed(chosen);
     if (!isEliminated(chosen)) return unitVectors;
     return (...args) => {

@@ -103,6 +103,9 @@ export function grad<
   const Out,
   const N extends Argnums = 0,
   const H extends boolean = false,
+  // As jacrev has them: TypeScript lets one name stand for several functions only if these agree.
+  const _S extends boolean = false,
+  const _D extends boolean = false,
 >(
   f: (...args: Args) => Out,
   options: ArgnumsOption<N> & AuxOption<H> = {},
@@ -125,6 +128,9 @@ export function valueAndGrad<
   const Out,
   const N extends Argnums = 0,
   const H extends boolean = false,
+  // As jacrev has them: TypeScript lets one name stand for several functions only if these agree.
+  const _S extends boolean = false,
+  const _D extends boolean = false,
 >(
   f: (...args: Args) => Out,
   options: ArgnumsOption<N> & AuxOption<H> = {},

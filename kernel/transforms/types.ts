@@ -4,14 +4,14 @@ import type { Tensor } from "../tensor.ts";
 /** Any function that can be transformed. Its arguments and result are pytrees: tensors, numbers, arrays, plain objects. */
 export type AnyFunction = (...args: never[]) => unknown;
 
-/** The same nesting with a tensor for each leaf. */
-export type TensorTree<Tree> = Tree extends Tensor | number | boolean
-  ? Tensor
+/** The same nesting with a tensor, or what else `Leaf` says, for each leaf. */
+export type TensorTree<Tree, Leaf = Tensor> = Tree extends Tensor | number | boolean
+  ? Leaf
   : Tree extends null | undefined
     ? Tree
     : Tree extends object
-      ? { [Key in keyof Tree]: TensorTree<Tree[Key]> }
-      : Tensor;
+      ? { [Key in keyof Tree]: TensorTree<Tree[Key], Leaf> }
+      : Leaf;
 
 /** The argument at place `K` from the end, which is "1" for the last; any of them where their number is not known. */
 type FromEnd<
@@ -35,11 +35,11 @@ export type Selected<Args extends readonly unknown[], N> = N extends readonly nu
     : Args[number];
 
 /** The nesting of the result outside, that of the selected arguments inside. */
-export type JacobianTree<Out, In> = Out extends Tensor | number | boolean
-  ? TensorTree<In>
+export type JacobianTree<Out, In, Leaf = Tensor> = Out extends Tensor | number | boolean
+  ? TensorTree<In, Leaf>
   : Out extends object
-    ? { [Key in keyof Out]: JacobianTree<Out[Key], In> }
-    : TensorTree<In>;
+    ? { [Key in keyof Out]: JacobianTree<Out[Key], In, Leaf> }
+    : TensorTree<In, Leaf>;
 
 export type Argnums = number | readonly number[];
 
