@@ -142,6 +142,11 @@ export interface Primitive<P = Params> extends Op {
   readonly lowering: Lowering<P>;
   /** Which results depend on one of the inputs flagged, where not every result depends on every input. */
   dependence?(flags: readonly boolean[], params: P): readonly boolean[];
+  /**
+   * The results of a loop computed for all iterations at once, where those do not depend on one another through the inputs
+   * flagged: their structure can be seen then. Null for a result that does not depend on such an input.
+   */
+  parallel?(inputs: readonly Node[], flags: readonly boolean[], out: Node, params: P): readonly (Node | null)[] | null;
   /** A cheaper node of the same value, or null. Sees the inputs before a node is made. */
   simplify?(inputs: readonly Node[], params: P): Node | null;
 }

@@ -65,7 +65,8 @@ export function eliminated(
 }
 
 /** The terms of one Jacobian, where all between states its structure. */
-export function jacobianTerms(input: Node, output: Node): readonly Term[] | null {
-  const found = eliminated(derivativePaths([input], [output]), [input], [output], { statedOnly: true });
+export function jacobianTerms(input: Node, output: Node, others: readonly Node[] = []): readonly Term[] | null {
+  const marks = [input, ...others];
+  const found = eliminated(derivativePaths(marks, [output]), marks, [output], { statedOnly: true });
   return found === null ? null : (found.jacobians[0][0]?.terms ?? []);
 }

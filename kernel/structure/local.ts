@@ -39,8 +39,11 @@ export function sourceOf({ node, expression }: PathStep): { steps: PathStep[]; e
   };
 }
 
-/** The terms of the Jacobian of one node with respect to another; null where an operation between states none. */
-export type JacobianTerms = (input: Node, output: Node) => readonly Term[] | null;
+/**
+ * The terms of the Jacobian of one node with respect to another; null where an operation between states none.
+ * @param others nodes that are taken not to depend on the input
+ */
+export type JacobianTerms = (input: Node, output: Node, others?: readonly Node[]) => readonly Term[] | null;
 
 /**
  * ∂node/∂input.
@@ -52,6 +55,8 @@ export function localJacobian(step: PathStep, input: Node, jacobianTerms: Jacobi
     if (stated !== null) return { terms: stated, opaque: null };
     const traced = jacobianTerms === null ? null : tracedTerms(step, input, jacobianTerms);
     if (traced !== null) return { terms: traced, opaque: null };
+    const parallel = jacobianTerms === null ? null : parallelTerms(step, input, jacobianTerms);
+    if (parallel !== null) return { terms: parallel, opaque: null };
     return { terms: [], opaque: opaqueMap(step, input) };
   });
 }
@@ -82,6 +87,20 @@ function tracedTerms(step: PathStep, input: Node, jacobianTerms: JacobianTerms):
   const [tangent] = pushAlong({ steps, active: new Set([input]) }, [input], [seed], [step.node]);
   trace.open = false;
   return tangent === null ? [] : jacobianTerms(seed, tangent);
+}
+
+/** A loop whose iterations do not depend on one another, as one operation on all of them. */
+function parallelTerms(step: PathStep, input: Node, jacobianTerms: JacobianTerms): readonly Term[] | null {
+  const {
+    steps: [{ node }],
+    expression: { op, inputs, params },
+  } = sourceOf(step);
+  const flags = inputs.map((each) => each === input);
+  const results = primitiveOf(op).parallel?.(inputs, flags, node, params) ?? null;
+  if (results === null) return null;
+  const result = results[step.expression.params.index as number];
+  const others = inputs.filter((_, i) => !flags[i]);
+  return result === null ? [] : jacobianTerms(input, result, others);
 }
 
 function opaqueMap(step: PathStep, input: Node): Opaque {

@@ -190,10 +190,8 @@ suite("what does not fit at once is done in chunks", () => {
         const got = chunked.dataSync();
         assert.ok(chunked.node.expression === null, "put together of chunks");
         // In chunks the derivatives are taken mode by mode, at once by elimination: products in another order.
-        const largest = expected.reduce(
-          (sofar, value) => (Number.isFinite(value) ? Math.max(sofar, Math.abs(value)) : sofar),
-          0,
-        );
+        let largest = 0;
+        for (const value of expected) if (Number.isFinite(value)) largest = Math.max(largest, Math.abs(value));
         const isSame = (value: number, other: number): boolean =>
           Object.is(value, other) || Math.abs(value - other) <= 1e-6 * largest;
         const wrong = got.findIndex((value, i) => !isSame(value, expected[i]) && !Number.isNaN(value + expected[i]));

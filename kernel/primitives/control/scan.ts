@@ -101,6 +101,19 @@ define("scan", {
     return [...carried, ...step(carried).slice(carries), ...carried];
   },
 
+  parallel(inputs, flags, out, params) {
+    const { body, length, carries } = params;
+    const { sequences, constants } = split(inputs, params);
+    const found = this.dependence!(flags, params);
+    if (found.slice(0, carries).includes(true)) return null;
+    // What each iteration had carried in is a result.
+    const outputs = out.results!.length - 2 * carries;
+    const carried = range(carries, carries + outputs).map((i) => resultOf(out, i));
+    const isPerIteration = [...carried.map(() => true), ...sequences.map(() => true), ...constants.map(() => false)];
+    const { batched } = bodyBatch(body, [...carried, ...sequences, ...constants], isPerIteration, length);
+    return out.results!.map((_, i) => (found[i] ? batched[i] : null));
+  },
+
   lowering: { kind: "control", build: buildScan },
 });
 
