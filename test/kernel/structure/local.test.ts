@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { emit, withoutSimplifying } from "../../../kernel/emit.ts";
 import { NO_PARAMS } from "../../../kernel/graph/node.ts";
-import { jacfwd, Tensor } from "../../../kernel/index.ts";
+import { jacfwd, Tensor, tensor } from "../../../kernel/index.ts";
 import { primitiveNames, primitiveOf } from "../../../kernel/primitive.ts";
 import { sizeOf } from "../../../kernel/shape.ts";
 import { toNode } from "../../../kernel/structure/dense.ts";
@@ -99,6 +99,15 @@ suite("local structure", () => {
           }
         }
       }
+    });
+  }
+
+  for (const name of ["reduceMax", "reduceMin"] as const) {
+    test(`${name}: equal parts go to what ties`, () => {
+      const x = tensor([2, 5, 5, 2, 1, 1, 7, 7, 7, 0, 7, 0]).to("float64").reshape([3, 4]);
+      const f = applied(name, { axes: [1] });
+      const found = stated(name, { inputs: [{ shape: [3, 4] }], params: { axes: [1] }, expected: ([y]) => y }, [x], 0)!;
+      assertNear(new Tensor(toNode(found)), jacfwd(f, { strategy: "vmap" })(x), { what: name });
     });
   }
 

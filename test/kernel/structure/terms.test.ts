@@ -7,7 +7,15 @@ import { densified, toNode } from "../../../kernel/structure/dense.ts";
 import { Factor, Tally } from "../../../kernel/structure/factor.ts";
 import { affine, type Form, freshLabel, fromTable } from "../../../kernel/structure/label.ts";
 import { multiplied } from "../../../kernel/structure/structured.ts";
-import { isDense, merged, permuted, type Structured, type Term, term } from "../../../kernel/structure/term.ts";
+import {
+  entriesOf,
+  isDense,
+  merged,
+  permuted,
+  type Structured,
+  type Term,
+  term,
+} from "../../../kernel/structure/term.ts";
 import { BACKENDS, on } from "../support/backends.ts";
 import { entries, type Grid, get, grid, positions } from "../support/grid.ts";
 import { assertNear } from "../support/near.ts";
@@ -250,6 +258,33 @@ suite("terms", () => {
       { seed: 12, numRuns: 1200 },
     );
     assert.ok(solved > 3 * unsolved && unsolved > 0, `${solved} solved, ${unsolved} not`);
+  });
+
+  test("numbers with the same digits meet where all digits do, shifted or not", () => {
+    for (const [p, q] of positions([3, 3])) {
+      for (const stride of [2, 3, 4]) {
+        const digits = (offset: number): Affine => ({
+          offset,
+          parts: [
+            { label: 0, stride },
+            { label: 1, stride: 1 },
+          ],
+        });
+        const bare = (label: number): Affine => ({ offset: 0, parts: [{ label, stride: 1 }] });
+        const ofTerm = (shape: readonly number[], axes: readonly Affine[]): Plain => {
+          const values = { labels: [0, 1], ...grid([2, 3], ([i, j]) => 1 + 3 * i + j) };
+          return { shape, extents: [2, 3], axes, scale: 1, factors: [{ ...values, dtype: "float64" }] };
+        };
+        const a = ofTerm([2, 3, 12], [bare(0), bare(1), digits(p)]);
+        const b = ofTerm([12, 2, 3], [digits(q), bare(0), bare(1)]);
+        const product = through(termOf(a), 2, 1, termOf(b), "float64", new Tally());
+        const expected = contracted(written(a), 2, 1, written(b));
+        const what = `${stride} i + j + ${p} and ${q}`;
+        assertIs(structured(expected.shape, product === null ? [] : [product]), expected, what);
+        // Nothing is left of the digits: an entry for each pair of them.
+        if (p === q && stride > 2) assert.equal(entriesOf(product!), 6);
+      }
+    }
   });
 
   test("three in a row make the same, from either end", () => {
