@@ -14,6 +14,8 @@ import { factorOf, Tally } from "./factor.ts";
 import { eliminated, jacobianTerms } from "./jacobians.ts";
 import { sourceOf } from "./local.ts";
 import { type LocalGraph, localGraph } from "./local-graph.ts";
+import { type Order, total } from "./order.ts";
+import type { EliminationReport } from "./report.ts";
 import { multiplied, plus } from "./structured.ts";
 import { axisForm, identity, labelsFor, permuted, type Structured, type Term } from "./term.ts";
 
@@ -223,16 +225,17 @@ function curved(local: LocalGraph, output: Node): SymmetricElimination {
 /** Vertices up to which more than one order is tried. */
 const MOST_SEARCHED = 200;
 
+export interface SecondDerivatives {
+  /** Per pair of inputs: axes of the output, of the first, of the second. Null where they are zero. */
+  readonly blocks: readonly (readonly (Structured | null)[])[];
+  readonly report: () => EliminationReport;
+}
+
 /**
- * The second derivatives of one output with respect to pairs of `inputs`, which the paths start from: axes of the output,
- * of the first input, of the second. Null where they are zero.
+ * The second derivatives of one output with respect to pairs of `inputs`, which the paths start from.
  * @returns null when some operation has no structure, or a rule of its own that need not be symmetric
  */
-export function secondDerivatives(
-  paths: Paths,
-  inputs: readonly Node[],
-  output: Node,
-): readonly (readonly (Structured | null)[])[] | null {
+export function secondDerivatives(paths: Paths, inputs: readonly Node[], output: Node): SecondDerivatives | null {
   if (!paths.steps.every(isTrusted)) return null;
   const local = localGraph(paths, inputs, jacobianTerms);
   if (local === null) return null;
@@ -241,12 +244,15 @@ export function secondDerivatives(
   }
   const start = curvedGraph(local, output);
   if (start === null) return null;
-  const forward = [...start.first.inner];
-  const candidates = [[...forward].reverse(), forward].slice(0, forward.length > MOST_SEARCHED ? 1 : 2);
-  let best: { done: SymmetricElimination; cost: number } | null = null;
-  for (const order of candidates) {
+  const vertices = [...start.first.inner];
+  const orders: [Order, readonly Vertex[]][] = [
+    ["reverse", [...vertices].reverse()],
+    ["forward", vertices],
+  ];
+  let best: { done: SymmetricElimination; cost: number; order: Order } | null = null;
+  for (const [order, sequence] of vertices.length > MOST_SEARCHED ? orders.slice(0, 1) : orders) {
     const done = start.copy();
-    for (const vertex of order) {
+    for (const vertex of sequence) {
       done.eliminate(vertex);
       if (best !== null && done.cost >= best.cost) break;
     }
@@ -257,8 +263,25 @@ export function secondDerivatives(
         if (found !== null) done.tally.add(denseWork(found));
       });
     });
-    if (best === null || done.cost < best.cost) best = { done, cost: done.cost };
+    if (best === null || done.cost < best.cost) best = { done, cost: done.cost, order };
   }
-  const { done } = best!;
-  return inputs.map((_, i) => inputs.map((_each, j) => done.between(i, j)));
+  const { done, order } = best!;
+  const blocks = inputs.map((_, i) => inputs.map((_each, j) => done.between(i, j)));
+  const report = (): EliminationReport => {
+    // A tangent goes along every edge twice: to the vertex, and in its adjoint.
+    const unitVectors = 2 * output.size * total(inputs) * local.graph.workPerVector();
+    return {
+      derivatives: 2,
+      order,
+      vertices: vertices.length,
+      multiplications: done.tally.multiplications + done.first.tally.multiplications,
+      unitVectors: { reverse: unitVectors, forward: unitVectors },
+      blocks: blocks.flatMap((row, i) =>
+        row.flatMap((matrix) =>
+          matrix === null ? [] : [{ matrix, rowAxes: output.shape.length + inputs[i].shape.length }],
+        ),
+      ),
+    };
+  };
+  return { blocks, report };
 }

@@ -7,6 +7,7 @@ import { whileWalking } from "../graph/origin.ts";
 import type { PathStep } from "../graph/walk.ts";
 import { addedEdges, composed, type Edge } from "./edge.ts";
 import { Tally } from "./factor.ts";
+import { entriesOf } from "./term.ts";
 
 /** Inputs come first, then the nodes between in topological order, then the outputs. */
 export type Vertex = number;
@@ -81,6 +82,17 @@ export class Elimination {
   /** What `body` makes is of the derivative of that vertex. */
   atVertex(vertex: Vertex, body: () => void): void {
     whileWalking(this.steps.get(vertex)!, true, body);
+  }
+
+  /** Multiplications to take one vector along all edges. */
+  workPerVector(): number {
+    let work = 0;
+    for (const edges of this.into.values()) {
+      for (const { terms } of edges.values()) {
+        for (const term of terms) if (term.factors.some(({ dtype }) => dtype !== "bool")) work += entriesOf(term);
+      }
+    }
+    return work;
   }
 
   eliminate(vertex: Vertex): void {

@@ -6,21 +6,14 @@ import { denseWork } from "./dense.ts";
 import { type Edge, explicit, structuredOf } from "./edge.ts";
 import { type Elimination, weightOf } from "./elimination.ts";
 import { addSinks, localGraph } from "./local-graph.ts";
-import { type Order, orders } from "./order.ts";
+import { type Order, orders, total } from "./order.ts";
+import type { EliminationReport } from "./report.ts";
 import type { Structured, Term } from "./term.ts";
 
 export interface Eliminated {
   /** Per output and input; null where one does not depend on the other. */
   readonly jacobians: readonly (readonly (Structured | null)[])[];
-  readonly report: EliminationReport;
-}
-
-export interface EliminationReport {
-  /** The order that was cheapest. */
-  readonly order: Order;
-  /** Multiplications of the products along that order, and of writing the result out. */
-  readonly multiplications: number;
-  readonly vertices: number;
+  readonly report: () => EliminationReport;
 }
 
 export interface EliminationOptions {
@@ -58,9 +51,22 @@ export function eliminated(
     if (best === null || cost < best.cost) best = { done, edges, order, cost };
   }
   const { done, edges, order } = best!;
+  const jacobians = edges.map((row) => row.map((edge) => edge && structuredOf(edge)));
   return {
-    jacobians: edges.map((row) => row.map((edge) => edge && structuredOf(edge))),
-    report: { order, multiplications: done.tally.multiplications, vertices },
+    jacobians,
+    report: () => ({
+      derivatives: 1,
+      order,
+      vertices,
+      multiplications: done.tally.multiplications,
+      unitVectors: {
+        reverse: total(outputs) * graph.workPerVector(),
+        forward: total(inputs) * graph.workPerVector(),
+      },
+      blocks: jacobians.flatMap((row, i) =>
+        row.flatMap((matrix) => (matrix === null ? [] : [{ matrix, rowAxes: outputs[i].shape.length }])),
+      ),
+    }),
   };
 }
 

@@ -20,7 +20,8 @@ const MOST_SEARCHED = 300;
 /** Edges of a chain up to which all bracketings are compared. */
 const LONGEST_CHAIN = 24;
 
-const total = (nodes: readonly Node[]): number => nodes.reduce((sum, { size }) => sum + size, 0);
+/** Entries of all. */
+export const total = (nodes: readonly Node[]): number => nodes.reduce((sum, { size }) => sum + size, 0);
 
 export function orders(graph: Elimination, inputs: readonly Node[], outputs: readonly Node[]): Candidate[] {
   const vertices = [...graph.inner];

@@ -6,6 +6,7 @@ import type { Node } from "../graph/node.ts";
 import { secondDerivatives } from "../structure/curvature.ts";
 import { toNode } from "../structure/dense.ts";
 import { eliminated } from "../structure/jacobians.ts";
+import { noteElimination } from "../structure/report.ts";
 import type { Structured } from "../structure/term.ts";
 import { derivativePaths } from "../walks/paths.ts";
 import type { NodeTree } from "./arguments.ts";
@@ -56,7 +57,8 @@ export const cheaperBlocks: Mode = (recorded, primals, options) => {
 
 /** The blocks in terms, by elimination, whatever the mode: all go the cheapest way. */
 export function matricesByElimination(marks: readonly Node[], outputs: readonly Node[]): Matrices {
-  const { jacobians } = eliminated(derivativePaths(marks, outputs), marks, outputs)!;
+  const { jacobians, report } = eliminated(derivativePaths(marks, outputs), marks, outputs)!;
+  noteElimination(report);
   return jacobians.map((row, i) => row.map((each) => each && { ...each, dtype: outputs[i].dtype }));
 }
 
@@ -74,7 +76,10 @@ export function secondMatricesByElimination(marks: readonly Node[], outputs: rea
   return outputs.map((node) => {
     const { dtype } = node;
     const symmetric = secondDerivatives(derivativePaths(marks, [node]), marks, node);
-    if (symmetric !== null) return symmetric.map((row) => row.map((each) => each && { ...each, dtype }));
+    if (symmetric !== null) {
+      noteElimination(symmetric.report);
+      return symmetric.blocks.map((row) => row.map((each) => each && { ...each, dtype }));
+    }
     const [firsts] = written(matricesByElimination(marks, [node]));
     return firsts.map((first) => (first === null ? marks.map(() => null) : matricesByElimination(marks, [first])[0]));
   });

@@ -3,10 +3,26 @@
 import { bytesOf } from "../budget.ts";
 import { compile } from "../compiler/compile.ts";
 import { type KernelWork, totalWork, type Work, workOf } from "../compiler/work.ts";
+import { type EliminationReport, watchingEliminations } from "../structure/report.ts";
 import { nodesOf } from "./arguments.ts";
 import { functionName } from "./naming.ts";
 import { requireFunction } from "./options.ts";
+import { StructuredJacobian } from "./structured/structured-jacobian.ts";
 import { traceFunction } from "./trace.ts";
+
+/** How Jacobians or Hessians were found by elimination, all those of one call of a transform together. */
+export interface FoundDerivatives {
+  /** One per block: shape, kind, where entries are. */
+  readonly blocks: readonly StructuredJacobian[];
+  /** In which order the operations between input and output were eliminated: the cheapest of those tried. */
+  readonly order: EliminationReport["order"];
+  /** How many operations those are. */
+  readonly vertices: number;
+  /** Of the products along that order, and of writing the result; slopes are not among them. */
+  readonly multiplications: number;
+  /** What the plain way takes: unit vectors through every operation, in one mode or the other. */
+  readonly unitVectors: EliminationReport["unitVectors"];
+}
 
 /** Plain data, and a table where it is printed. Counts are of one call. */
 export class Explanation implements Work {
@@ -22,6 +38,8 @@ export class Explanation implements Work {
   readonly outputBytes: number;
   /** What runs, in order. */
   readonly kernels: readonly KernelWork[];
+  /** The Jacobians and Hessians in it. */
+  readonly derivatives: readonly FoundDerivatives[];
 
   constructor(fields: Omit<Explanation, "toString">) {
     this.name = fields.name;
@@ -32,6 +50,7 @@ export class Explanation implements Work {
     this.memoryBytes = fields.memoryBytes;
     this.outputBytes = fields.outputBytes;
     this.kernels = fields.kernels;
+    this.derivatives = fields.derivatives;
   }
 
   toString(): string {
@@ -51,6 +70,7 @@ export class Explanation implements Work {
     );
     return [
       `${this.name}: ${this.operations} operations in ${this.kernels.length} kernels; results ${grouped(this.outputBytes)} bytes, memory ${grouped(this.memoryBytes)} bytes`,
+      ...this.derivatives.flatMap(foundLines),
       ...lines,
     ].join("\n");
   }
@@ -59,6 +79,19 @@ export class Explanation implements Work {
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return this.toString();
   }
+}
+
+function foundLines({ blocks, order, vertices, multiplications, unitVectors }: FoundDerivatives): string[] {
+  const { reverse, forward } = unitVectors;
+  const plain =
+    reverse === forward
+      ? `${grouped(forward)} with unit vectors`
+      : `${grouped(reverse)} (reverse) or ${grouped(forward)} (forward) with unit vectors`;
+  const operations = `${vertices} ${vertices === 1 ? "operation" : "operations"}`;
+  return [
+    ...blocks.map(String),
+    `  ${operations} eliminated in ${order} order: ${grouped(multiplications)} multiplications, ${plain}`,
+  ];
 }
 
 /** 1234567 as 1,234,567. */
@@ -76,7 +109,8 @@ export function explain<Args extends readonly unknown[]>(
   requireFunction("explain", f);
   return (...args) => {
     const given = nodesOf("explain", [...args]);
-    const { body } = traceFunction("explain", f, given);
+    const { result, reports } = watchingEliminations(() => traceFunction("explain", f, given));
+    const { body } = result;
     const program = compile(body.graph);
     const kernels = workOf(program);
     const outputBytes = body.graph.outputs.reduce((sum, place) => sum + bytesOf(body.graph.nodes[place]), 0);
@@ -87,6 +121,13 @@ export function explain<Args extends readonly unknown[]>(
       memoryBytes: program.arenaBytes,
       outputBytes,
       kernels,
+      derivatives: reports.map(({ blocks, order, vertices, multiplications, unitVectors }) => ({
+        blocks: blocks.map(({ matrix, rowAxes }) => new StructuredJacobian(matrix, rowAxes, 0)),
+        order,
+        vertices,
+        multiplications,
+        unitVectors,
+      })),
     });
   };
 }

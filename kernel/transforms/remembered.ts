@@ -5,6 +5,7 @@
 import { type Body, capturedByLoop, cutBody } from "../graph/body.ts";
 import { type Node, placeholderNode, type Trace } from "../graph/node.ts";
 import { remembersOrigins } from "../graph/origin.ts";
+import { type EliminationReport, noteElimination, watchingEliminations } from "../structure/report.ts";
 import { instantiate } from "../walks/instantiate.ts";
 
 export type Derived = readonly (Node | null)[];
@@ -13,6 +14,7 @@ interface Remembered {
   /** From marks and captured nodes to the derivatives that are not zero. */
   readonly body: Body;
   readonly isPresent: readonly boolean[];
+  readonly reports: readonly EliminationReport[];
 }
 
 const MOST = 256;
@@ -41,6 +43,7 @@ export function remembered(
     }
   } else found.delete(key);
   found.set(key, known);
+  for (const report of known.reports) noteElimination(() => report);
   const nodes = instantiate(known.body, inputs);
   let next = 0;
   return known.isPresent.map((present) => (present ? nodes[next++] : null));
@@ -56,10 +59,11 @@ function derivedBody(
   const trace: Trace = { transform: "jacobian", open: true };
   try {
     const places = inputs.map((type) => placeholderNode(type, trace));
-    const derived = derive(places.slice(0, count), instantiate(graph, places));
+    const outputs = instantiate(graph, places);
+    const { result: derived, reports } = watchingEliminations(() => derive(places.slice(0, count), outputs));
     const present = derived.filter((node) => node !== null);
     if (capturedByLoop(places, present).length > 0) return null;
-    return { body: cutBody(places, present), isPresent: derived.map((node) => node !== null) };
+    return { body: cutBody(places, present), isPresent: derived.map((node) => node !== null), reports };
   } finally {
     trace.open = false;
   }
