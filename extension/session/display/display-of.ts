@@ -1,8 +1,9 @@
 /** @file A value as a display: a tensor, timings, or a tree of arrays and plain objects that holds some. */
 import { type BenchmarkDisplay, DISPLAY_VERSION, type Display, type MatrixDisplay } from "../../../protocol/display.ts";
 import { comparisonDisplay, comparisonOf, measurementDisplay } from "./benchmark.ts";
-import { isMeasurement, isPictured, isTensor, type Pictured } from "./kernel-values.ts";
+import { isMeasurement, isPictured, isStructured, isTensor, type Pictured } from "./kernel-values.ts";
 import { matrixDisplay, PREVIEW_ENTRIES } from "./matrix.ts";
+import { patternDisplay } from "./pattern.ts";
 import { leavesOf } from "./tree.ts";
 
 /** More pictures than this under one cell are not looked at. */
@@ -23,5 +24,6 @@ export function displayOf(value: unknown): Display | undefined {
 
 function picturedDisplay(value: Pictured, budget: number): MatrixDisplay | BenchmarkDisplay {
   if (isTensor(value)) return matrixDisplay(value, budget);
+  if (isStructured(value)) return patternDisplay(value, budget);
   return isMeasurement(value) ? measurementDisplay(value) : comparisonDisplay(value);
 }

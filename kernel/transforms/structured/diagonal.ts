@@ -11,17 +11,19 @@ import type { Structured } from "../../structure/term.ts";
 /** What is made on the way may be this much larger than what the function computes with itself. */
 const MOST_GROWTH = 8;
 
-/** What the function computes with: nodes up to its results. */
+/** What the function computes with: operations up to its results. */
 export interface Computed {
   readonly nodes: ReadonlySet<Node>;
-  /** Entries of the largest. */
+  /** Entries of the largest, inputs and constants included. */
   readonly largest: number;
 }
 
 export function computedBy(outputs: readonly Node[]): Computed {
   const nodes = new Set(collect(outputs, () => true));
   let largest = 1;
-  for (const { size } of nodes) largest = Math.max(largest, size);
+  for (const { size, expression } of nodes) {
+    largest = expression!.inputs.reduce((most, input) => Math.max(most, input.size), Math.max(largest, size));
+  }
   return { nodes, largest };
 }
 

@@ -100,7 +100,7 @@ export class StructuredJacobian {
 
   #placed(asked: string): PlacedPattern {
     if (this.#pattern === null) {
-      if (!hasKnownPositions(this.#matrix)) {
+      if (!this.hasPattern) {
         throw new TraceError(
           `${asked}: where the entries of this matrix are depends on indices that have no value inside a transform. Use ` +
             "toDense(), matvec(x) or transposeMatvec(y), which need none, or read it outside.",
@@ -120,6 +120,11 @@ export class StructuredJacobian {
   /** Whether some term has an entry at every position. */
   get #isFull(): boolean {
     return this.#matrix.terms.some((term) => isDense(term, this.shape));
+  }
+
+  /** Whether it is known where entries are: inside a transform, indices may have no value. */
+  get hasPattern(): boolean {
+    return hasKnownPositions(this.#matrix);
   }
 
   /** How many entries can be other than 0, each position counted once. */
@@ -163,7 +168,7 @@ export class StructuredJacobian {
     const rank = this.inputShape.length;
     const found = diagonalOf(this.#matrix, rank);
     if (found !== null) return new Tensor(toNode(found));
-    if (!hasKnownPositions(this.#matrix)) {
+    if (!this.hasPattern) {
       const whole = { ...this.#matrix, terms: [densified(this.#matrix)] };
       return new Tensor(toNode(diagonalOf(whole, rank)!));
     }
@@ -311,7 +316,7 @@ export class StructuredJacobian {
 
   toString(): string {
     const name = `StructuredJacobian ${showShape(this.outputShape)} × ${showShape(this.inputShape)}, ${this.dtype}`;
-    if (!hasKnownPositions(this.#matrix)) return `${name}, inside a transform`;
+    if (!this.hasPattern) return `${name}, inside a transform`;
     const { nnz } = this;
     const size = sizeOf(this.shape);
     const share = size === 0 ? "" : ` (${percent(nnz / size)})`;

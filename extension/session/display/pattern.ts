@@ -1,0 +1,30 @@
+/** @file A structured Jacobian as a picture of where its entries are: a matrix of counts, however large the Jacobian is. */
+import type { StructuredJacobian } from "cotangent";
+import type { MatrixDisplay, Side } from "../../../protocol/display.ts";
+import { formatCount, sizeOf } from "../../../protocol/notation.ts";
+import { matrixDisplay } from "./matrix.ts";
+import { layoutOf } from "./sides.ts";
+
+export function patternDisplay(matrix: StructuredJacobian, budget: number): MatrixDisplay {
+  const display = matrixDisplay(matrix.pattern(), budget);
+  const { title, rows, columns } = layoutOf(matrix);
+  const [high, wide] = display.shape;
+  const entries = `${formatCount(matrix.nnz)} of ${formatCount(sizeOf(matrix.shape))} entries`;
+  return {
+    ...display,
+    title: `${title}: ${matrix.kind}, ${entries}`,
+    // A Hessian of several outputs has them in front of its rows.
+    rows: sideOf({ ...rows, shape: matrix.outputShape }, high),
+    columns: sideOf({ ...columns, shape: matrix.inputShape }, wide),
+  };
+}
+
+/** A side whose positions share fields can only number those. */
+const sideOf = (side: Side, fields: number): Side =>
+  sizeOf(side.shape) === fields
+    ? side
+    : {
+        label: `${formatCount(sizeOf(side.shape))} of ${side.name || side.label}, in fields`,
+        name: "",
+        shape: [fields],
+      };
