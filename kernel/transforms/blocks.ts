@@ -3,6 +3,7 @@
  * vector by unit vector in one of the two modes.
  */
 import type { Node } from "../graph/node.ts";
+import { whileTransforming } from "../graph/retention.ts";
 import { secondDerivatives } from "../structure/curvature.ts";
 import { toNode } from "../structure/dense.ts";
 import { eliminated } from "../structure/jacobians.ts";
@@ -11,6 +12,7 @@ import type { Structured } from "../structure/term.ts";
 import { derivativePaths } from "../walks/paths.ts";
 import type { NodeTree } from "./arguments.ts";
 import { type BasisOptions, overBasis } from "./basis.ts";
+import { writtenInPieces } from "./pieces.ts";
 import type { Recording } from "./record.ts";
 import { remembered } from "./remembered.ts";
 
@@ -93,4 +95,29 @@ export function secondBlocksByElimination({ marks, out }: Recording): SecondBloc
   return out.nodes.map((_, row) =>
     marks.map((_first, i) => marks.map((_second, j) => flat[(row * count + i) * count + j])),
   );
+}
+
+/** Blocks that are too large to be made at once, piece by piece; null where that does not help. */
+export function blocksInPieces({ marks, out }: Recording): Blocks | null {
+  const matrices = whileTransforming(() => matricesByElimination(marks, out.nodes));
+  return allInPieces(matrices);
+}
+
+export function secondBlocksInPieces({ marks, out }: Recording): SecondBlocks | null {
+  const matrices = whileTransforming(() => secondMatricesByElimination(marks, out.nodes));
+  const blocks = matrices.map(allInPieces);
+  return blocks.every((each) => each !== null) ? blocks : null;
+}
+
+function allInPieces(matrices: Matrices): Blocks | null {
+  const blocks: (Node | null)[][] = [];
+  for (const row of matrices) {
+    blocks.push([]);
+    for (const matrix of row) {
+      const block = matrix && writtenInPieces(matrix);
+      if (matrix !== null && block === null) return null;
+      blocks[blocks.length - 1].push(block);
+    }
+  }
+  return blocks;
 }

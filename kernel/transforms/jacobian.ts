@@ -4,18 +4,23 @@ import { whileTransforming } from "../graph/retention.ts";
 import type { Tensor } from "../tensor.ts";
 import { bind, normalizeArgnums, requireChunkSize } from "./arguments.ts";
 import {
+  type Blocks,
   blocksByElimination,
+  blocksInPieces,
   cheaperBlocks,
   forwardBlocks,
   type Mode,
   reverseBlocks,
+  type SecondBlocks,
   secondBlocksByElimination,
+  secondBlocksInPieces,
 } from "./blocks.ts";
 import { checkGrads } from "./check-grads.ts";
 import { measured, type Rows } from "./chunks.ts";
 import { begin, type Call, hessianTree, jacobianTree } from "./jacobian-tree.ts";
 import { derivedFunction } from "./naming.ts";
 import { requireFunction, requireOptions } from "./options.ts";
+import { isLarge } from "./pieces.ts";
 import type { Recording } from "./record.ts";
 import type { StructuredJacobian } from "./structured/structured-jacobian.ts";
 import { hessianDiagonals, jacobianDiagonals, structuredHessians, structuredJacobians } from "./structured/trees.ts";
@@ -146,24 +151,37 @@ function verifiable(transform: string, f: AnyFunction, options: JacobianOptions,
 
 const firstOf = (pair: unknown): unknown => (pair as readonly unknown[])[0];
 
+/** How blocks are made by elimination: at once, or piece by piece where they are large. */
+interface Making<B> {
+  readonly whole: (recorded: Recording) => B;
+  readonly inPieces: (recorded: Recording) => B | null;
+}
+
 /** Runs `f` once and makes blocks by elimination; they are null when they are not wanted or do not fit in memory. */
 function attempt<B extends readonly unknown[]>(
   transform: string,
   f: AnyFunction,
   args: readonly unknown[],
   options: JacobianOptions,
-  byElimination: (recorded: Recording) => B,
+  { whole, inPieces }: Making<B>,
 ): { readonly call: Call; readonly blocks: B | null } {
   // One transform: what the function evaluated on its way keeps its history until the blocks are made.
   const make = () =>
     whileTransforming(() => {
       const call = begin(transform, f, args, options);
-      return { call, blocks: isEliminated(options) ? byElimination(call.recorded) : null };
+      return { call, blocks: isEliminated(options) ? whole(call.recorded) : null };
     });
   const rows = ({ blocks }: { blocks: B | null }) => (blocks?.flat(2) ?? []) as Rows;
   const { result, excess } = measured(make, rows);
+  if (rows(result).some(isLarge)) {
+    const blocks = inPieces(result.call.recorded);
+    if (blocks !== null) return { call: result.call, blocks };
+  }
   return excess === null ? result : { call: result.call, blocks: null };
 }
+
+const FIRST: Making<Blocks> = { whole: blocksByElimination, inPieces: blocksInPieces };
+const SECOND: Making<SecondBlocks> = { whole: secondBlocksByElimination, inPieces: secondBlocksInPieces };
 
 function jacobianFunction(transform: string, f: AnyFunction, options: JacobianOptions, mode: Mode) {
   const derive: Derive =
@@ -171,7 +189,7 @@ function jacobianFunction(transform: string, f: AnyFunction, options: JacobianOp
     (...args) => {
       if (chosen.structured) return structuredJacobians(transform, f, args, chosen);
       if (chosen.diagonal) return jacobianDiagonals(transform, f, args, chosen);
-      const { call, blocks } = attempt(transform, f, args, chosen, blocksByElimination);
+      const { call, blocks } = attempt(transform, f, args, chosen, FIRST);
       return jacobianTree(call, blocks ?? mode(call.recorded, call.primals, chosen));
     };
   return verifiable(transform, f, options, 1, derive);
@@ -245,7 +263,7 @@ export function hessian<
     const unitVectors = composed(chosen);
     if (!isEliminated(chosen)) return unitVectors;
     return (...args) => {
-      const { call, blocks } = attempt("hessian", f, args, chosen, secondBlocksByElimination);
+      const { call, blocks } = attempt("hessian", f, args, chosen, SECOND);
       return blocks === null ? unitVectors(...args) : hessianTree(call, blocks);
     };
   };

@@ -8,6 +8,7 @@ import {
   eye,
   hessian,
   jacfwd,
+  jacobian,
   jacrev,
   linspace,
   MemoryError,
@@ -17,6 +18,7 @@ import {
   randint,
   randn,
   setMemoryBudget,
+  stack,
   type Tensor,
   tensor,
   vjp,
@@ -199,6 +201,32 @@ suite("what does not fit at once is done in chunks", () => {
       });
     });
   }
+
+  test("a large Hessian is written piece by piece, with the numbers of its formula", () => {
+    const [outputs, inputs] = [5, 1900];
+    const wide = data([outputs, inputs], { low: -0.02, high: 0.02, dtype: "float32" });
+    const point = data([inputs], { seed: 2, dtype: "float32" });
+    const f = (x: Tensor): Tensor => wide.matmul(x).tanh();
+    const H = hessian(f)(point);
+    assert.deepEqual(H.shape, [outputs, inputs, inputs]);
+    assert.ok(H.node.value !== null && H.node.expression === null, "put together of pieces");
+    const y = f(point).toArray() as number[];
+    const w = wide.dataSync();
+    const h = H.dataSync();
+    for (let at = 0; at < h.length; at += 7919) {
+      const [o, i, j] = [Math.floor(at / inputs ** 2), Math.floor(at / inputs) % inputs, at % inputs];
+      const expected = -2 * y[o] * (1 - y[o] ** 2) * w[o * inputs + i] * w[o * inputs + j];
+      assert.ok(Math.abs(h[at] - expected) <= 1e-5 * Math.abs(expected) + 1e-12, `[${o}, ${i}, ${j}]`);
+    }
+    // The columns of a Jacobian with few rows are what is cut then.
+    const J = jacobian((x: Tensor) =>
+      stack([x.sum(), x.dot(x)])
+        .outer(x)
+        .reshape([2, -1]),
+    )(data([3000], { dtype: "float32" }));
+    assert.deepEqual(J.shape, [2, 3000, 3000]);
+    assert.ok(J.node.value !== null && J.node.expression === null);
+  });
 
   test("ordinary calls are not looked at", () => {
     const f = (x: Tensor): Tensor => x.mul(0.12345).sin();
