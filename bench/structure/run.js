@@ -129,13 +129,19 @@ async function measure(task, all) {
     results.set(side, { ...rest, leaves, values });
   }
   // Only what is right is worth timing.
-  const timed = [...results].filter(([, { values }]) => values === "same");
-  for (const [side, result] of timed) {
+  const right = [...results].filter(([, { values }]) => values === "same");
+  for (const [side, result] of right) {
     const { time } = await side.ask({ run: 1 }, LONGEST_PREPARATION);
+    if (time > LONGEST_CALL) {
+      side.skipped = `takes ${(time / 1000).toPrecision(2)} s`;
+      results.set(side, { skipped: side.skipped });
+      continue;
+    }
     result.times = [];
     result.calls = time > WARM_UP ? 1 : await callsPerTurn(await side.start(), WARM_UP);
     result.least = time > SLOW ? LEAST_TURNS_IF_SLOW : LEAST_TURNS;
   }
+  const timed = right.filter(([, { times }]) => times !== undefined);
   const start = performance.now();
   for (let turn = 0; ; turn++) {
     const open = timed.filter(

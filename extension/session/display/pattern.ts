@@ -10,9 +10,11 @@ export function patternDisplay(matrix: StructuredJacobian, budget: number): Matr
   const { title, rows, columns } = layoutOf(matrix);
   const [high, wide] = display.shape;
   const entries = `${formatCount(matrix.nnz)} of ${formatCount(sizeOf(matrix.shape))} entries`;
+  const isWhole = sizeOf(matrix.shape) === sizeOf(display.shape);
+  const counted = isWhole ? "" : `, counted in ${high} × ${wide} fields`;
   return {
     ...display,
-    title: `${title}: ${matrix.kind}, ${entries}`,
+    title: `${title}: ${matrix.kind}, ${entries}${counted}`,
     // A Hessian of several outputs has them in front of its rows.
     rows: sideOf({ ...rows, shape: matrix.outputShape }, high),
     columns: sideOf({ ...columns, shape: matrix.inputShape }, wide),
@@ -24,7 +26,7 @@ const sideOf = (side: Side, fields: number): Side =>
   sizeOf(side.shape) === fields
     ? side
     : {
-        label: `${formatCount(sizeOf(side.shape))} of ${side.name || side.label}, in fields`,
+        label: `${side.name || side.label} (${formatCount(sizeOf(side.shape))}), field`,
         name: "",
         shape: [fields],
       };

@@ -110,8 +110,10 @@ define("scan", {
     const outputs = out.results!.length - 2 * carries;
     const carried = range(carries, carries + outputs).map((i) => resultOf(out, i));
     const isPerIteration = [...carried.map(() => true), ...sequences.map(() => true), ...constants.map(() => false)];
-    const { batched } = bodyBatch(body, [...carried, ...sequences, ...constants], isPerIteration, length);
-    return out.results!.map((_, i) => (found[i] ? batched[i] : null));
+    const each = bodyBatch(body, [...carried, ...sequences, ...constants], isPerIteration, length);
+    // What only depends on constants is the same in all iterations.
+    const stacked = each.outputs.map((output, i) => each.batched[i] ?? broadcastLeading(output, [length]));
+    return out.results!.map((_, i) => (found[i] ? stacked[i] : null));
   },
 
   lowering: { kind: "control", build: buildScan },

@@ -17,7 +17,8 @@ export type MatrixKind =
   | "sparse"
   | "dense";
 
-const isOnDiagonal = (term: Term, matrix: Structured, split: number): boolean => {
+/** Whether rows and columns of all entries are the same positions. */
+export const isOnDiagonal = (term: Term, matrix: Structured, split: number): boolean => {
   const alone = { ...matrix, terms: [term] };
   return matrix.shape.length === 2 * split && commonAxes(alone, split) === split;
 };

@@ -1,4 +1,5 @@
 /** @file What jacobian and hessian give with `structured: true`: the matrix by its terms, written out only as far as asked. */
+import { requireMemory } from "../../budget.ts";
 import { type DType, promote } from "../../dtype.ts";
 import { cast, reshape } from "../../emit.ts";
 import { ArgumentError, ShapeError, showShape, TraceError } from "../../errors.ts";
@@ -21,6 +22,7 @@ import { entriesOf, isDense, isInjective, type Structured } from "../../structur
 import { type Provenance, Tensor } from "../../tensor.ts";
 import { entriesAt, entryValues } from "./entries.ts";
 import { foundKind, type MatrixKind, statedKind } from "./kinds.ts";
+import { solveLowRank } from "./low-rank.ts";
 import { pictureOf } from "./picture.ts";
 import { solveBanded, solveBlocks, solveDiagonal, solveWhole, tooSparse } from "./solve.ts";
 
@@ -52,6 +54,10 @@ export interface Colors {
 
 /** Rows up to which a matrix without structure that helps is solved as a dense one. */
 const MOST_ROWS_DENSE = 2048;
+/** Rows from which a block that is a band itself is solved as one. */
+const LARGE_BLOCK = 32;
+/** What the pattern of one entry takes while it is put together. */
+const BYTES_PER_ENTRY = 24;
 /** Side of the picture of where entries are. */
 const PICTURE_SIDE = 256;
 
@@ -106,6 +112,12 @@ export class StructuredJacobian {
             "toDense(), matvec(x) or transposeMatvec(y), which need none, or read it outside.",
         );
       }
+      const entries = this.#matrix.terms.reduce((sum, term) => sum + entriesOf(term), 0);
+      requireMemory(entries * BYTES_PER_ENTRY, () => ({
+        name: asked,
+        what: `the pattern of ${grouped(entries)} entries`,
+        remedy: "Use matvec(x), diagonal() or blocks(), or setMemoryBudget(…).",
+      }));
       this.#pattern = patternOf(this.#matrix, this.#split);
     }
     return this.#pattern;
@@ -122,6 +134,16 @@ export class StructuredJacobian {
     return this.#matrix.terms.some((term) => isDense(term, this.shape));
   }
 
+  /** The blocks along all axes that rows and columns have in common; the whole matrix where there are none. */
+  get #blocks(): Structured {
+    return blocksOf(this.#matrix, this.#split, commonAxes(this.#matrix, this.#split));
+  }
+
+  get #hasFullBlocks(): boolean {
+    const blocks = this.#blocks;
+    return blocks.terms.some((term) => isDense(term, blocks.shape));
+  }
+
   /** Whether it is known where entries are: inside a transform, indices may have no value. */
   get hasPattern(): boolean {
     return hasKnownPositions(this.#matrix);
@@ -132,6 +154,7 @@ export class StructuredJacobian {
     const { terms } = this.#matrix;
     if (terms.length === 0) return 0;
     if (this.#isFull) return sizeOf(this.shape);
+    if (this.#hasFullBlocks) return sizeOf(this.#blocks.shape);
     const [only] = terms;
     if (terms.length === 1 && isInjective(only, this.#matrix.shape)) return entriesOf(only);
     return this.#placed("nnz").columnOf.length;
@@ -255,8 +278,8 @@ export class StructuredJacobian {
 
   /**
    * x with `matvec(x) = b`, for a square matrix. Diagonal and block diagonal ones are solved block by block, banded ones
-   * within the band (LU with partial pivoting, O(n · bandwidth²)), others as dense ones while they are small. An
-   * `ArgumentError` when the matrix is singular.
+   * within the band (LU with partial pivoting, O(n · bandwidth²)), large diagonal ones plus outer products by Woodbury's
+   * formula, others as dense ones while they are small. An `ArgumentError` when the matrix is singular.
    * @param b of the output's shape
    * @returns of the input's shape
    * @example const step = hessian(loss, { structured: true })(x).solve(grad(loss)(x))
@@ -278,19 +301,28 @@ export class StructuredJacobian {
     const { kind } = this;
     if (kind === "zero") throw new ArgumentError("solve: the matrix is zero. Does the function depend on this input?");
     if (kind === "diagonal") return solveDiagonal(this.blocks(), right);
-    const common = commonAxes(this.#matrix, this.#split);
-    const lead = this.outputShape.slice(0, common);
-    // Square blocks that are worth it.
-    if (kind === "block diagonal") return solveBlocks(this.blocks(), lead, right);
-    const isSmall = rows <= MOST_ROWS_DENSE;
-    if (this.#isFull) return solveWhole(this.toDense(), right);
-    const { bandwidth } = this;
-    const isNarrow = 2 * bandwidth.lower + bandwidth.upper < rows / 2;
-    if (kind === "banded" || isNarrow) {
-      return solveBanded(this.#entries("solve"), this.#placed("solve"), bandwidth, right);
+    if (kind === "block diagonal") {
+      const lead = this.outputShape.slice(0, commonAxes(this.#matrix, this.#split));
+      const side = rows / sizeOf(lead);
+      const isBanded = side > LARGE_BLOCK && !this.#hasFullBlocks && this.hasPattern && this.#isNarrow(side);
+      return isBanded ? this.#solvedInBand(right) : solveBlocks(this.blocks(), lead, right);
     }
+    const isSmall = rows <= MOST_ROWS_DENSE;
+    if (kind === "low rank plus diagonal" && !isSmall) return solveLowRank(this.#matrix, this.#split, right);
+    if (this.#isFull) return solveWhole(this.toDense(), right);
+    if (kind === "banded" || this.#isNarrow(rows)) return this.#solvedInBand(right);
     if (isSmall || kind === "dense") return solveWhole(this.toDense(), right);
-    throw tooSparse(kind, rows, bandwidth, this.outputShape);
+    throw tooSparse(kind, rows, this.bandwidth, this.outputShape);
+  }
+
+  /** Whether elimination within the band is less work than a dense matrix with that many rows. */
+  #isNarrow(rows: number): boolean {
+    const { lower, upper } = this.bandwidth;
+    return 2 * lower + upper < rows / 2;
+  }
+
+  #solvedInBand(right: Tensor): Tensor {
+    return solveBanded(this.#entries("solve"), this.#placed("solve"), this.bandwidth, right);
   }
 
   /** Into how few groups columns, rows, and for a symmetric matrix its vertices fall, whose products with vectors give all entries. */

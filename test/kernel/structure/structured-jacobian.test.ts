@@ -13,6 +13,7 @@ import {
   jacrev,
   jit,
   linear,
+  MemoryError,
   ShapeError,
   StructuredJacobian,
   solve,
@@ -297,6 +298,42 @@ suite("StructuredJacobian", () => {
     assert.equal(rows.kind, "block diagonal");
     const right = data([3, 4], { seed: 5 });
     assertNear(rows.matvec(rows.solve(right)), right, { rtol: 1e-9 });
+  });
+
+  test("solve: large systems without the dense matrix", () => {
+    const n = 5000;
+    const [x, b] = [data([n], { seed: 6 }), data([n], { seed: 7 })];
+    const f = (v: Tensor): Tensor => v.exp().mul(2).add(v.sin().sum().mul(v.cos()).mul(0.01)).add(v.mean());
+    const found = jacobian(f, { structured: true })(x);
+    assert.equal(found.kind, "low rank plus diagonal");
+    assertNear(found.matvec(found.solve(b)), b, { rtol: 1e-8 });
+    const of = (v: Tensor): Tensor => jacobian(f, { structured: true })(v).solve(b).sum();
+    assert.ok(grad(of)(x).isFinite().all().item());
+    const batch = data([40, 300], { low: 0.5 });
+    const energies = hessian(
+      (v: Tensor) =>
+        v
+          .slice(1, 1)
+          .sub(v.slice(1, 0, -1))
+          .square()
+          .sum()
+          .add(v.exp().sum()),
+      {
+        structured: true,
+      },
+    )(batch);
+    assert.equal(energies.kind, "block diagonal");
+    const right = data([40, 300], { seed: 5 });
+    assertNear(energies.matvec(energies.solve(right)), right, { rtol: 1e-9 });
+  });
+
+  test("counts what is too large to be written out", () => {
+    const x = zeros([1000, 1000]);
+    const found = jacobian((v: Tensor) => v.softmax(-1), { structured: true })(x);
+    assert.equal(found.nnz, 1e9);
+    assert.equal(found.kind, "block diagonal");
+    assertNear(found.matvec(x), x);
+    assertThrows(() => found.toCOO(), MemoryError, "toCOO", "entries", "blocks()");
   });
 
   test("solve: exchanges rows where a pivot is zero", () => {
