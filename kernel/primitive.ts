@@ -144,9 +144,15 @@ export interface Primitive<P = Params> extends Op {
   dependence?(flags: readonly boolean[], params: P): readonly boolean[];
   /**
    * The results of a loop computed for all iterations at once, where those do not depend on one another through the inputs
-   * flagged: their structure can be seen then. Null for a result that does not depend on such an input.
+   * flagged: their structure can be seen then. Null for a result that does not depend on such an input; `fixed` are nodes
+   * among what they are computed from that do not either.
    */
-  parallel?(inputs: readonly Node[], flags: readonly boolean[], out: Node, params: P): readonly (Node | null)[] | null;
+  parallel?(
+    inputs: readonly Node[],
+    flags: readonly boolean[],
+    out: Node,
+    params: P,
+  ): { readonly results: readonly (Node | null)[]; readonly fixed: readonly Node[] } | null;
   /** A cheaper node of the same value, or null. Sees the inputs before a node is made. */
   simplify?(inputs: readonly Node[], params: P): Node | null;
 }

@@ -96,10 +96,10 @@ function parallelTerms(step: PathStep, input: Node, jacobianTerms: JacobianTerms
     expression: { op, inputs, params },
   } = sourceOf(step);
   const flags = inputs.map((each) => each === input);
-  const results = primitiveOf(op).parallel?.(inputs, flags, node, params) ?? null;
-  if (results === null) return null;
-  const result = results[step.expression.params.index as number];
-  const others = inputs.filter((_, i) => !flags[i]);
+  const parallel = primitiveOf(op).parallel?.(inputs, flags, node, params) ?? null;
+  if (parallel === null) return null;
+  const result = parallel.results[step.expression.params.index as number];
+  const others = [...inputs.filter((_, i) => !flags[i]), ...parallel.fixed];
   return result === null ? [] : jacobianTerms(input, result, others);
 }
 

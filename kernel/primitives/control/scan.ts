@@ -12,7 +12,7 @@ import { buffersWritten } from "../../loops/walk.ts";
 import { type ControlSite, define, type NDArray } from "../../primitive.ts";
 import { moveAxisPermutation, range, sizeOf } from "../../shape.ts";
 import { dependence } from "../../walks/dependence.ts";
-import { batchFlags, bodyBatch, inputTypes, outputTypes, untilStable, withLeading } from "./bodies.ts";
+import { batchFlags, bodyBatch, inputTypes, outputTypes, tangentFlags, untilStable, withLeading } from "./bodies.ts";
 import { carryUpdates, copyKernel, whole } from "./copies.ts";
 import { scanCotangents, scanTangents } from "./scan-derivative.ts";
 import { emitScan, type ScanParams, split } from "./scan-node.ts";
@@ -104,8 +104,8 @@ define("scan", {
   parallel(inputs, flags, out, params) {
     const { body, length, carries } = params;
     const { sequences, constants } = split(inputs, params);
-    const found = this.dependence!(flags, params);
-    if (found.slice(0, carries).includes(true)) return null;
+    const found = tangentFlags(body, flags);
+    if (flags.slice(0, carries).includes(true) || found.slice(0, carries).includes(true)) return null;
     // What each iteration had carried in is a result.
     const outputs = out.results!.length - 2 * carries;
     const carried = range(carries, carries + outputs).map((i) => resultOf(out, i));
@@ -113,7 +113,8 @@ define("scan", {
     const each = bodyBatch(body, [...carried, ...sequences, ...constants], isPerIteration, length);
     // What only depends on constants is the same in all iterations.
     const stacked = each.outputs.map((output, i) => each.batched[i] ?? broadcastLeading(output, [length]));
-    return out.results!.map((_, i) => (found[i] ? stacked[i] : null));
+    const results = out.results!.map((_, i) => (i < found.length && found[i] ? stacked[i] : null));
+    return { results, fixed: carried };
   },
 
   lowering: { kind: "control", build: buildScan },
