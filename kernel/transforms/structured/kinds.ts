@@ -25,10 +25,11 @@ export const isOnDiagonal = (term: Term, matrix: Structured, split: number): boo
 
 /** A product of values along rows and values along columns, and of nothing along both. */
 function isOuterProduct({ forms, factors, guards }: Term, split: number): boolean {
-  if (guards.length > 0 || factors.length < 2) return false;
+  if (guards.length > 0) return false;
   const rows = new Set<Label>(forms.slice(0, split).flatMap(labelsOf));
   const columns = new Set<Label>(forms.slice(split).flatMap(labelsOf));
-  if ([...rows].some((label) => columns.has(label))) return false;
+  // A single row or column is no product of anything.
+  if (rows.size === 0 || columns.size === 0 || [...rows].some((label) => columns.has(label))) return false;
   return factors.every(
     ({ labels }) => labels.every((label) => rows.has(label)) || labels.every((label) => columns.has(label)),
   );
