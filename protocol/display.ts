@@ -83,6 +83,8 @@ export interface BenchmarkRow {
 export interface GroupDisplay {
   readonly version: 1;
   readonly kind: "group";
+  /** What stands above the pictures, as lines of one width per character. */
+  readonly text?: string;
   readonly items: readonly GroupItem[];
   /** Values of the same result that were too many to send. */
   readonly omitted: number;

@@ -23,6 +23,7 @@ export function readDisplay(json: unknown): Display {
     return {
       version: DISPLAY_VERSION,
       kind: "group",
+      ...(typeof display.text === "string" ? { text: display.text } : {}),
       omitted: typeof display.omitted === "number" ? display.omitted : 0,
       items: items.map((item) => ({ path: text(item.path), display: readLeaf(record(item.display, "a value")) })),
     };

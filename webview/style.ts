@@ -75,5 +75,6 @@ caption { padding-bottom: 2px; text-align: left; }
 .verdict { font-size: 14px; }
 
 .group { display: grid; gap: 22px; }
+.text { margin: 0; overflow-x: auto; font: 12px/1.45 var(--vscode-editor-font-family, ui-monospace, monospace); }
 .path { margin-bottom: 4px; font: 600 13px var(--vscode-editor-font-family, ui-monospace, monospace); }
 `;

@@ -4,7 +4,7 @@ import { make } from "../dom.ts";
 import { benchmarkView } from "./benchmark.ts";
 import { matrixView } from "./matrix.ts";
 
-export function groupView({ items, omitted }: GroupDisplay): HTMLElement {
+export function groupView({ text, items, omitted }: GroupDisplay): HTMLElement {
   const sections = items.map(({ path, display }) => {
     const view = display.kind === "benchmark" ? benchmarkView(display) : matrixView(display);
     return make("section", { class: "item", aria: { label: path } }, make("h3", { class: "path", text: path }), view);
@@ -13,6 +13,7 @@ export function groupView({ items, omitted }: GroupDisplay): HTMLElement {
   return make(
     "div",
     { class: "group" },
+    text === undefined ? undefined : make("pre", { class: "text", text }),
     ...sections,
     omitted > 0 ? make("p", { class: "note", text: more }) : undefined,
   );

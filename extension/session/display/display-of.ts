@@ -1,7 +1,8 @@
 /** @file A value as a display: a tensor, timings, or a tree of arrays and plain objects that holds some. */
 import { type BenchmarkDisplay, DISPLAY_VERSION, type Display, type MatrixDisplay } from "../../../protocol/display.ts";
 import { comparisonDisplay, comparisonOf, measurementDisplay } from "./benchmark.ts";
-import { isMeasurement, isPictured, isStructured, isTensor, type Pictured } from "./kernel-values.ts";
+import { explanationDisplay } from "./explanation.ts";
+import { isExplanation, isMeasurement, isPictured, isStructured, isTensor, type Pictured } from "./kernel-values.ts";
 import { matrixDisplay, PREVIEW_ENTRIES } from "./matrix.ts";
 import { patternDisplay } from "./pattern.ts";
 import { leavesOf } from "./tree.ts";
@@ -11,6 +12,7 @@ const MOST_ITEMS = 24;
 
 /** Undefined for a value without a picture. */
 export function displayOf(value: unknown): Display | undefined {
+  if (isExplanation(value)) return explanationDisplay(value);
   if (isPictured(value)) return picturedDisplay(value, PREVIEW_ENTRIES);
   const comparison = Array.isArray(value) && value.every(isMeasurement) ? comparisonOf(value) : undefined;
   if (comparison) return comparisonDisplay(comparison);

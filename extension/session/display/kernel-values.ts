@@ -1,5 +1,5 @@
 /** @file The kernel's values as the display meets them: which of them have a picture, and what it reads of each. */
-import { Comparison, Measurement, StructuredJacobian, Tensor } from "cotangent";
+import { Comparison, Explanation, Measurement, StructuredJacobian, Tensor } from "cotangent";
 
 /** What a picture needs of a tensor. */
 export type TensorValue = Pick<Tensor, "shape" | "dtype" | "provenance" | "dataSync">;
@@ -13,9 +13,11 @@ export const isStructured = (value: unknown): value is StructuredJacobian => val
 export const isMeasurement = (value: unknown): value is Measurement => value instanceof Measurement;
 export const isComparison = (value: unknown): value is Comparison => value instanceof Comparison;
 
+export const isExplanation = (value: unknown): value is Explanation => value instanceof Explanation;
+
 /** A value that says best itself what it is, in its `toString`. */
-export const isKernelValue = (value: unknown): value is Pictured =>
-  isTensor(value) || isStructured(value) || isMeasurement(value) || isComparison(value);
+export const isKernelValue = (value: unknown): value is Pictured | Explanation =>
+  isExplanation(value) || isTensor(value) || isStructured(value) || isMeasurement(value) || isComparison(value);
 
 /** What escaped from a running transform (`vmap`) has no entries: its text says where it belongs. */
 export const isPictured = (value: unknown): value is Pictured => {

@@ -1,0 +1,25 @@
+/** @file What a function is compiled to, as its table with a small picture of each Jacobian found in it. */
+import type { Explanation } from "cotangent";
+import { DISPLAY_VERSION, type GroupDisplay } from "../../../protocol/display.ts";
+import { patternDisplay } from "./pattern.ts";
+
+/** Pictures beside the table; who wants them all asks for the Jacobian itself. */
+const MOST_PICTURES = 6;
+const PICTURE_ENTRIES = 2 ** 16;
+
+/** Undefined when there is nothing to draw: the text alone is shown then. */
+export function explanationDisplay(explanation: Explanation): GroupDisplay | undefined {
+  const blocks = explanation.derivatives.flatMap((found) => found.blocks).filter((block) => block.hasPattern);
+  if (blocks.length === 0) return undefined;
+  const items = blocks.slice(0, MOST_PICTURES).map((block) => ({
+    path: "where entries can be other than 0",
+    display: patternDisplay(block, PICTURE_ENTRIES),
+  }));
+  return {
+    version: DISPLAY_VERSION,
+    kind: "group",
+    text: explanation.toString(),
+    items,
+    omitted: blocks.length - items.length,
+  };
+}
