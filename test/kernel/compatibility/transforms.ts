@@ -50,7 +50,7 @@ const derivatives: Section = {
       ["torch.autograd.functional.jacobian", "jax.jacobian", "jacobian"],
       [vector],
       k.jacobian(curve),
-      "chooses the mode; jax.jacobian is jacrev",
+      "chooses the mode; jax.jacobian is jacrev; { structured: true } for a sparse matrix, { diagonal: true }",
     ),
     of("hessian", ["torch.func.hessian", "jax.hessian", "hessian"], [vector], k.hessian(loss)),
     of("hvp", ["torch.autograd.functional.hvp", "", ""], [x, y], (a, b) => k.hvp(form, [a], [b])),
