@@ -36,11 +36,16 @@ export function solveBlocks(blocks: Tensor, common: readonly number[], right: Te
   return solveDense(matrices, vectors);
 }
 
-/** Numbers are read here, and what they depend on would be lost. */
+/** The transform in which a value is unknown, or would lose its derivative if it were read. */
+const transformAround = (node: Node): string | null => node.trace?.transform ?? watchedBy(node);
+
+export const canBeRead = (...tensors: readonly Tensor[]): boolean =>
+  tensors.every(({ node }) => transformAround(node) === null);
+
 function requireNumbers(nodes: readonly Node[]): void {
   for (const node of nodes) {
-    const transform = node.trace?.transform ?? watchedBy(node);
-    if (transform == null) continue;
+    const transform = transformAround(node);
+    if (transform === null) continue;
     throw new TraceError(
       `solve: a banded or sparse matrix is solved with its numbers, and inside ${transform} they are unknown or would lose ` +
         "their derivative. Use solve(jacobian.toDense(), b) there, or solve outside.",

@@ -24,7 +24,7 @@ import { entriesAt, entryValues } from "./entries.ts";
 import { foundKind, type MatrixKind, statedKind } from "./kinds.ts";
 import { solveLowRank } from "./low-rank.ts";
 import { pictureOf } from "./picture.ts";
-import { solveBanded, solveBlocks, solveDiagonal, solveWhole, tooSparse } from "./solve.ts";
+import { canBeRead, solveBanded, solveBlocks, solveDiagonal, solveWhole, tooSparse } from "./solve.ts";
 
 /** A matrix by coordinates: entry i is at (`rows[i]`, `columns[i]`). Sorted by row and column, each position once. */
 export interface COO {
@@ -305,7 +305,9 @@ export class StructuredJacobian {
       const lead = this.outputShape.slice(0, commonAxes(this.#matrix, this.#split));
       const side = rows / sizeOf(lead);
       const isBanded = side > LARGE_BLOCK && !this.#hasFullBlocks && this.hasPattern && this.#isNarrow(side);
-      return isBanded ? this.#solvedInBand(right) : solveBlocks(this.blocks(), lead, right);
+      // Blocks written out are solved without numbers too.
+      if (isBanded && canBeRead(this.#entries("solve"), right)) return this.#solvedInBand(right);
+      return solveBlocks(this.blocks(), lead, right);
     }
     const isSmall = rows <= MOST_ROWS_DENSE;
     if (kind === "low rank plus diagonal" && !isSmall) return solveLowRank(this.#matrix, this.#split, right);

@@ -325,6 +325,16 @@ suite("StructuredJacobian", () => {
     assert.equal(energies.kind, "block diagonal");
     const right = data([40, 300], { seed: 5 });
     assertNear(energies.matvec(energies.solve(right)), right, { rtol: 1e-9 });
+    const few = data([2, 40], { seed: 3 });
+    const rows = (v: Tensor): Tensor =>
+      v
+        .slice(1, 1)
+        .sub(v.slice(1, 0, -1))
+        .square()
+        .sum()
+        .add(v.exp().sum());
+    const solved = (v: Tensor): Tensor => hessian(rows, { structured: true })(v).solve(few);
+    assertNear(vmap(solved)(few.reshape([1, 2, 40])), solved(few).reshape([1, 2, 40]), { rtol: 1e-9 });
   });
 
   test("counts what is too large to be written out", () => {
