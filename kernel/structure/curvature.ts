@@ -277,8 +277,16 @@ export function secondDerivatives(paths: Paths, inputs: readonly Node[], output:
       multiplications: done.tally.multiplications + done.first.tally.multiplications,
       unitVectors: { reverse: unitVectors, forward: unitVectors },
       blocks: blocks.flatMap((row, i) =>
-        row.flatMap((matrix) =>
-          matrix === null ? [] : [{ matrix, rowAxes: output.shape.length + inputs[i].shape.length }],
+        row.flatMap((matrix, j) =>
+          matrix === null
+            ? []
+            : [
+                {
+                  matrix,
+                  outputAxes: output.shape.length,
+                  inputAxes: [inputs[i].shape.length, inputs[j].shape.length],
+                },
+              ],
         ),
       ),
     };

@@ -64,7 +64,9 @@ export function eliminated(
         forward: total(inputs) * graph.workPerVector(),
       },
       blocks: jacobians.flatMap((row, i) =>
-        row.flatMap((matrix) => (matrix === null ? [] : [{ matrix, rowAxes: outputs[i].shape.length }])),
+        row.flatMap((matrix, j) =>
+          matrix === null ? [] : [{ matrix, outputAxes: outputs[i].shape.length, inputAxes: [inputs[j].shape.length] }],
+        ),
       ),
     }),
   };

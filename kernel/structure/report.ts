@@ -5,8 +5,9 @@ import type { Structured } from "./term.ts";
 /** A Jacobian or Hessian block. */
 export interface FoundMatrix {
   readonly matrix: Structured;
-  /** How many of its axes are rows. */
-  readonly rowAxes: number;
+  /** How many of its axes are the output's; the others are those of the inputs. */
+  readonly outputAxes: number;
+  readonly inputAxes: readonly number[];
 }
 
 export interface EliminationReport {

@@ -3,7 +3,7 @@
 import { bytesOf } from "../budget.ts";
 import { compile } from "../compiler/compile.ts";
 import { type KernelWork, totalWork, type Work, workOf } from "../compiler/work.ts";
-import { type EliminationReport, watchingEliminations } from "../structure/report.ts";
+import { type EliminationReport, type FoundMatrix, watchingEliminations } from "../structure/report.ts";
 import { nodesOf } from "./arguments.ts";
 import { functionName } from "./naming.ts";
 import { requireFunction } from "./options.ts";
@@ -81,6 +81,25 @@ export class Explanation implements Work {
   }
 }
 
+/** The axes have no names: what is explained may be something made of the Jacobian. */
+function blockOf(of: string, { matrix, outputAxes, inputAxes }: FoundMatrix): StructuredJacobian {
+  const [first, second] = inputAxes;
+  const inputs = inputAxes.map((axes) => ({ name: "input", axes }));
+  return second === undefined
+    ? new StructuredJacobian(matrix, outputAxes, 0, { kind: "jacobian", of, outputAxes, inputs, batchAxes: 0 })
+    : new StructuredJacobian(matrix, outputAxes + first, outputAxes, {
+        kind: "hessian",
+        of,
+        outputAxes,
+        inputs,
+        batchAxes: 0,
+      });
+}
+
+/** What it is called as a value, as a part of a program. */
+const blockLine = (block: StructuredJacobian): string =>
+  String(block).replace(/^\w+/, block.provenance?.kind === "hessian" ? "Hessian" : "Jacobian");
+
 function foundLines({ blocks, order, vertices, multiplications, unitVectors }: FoundDerivatives): string[] {
   const { reverse, forward } = unitVectors;
   const plain =
@@ -89,7 +108,7 @@ function foundLines({ blocks, order, vertices, multiplications, unitVectors }: F
       : `${grouped(reverse)} (reverse) or ${grouped(forward)} (forward) with unit vectors`;
   const operations = `${vertices} ${vertices === 1 ? "operation" : "operations"}`;
   return [
-    ...blocks.map(String),
+    ...blocks.map(blockLine),
     `  ${operations} eliminated in ${order} order: ${grouped(multiplications)} multiplications, ${plain}`,
   ];
 }
@@ -122,7 +141,7 @@ export function explain<Args extends readonly unknown[]>(
       outputBytes,
       kernels,
       derivatives: reports.map(({ blocks, order, vertices, multiplications, unitVectors }) => ({
-        blocks: blocks.map(({ matrix, rowAxes }) => new StructuredJacobian(matrix, rowAxes, 0)),
+        blocks: blocks.map((block) => blockOf(functionName(f), block)),
         order,
         vertices,
         multiplications,
