@@ -143,6 +143,11 @@ export interface Primitive<P = Params> extends Op {
   /** Which results depend on one of the inputs flagged, where not every result depends on every input. */
   dependence?(flags: readonly boolean[], params: P): readonly boolean[];
   /**
+   * Where there is no structure: axes of `inputs[i]`, which every result has too, along which an entry depends on entries at
+   * the same position only.
+   */
+  independent?(i: number, inputs: readonly TensorType[], params: P): readonly number[];
+  /**
    * The results of a loop computed for all iterations at once, where those do not depend on one another through the inputs
    * flagged: their structure can be seen then. Null for a result that does not depend on such an input; `fixed` are nodes
    * among what they are computed from that do not either.

@@ -5,7 +5,7 @@
 import { emit } from "../emit.ts";
 import { DTypeError, ShapeError, showShape } from "../errors.ts";
 import { define } from "../primitive.ts";
-import { stridesOf } from "../shape.ts";
+import { range, stridesOf } from "../shape.ts";
 import { fourierPlan } from "./fourier-plan.ts";
 
 declare module "../primitive.ts" {
@@ -66,6 +66,7 @@ define("fft", {
     transpose: (cotangent, _, __, { pair, axis, inverse }) =>
       emit("fft", [cotangent], { pair, axis, inverse: !inverse }),
   },
+  independent: (_, [x], { pair, axis }) => range(x.shape.length).filter((d) => d !== pair && d !== axis),
   batch: ([x], _, __, { pair, axis, inverse }) => emit("fft", [x], { pair: pair + 1, axis: axis + 1, inverse }),
   lowering: { kind: "host" },
 });

@@ -275,6 +275,7 @@ export function secondDerivatives(paths: Paths, inputs: readonly Node[], output:
       order,
       vertices: vertices.length,
       multiplications: done.tally.multiplications + done.first.tally.multiplications,
+      vectors: 0,
       unitVectors: { reverse: unitVectors, forward: unitVectors },
       blocks: blocks.flatMap((row, i) =>
         row.flatMap((matrix, j) =>

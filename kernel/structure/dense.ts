@@ -2,7 +2,7 @@
 import type { DType } from "../dtype.ts";
 import { add, cast, diagonalEmbed, emit, full, permute, reshape } from "../emit.ts";
 import type { Node } from "../graph/node.ts";
-import { type Shape, sizeOf } from "../shape.ts";
+import { range, type Shape, sizeOf } from "../shape.ts";
 import { along, Factor, inside, known, product, scaledBy, Tally } from "./factor.ts";
 import { bareLabel, type Label, labelsOf } from "./label.ts";
 import {
@@ -137,15 +137,42 @@ const everywhere = (node: Node): Placement => ({
   tables: [],
 });
 
-/** The same tensor as one term with all its entries. */
-export function densified(given: Structured): Term {
-  const labels = labelsFor(given.shape);
-  const kept = labels.filter((_, d) => given.shape[d] !== 1);
-  const shape = given.shape.filter((extent) => extent !== 1);
-  const factor = new Factor(kept, shape, given.dtype, () => reshape(toNode(given), shape));
+/** The same tensor as one term with all its entries, and a label of its own for each axis. */
+export const densified = (given: Structured): Term => writtenAlong(given, range(given.shape.length));
+
+/** The same tensor as one term, which keeps what all terms have in common: axes that run together, as blocks do. */
+export const blocked = (given: Structured): Term => writtenAlong(given, runningTogether(given));
+
+/** For each axis the first of those that have the same label as it in every term, over the whole extent. */
+function runningTogether({ shape, terms }: Structured): number[] {
+  const labels = terms.map(({ forms, extents, guards }) =>
+    forms.map((form, d) => {
+      const label = guards.length > 0 ? null : bareLabel(form);
+      return label !== null && extents.get(label) === shape[d] ? label : null;
+    }),
+  );
+  return range(shape.length).map(
+    (d) => range(d + 1).find((e) => labels.every((of) => of[d] !== null && of[e] === of[d]) || e === d)!,
+  );
+}
+
+/** @param leaders for each axis the axis that it runs together with, itself for most */
+function writtenAlong(given: Structured, leaders: readonly number[]): Term {
+  const { shape, dtype, terms } = given;
+  const axes = range(shape.length).filter((d) => leaders[d] === d);
+  const reduced: Structured = {
+    shape: axes.map((d) => shape[d]),
+    dtype,
+    terms: terms.map((each) => ({ ...each, forms: axes.map((d) => each.forms[d]) })),
+  };
+  const labels = labelsFor(shape);
+  const kept = axes.filter((d) => shape[d] !== 1);
+  const extents = kept.map((d) => shape[d]);
+  const own = kept.map((d) => labels[d]);
+  const factor = new Factor(own, extents, dtype, () => reshape(toNode(reduced), extents));
   return term(
-    extentsOf(kept, shape),
-    labels.map((label, d) => axisForm(label, given.shape[d])),
+    extentsOf(own, extents),
+    leaders.map((d) => axisForm(labels[d], shape[d])),
     { factors: [factor] },
   );
 }

@@ -3,9 +3,9 @@ import type { DType } from "../dtype.ts";
 import { full, reshape } from "../emit.ts";
 import type { Node, TensorType } from "../graph/node.ts";
 import { type Shape, sizeOf } from "../shape.ts";
-import { toNode } from "./dense.ts";
+import { blocked, toNode } from "./dense.ts";
 import { Factor, type Tally } from "./factor.ts";
-import { bare, type Extents, type Form, type Label, labelsOf } from "./label.ts";
+import { bare, bareLabel, type Extents, type Form, type Label, labelsOf } from "./label.ts";
 import type { Opaque } from "./local.ts";
 import { multiplied, plus } from "./structured.ts";
 import { axisForm, extentsOf, identity, labelsFor, permuted, type Structured, type Term, term } from "./term.ts";
@@ -85,7 +85,7 @@ function pushed(map: Opaque, columns: Structured, output: TensorType, input: Ten
   const rank = columns.shape.length - input.shape.length;
   const from = columns.shape.slice(0, rank);
   const axes = [...input.shape.map((_, d) => rank + d), ...from.map((_, d) => d)];
-  const terms = vectorsOf(permuted(columns, axes), input.shape.length).map((vectors) => {
+  const terms = vectorsOf(permuted(columns, axes), input.shape.length, map.independent).map((vectors) => {
     const { ends, extents, factor } = mapped(vectors, (node) => map.push(node), from, output, columns.dtype, tally);
     return term(extents, [...ends, ...vectors.forms], { factors: [factor] });
   });
@@ -96,7 +96,7 @@ function pushed(map: Opaque, columns: Structured, output: TensorType, input: Ten
 function pulled(map: Opaque, rows: Structured, output: TensorType, input: TensorType, tally: Tally): Structured {
   const rank = output.shape.length;
   const from = rows.shape.slice(rank);
-  const terms = vectorsOf(rows, rank).map((vectors) => {
+  const terms = vectorsOf(rows, rank, map.independent).map((vectors) => {
     const { ends, extents, factor } = mapped(vectors, map.pull!, from, input, rows.dtype, tally);
     return term(extents, [...vectors.forms, ...ends], { factors: [factor] });
   });
@@ -106,6 +106,8 @@ function pulled(map: Opaque, rows: Structured, output: TensorType, input: Tensor
 interface Vectors {
   /** Labels that the vectors differ by. */
   readonly labels: readonly Label[];
+  /** By axis of a vector, the label that entries there share with where the vector belongs: all in one vector. */
+  readonly shared: ReadonlyMap<number, Label>;
   readonly counts: Shape;
   /** Where they belong. */
   readonly forms: Term["forms"];
@@ -113,26 +115,37 @@ interface Vectors {
   readonly values: Structured;
 }
 
-/** The vectors along the axes behind `rank`, one for each combination of labels that the axes before it have. */
-function vectorsOf(given: Structured, rank: number): Vectors[] {
+/**
+ * The vectors along the axes behind `rank`, one for each combination of labels that the axes before it have. Along axes that
+ * are `independent`, what differs by position there is put into one vector: as many vectors as colours.
+ */
+function vectorsOf(given: Structured, rank: number, independent: readonly number[]): Vectors[] {
   const shape = given.shape.slice(rank);
-  // Together if there are several terms: a vector for each position.
-  if (given.terms.length !== 1 || given.terms[0].guards.length > 0) {
-    const labels = labelsFor(given.shape.slice(0, rank));
-    const forms = labels.map((label, d) => axisForm(label, given.shape[d]));
-    return given.terms.length === 0 ? [] : [{ labels, counts: given.shape.slice(0, rank), forms, values: given }];
-  }
-  const [only] = given.terms;
+  if (given.terms.length === 0) return [];
+  // Several terms are written out as one, and so is one with entries outside.
+  const isPlain = given.terms.length === 1 && given.terms[0].guards.length === 0;
+  const only = isPlain ? given.terms[0] : blocked(given);
   const forms = only.forms.slice(0, rank);
-  const labels = [...new Set(forms.flatMap(labelsOf))];
+  const inside = only.forms.slice(rank);
+  const shared = new Map<number, Label>();
+  for (const axis of independent) {
+    const label = bareLabel(inside[axis]);
+    if (label === null || only.extents.get(label) !== shape[axis]) continue;
+    if (inside.some((form, d) => d !== axis && labelsOf(form).includes(label))) continue;
+    if (forms.some((form) => labelsOf(form).includes(label))) shared.set(axis, label);
+  }
+  const together = new Set(shared.values());
+  const labels = [...new Set(forms.flatMap(labelsOf))].filter((label) => !together.has(label));
   const counts = labels.map((label) => only.extents.get(label)!);
-  const inFront = { ...only, forms: [...labels.map(bare), ...only.forms.slice(rank)] };
-  return [{ labels, counts, forms, values: { shape: [...counts, ...shape], dtype: given.dtype, terms: [inFront] } }];
+  const inFront = { ...only, forms: [...labels.map(bare), ...inside] };
+  return [
+    { labels, shared, counts, forms, values: { shape: [...counts, ...shape], dtype: given.dtype, terms: [inFront] } },
+  ];
 }
 
 /** What `map` makes of each of the vectors: values along their labels and those of its own axes. */
 function mapped(
-  { labels, counts, values }: Vectors,
+  { labels, shared, counts, values }: Vectors,
   map: (vectors: Node) => Node | null,
   from: Shape,
   to: TensorType,
@@ -142,7 +155,8 @@ function mapped(
   const count = sizeOf(counts);
   tally.multiplications += count * OPAQUE_COST * Math.max(sizeOf(from), sizeOf(to.shape));
   tally.written += count * (sizeOf(from) + sizeOf(to.shape));
-  const ends = labelsFor(to.shape);
+  tally.vectors += count;
+  const ends = labelsFor(to.shape).map((label, axis) => shared.get(axis) ?? label);
   const all = [...labels, ...ends];
   const shape = [...counts, ...to.shape];
   const factor = new Factor(all, shape, to.dtype, () => {

@@ -84,10 +84,13 @@ export class Tally {
   multiplications = 0;
   /** Entries written to memory. */
   written = 0;
+  /** Vectors taken through operations without structure: colours, where one serves several positions. */
+  vectors = 0;
 
   add(other: Tally): void {
     this.multiplications += other.multiplications;
     this.written += other.written;
+    this.vectors += other.vectors;
   }
 }
 

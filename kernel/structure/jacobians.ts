@@ -59,6 +59,7 @@ export function eliminated(
       order,
       vertices,
       multiplications: done.tally.multiplications,
+      vectors: done.tally.vectors,
       unitVectors: {
         reverse: total(outputs) * graph.workPerVector(),
         forward: total(inputs) * graph.workPerVector(),

@@ -14,6 +14,8 @@ import type { Term } from "./term.ts";
 
 /** A linear map that is only known by what it does to vectors. */
 export interface Opaque {
+  /** Axes of both sides along which it is diagonal: one vector serves all positions there. */
+  readonly independent: readonly number[];
   /** `[count, ...input shape]` to `[count, ...output shape]`. */
   push(tangents: Node): Node | null;
   /** `[count, ...output shape]` to `[count, ...input shape]`; null where cotangents cannot go back. */
@@ -115,7 +117,10 @@ function opaqueMap(step: PathStep, input: Node): Opaque {
     if (mapped === null) return null;
     return batchNodes(new Map([[seed, values]]), values.shape[0], [mapped])[0];
   };
+  const primitive = primitiveOf(expression.op);
+  const { inputs, params } = expression;
   return {
+    independent: primitive.independent?.(inputs.indexOf(input), inputs, params) ?? [],
     push: (tangents) => batched(input, tangents, (seed) => pushAlong({ steps, active }, [input], [seed], [node])[0]),
     pull: isForwardOnly(expression)
       ? null

@@ -19,6 +19,8 @@ export interface EliminationReport {
   readonly vertices: number;
   /** Of the products in that order, and of writing the blocks out. Slopes themselves are not among it. */
   readonly multiplications: number;
+  /** Vectors taken through operations without structure. One that serves several positions at once is one colour. */
+  readonly vectors: number;
   /** What unit vectors would take, pulled back or pushed forward one by one. For second derivatives both are the same. */
   readonly unitVectors: { readonly reverse: number; readonly forward: number };
   readonly blocks: readonly FoundMatrix[];

@@ -1,11 +1,11 @@
 /** @file Sums of terms as a whole: their sums and products, kept short. */
 import { type Shape, sizeOf } from "../shape.ts";
 import { through, Unsolvable } from "./compose.ts";
-import { denseWork, densified } from "./dense.ts";
+import { blocked, denseWork, densified } from "./dense.ts";
 import type { Tally } from "./factor.ts";
 import { entriesOf, merged, type Structured, type Term } from "./term.ts";
 
-/** More terms than this, or many more entries than the tensor has, and it is written out. */
+/** More terms than this, or many more entries than the tensor has, and they are written out as one. */
 const MOST_TERMS = 8;
 const MOST_REPEATED = 3;
 
@@ -17,7 +17,7 @@ function shortened(shape: Shape, dtype: Structured["dtype"], given: readonly Ter
   const entries = terms.reduce((sum, each) => sum + entriesOf(each), 0);
   if (terms.length <= MOST_TERMS && entries <= MOST_REPEATED * sizeOf(shape)) return whole;
   tally.add(denseWork(whole));
-  return { shape, dtype, terms: [densified(whole)] };
+  return { shape, dtype, terms: [blocked(whole)] };
 }
 
 export function plus(a: Structured, b: Structured, tally: Tally): Structured {

@@ -20,6 +20,8 @@ export interface FoundDerivatives {
   readonly vertices: number;
   /** Of the products along that order, and of writing the result; slopes are not among them. */
   readonly multiplications: number;
+  /** Vectors taken through operations whose structure is not known: colours, where one serves several positions. */
+  readonly vectors: number;
   /** What the plain way takes: unit vectors through every operation, in one mode or the other. */
   readonly unitVectors: EliminationReport["unitVectors"];
 }
@@ -100,16 +102,21 @@ function blockOf(of: string, { matrix, outputAxes, inputAxes }: FoundMatrix): St
 const blockLine = (block: StructuredJacobian): string =>
   String(block).replace(/^\w+/, block.provenance?.kind === "hessian" ? "Hessian" : "Jacobian");
 
-function foundLines({ blocks, order, vertices, multiplications, unitVectors }: FoundDerivatives): string[] {
+function foundLines({ blocks, order, vertices, multiplications, vectors, unitVectors }: FoundDerivatives): string[] {
   const { reverse, forward } = unitVectors;
   const plain =
     reverse === forward
       ? `${grouped(forward)} with unit vectors`
       : `${grouped(reverse)} (reverse) or ${grouped(forward)} (forward) with unit vectors`;
   const operations = `${vertices} ${vertices === 1 ? "operation" : "operations"}`;
+  const through =
+    vectors === 0
+      ? []
+      : [`  ${grouped(vectors)} ${vectors === 1 ? "vector" : "vectors"} through operations without structure`];
   return [
     ...blocks.map(blockLine),
     `  ${operations} eliminated in ${order} order: ${grouped(multiplications)} multiplications, ${plain}`,
+    ...through,
   ];
 }
 
@@ -140,12 +147,9 @@ export function explain<Args extends readonly unknown[]>(
       memoryBytes: program.arenaBytes,
       outputBytes,
       kernels,
-      derivatives: reports.map(({ blocks, order, vertices, multiplications, unitVectors }) => ({
+      derivatives: reports.map(({ blocks, ...found }) => ({
         blocks: blocks.map((block) => blockOf(functionName(f), block)),
-        order,
-        vertices,
-        multiplications,
-        unitVectors,
+        ...found,
       })),
     });
   };

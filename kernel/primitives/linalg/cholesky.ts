@@ -2,7 +2,7 @@
 import { add, emit, fullLike, mul } from "../../emit.ts";
 import { ArgumentError } from "../../errors.ts";
 import { define } from "../../primitive.ts";
-import { matmul, nameOf, partOf, setPart, stackOf, symmetric, triangle } from "./matrix.ts";
+import { matmul, nameOf, partOf, setPart, stackAxes, stackOf, symmetric, triangle } from "./matrix.ts";
 import { factorCholesky } from "./numeric/cholesky.ts";
 import { halfSum } from "./numeric/dense.ts";
 import { triangularSolve, triangularSolveRight } from "./triangular.ts";
@@ -39,6 +39,7 @@ define("cholesky", {
       return matmul(l, half);
     },
   },
+  independent: stackAxes,
   batch: ([a], _, __, params) => emit("cholesky", [a], params),
   lowering: { kind: "host" },
 });

@@ -2,7 +2,7 @@
 import { add, broadcastLeading, emit, fullLike } from "../../emit.ts";
 import { NO_PARAMS, type Node } from "../../graph/node.ts";
 import { define } from "../../primitive.ts";
-import { block, partOf, setPart, sideBySide, stacked, stackOf, transpose } from "./matrix.ts";
+import { block, partOf, setPart, sideBySide, stackAxes, stacked, stackOf, transpose } from "./matrix.ts";
 import { matrixExponential } from "./numeric/expm.ts";
 
 declare module "../../primitive.ts" {
@@ -31,6 +31,7 @@ define("expm", {
     jvp: ([a], [da]) => derivative(a, da!),
     pull: (cotangent, _, [a]) => [derivative(transpose(a), cotangent)],
   },
+  independent: stackAxes,
   batch: ([a]) => emit("expm", [a], NO_PARAMS),
   lowering: { kind: "host" },
 });
@@ -63,6 +64,7 @@ define("expmDerivative", {
       return [add(part(0, 0), part(1, 1)), wantsE ? part(0, 1) : null];
     },
   },
+  independent: stackAxes,
   batch: ([a, e], [batchedA, batchedE], size) =>
     derivative(batchedA ? a : broadcastLeading(a, [size]), batchedE ? e : broadcastLeading(e, [size])),
   lowering: { kind: "host" },

@@ -15,6 +15,7 @@ import {
   scale,
   setPart,
   sideBySide,
+  stackAxes,
   stacked,
   stackOf,
   transpose,
@@ -114,6 +115,7 @@ define("lu", {
       return tuple([tangent, zerosOf(order), zerosOf(sign)]);
     },
   },
+  independent: stackAxes,
   batch: ([a]) => emit("lu", [a], NO_PARAMS),
   lowering: { kind: "host" },
 });
@@ -158,6 +160,7 @@ define("solve", {
       return [neg(product), null, null, back];
     },
   },
+  independent: stackAxes,
   batch(inputs, batched, size, params) {
     const [a, factors, order, b] = inputs;
     if (!batched[0] && !batched[1] && !batched[2]) {
@@ -197,6 +200,7 @@ define("det", {
     }
   },
   derivative: { kind: "jvp", jvp: ([a], [da]) => pairing(emit("cofactors", [a], NO_PARAMS), da!) },
+  independent: stackAxes,
   batch: ([a]) => emit("det", [a], NO_PARAMS),
   lowering: { kind: "host" },
 });
@@ -215,6 +219,7 @@ define("cofactors", {
       return solve(factored(a), right, inverseTransposed("det, differentiated twice"));
     },
   },
+  independent: stackAxes,
   batch: ([a]) => emit("cofactors", [a], NO_PARAMS),
   lowering: { kind: "host" },
 });
@@ -247,6 +252,7 @@ define("slogdet", {
       return tuple([full(0, sign.shape, sign.dtype), pairing(inverse, da!)]);
     },
   },
+  independent: stackAxes,
   batch: ([a]) => emit("slogdet", [a], NO_PARAMS),
   lowering: { kind: "host" },
 });

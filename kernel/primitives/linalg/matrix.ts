@@ -37,6 +37,10 @@ export function stackOf({ shape }: TensorType): Stack {
   return { lead, m: shape[shape.length - 2], n: shape[shape.length - 1], count: sizeOf(lead) };
 }
 
+/** The axes of a stack: what is done to one matrix has nothing to do with the others. */
+export const stackAxes = (i: number, inputs: readonly TensorType[]): readonly number[] =>
+  range(inputs[i].shape.length - 2);
+
 /** Part `i` of as many equal parts as `count` says, as double precision numbers of its own. */
 export function partOf({ data }: NDArray, i: number, count: number): Float64Array {
   const size = data.length / count;

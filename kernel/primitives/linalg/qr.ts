@@ -2,7 +2,19 @@
 import { add, emit, neg, resultOf, sub, tuple } from "../../emit.ts";
 import { tupleType } from "../../graph/node.ts";
 import { define } from "../../primitive.ts";
-import { block, columns, matmul, partOf, rows, setPart, sideBySide, stackOf, transpose, triangle } from "./matrix.ts";
+import {
+  block,
+  columns,
+  matmul,
+  partOf,
+  rows,
+  setPart,
+  sideBySide,
+  stackAxes,
+  stackOf,
+  transpose,
+  triangle,
+} from "./matrix.ts";
 import { accumulate, triangularize } from "./numeric/householder.ts";
 import { triangularSolveRight } from "./triangular.ts";
 
@@ -67,6 +79,7 @@ define("qr", {
       return tuple([dq, dr]);
     },
   },
+  independent: stackAxes,
   batch: ([a], _, __, params) => emit("qr", [a], params),
   lowering: { kind: "host" },
 });

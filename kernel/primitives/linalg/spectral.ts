@@ -12,6 +12,7 @@ import {
   scaleColumns,
   scaleRows,
   setPart,
+  stackAxes,
   stackOf,
   symmetric,
   transpose,
@@ -76,6 +77,7 @@ define("eigh", {
       return [inside && symmetric(matmul(v, matmul(inside, vt)))];
     },
   },
+  independent: stackAxes,
   batch: ([a]) => emit("eigh", [a], NO_PARAMS),
   lowering: { kind: "host" },
 });
@@ -151,6 +153,7 @@ define("svd", {
       return [sumOf(inside && matmul(u, matmul(inside, vt)), outside)];
     },
   },
+  independent: stackAxes,
   batch: ([a]) => emit("svd", [a], NO_PARAMS),
   lowering: { kind: "host" },
 });
@@ -176,6 +179,7 @@ define("pinv", {
       return add(inside, add(ofRows, ofColumns));
     },
   },
+  independent: stackAxes,
   batch: ([a], _, __, params) => emit("pinv", [a], params),
   lowering: { kind: "host" },
 });

@@ -3,7 +3,7 @@ import { broadcastLeading, emit, neg, sub } from "../../emit.ts";
 import { ArgumentError } from "../../errors.ts";
 import type { Node } from "../../graph/node.ts";
 import { define } from "../../primitive.ts";
-import { asColumns, matmul, nameOf, partOf, setPart, stackOf, transpose, triangle } from "./matrix.ts";
+import { asColumns, matmul, nameOf, partOf, setPart, stackAxes, stackOf, transpose, triangle } from "./matrix.ts";
 import { substitute, type Triangle } from "./numeric/triangular.ts";
 
 interface TriangularSolveParams extends Triangle {
@@ -75,6 +75,7 @@ define("triangularSolve", {
       return [neg(counted(product, params)), back];
     },
   },
+  independent: stackAxes,
   batch([a, b], [batchedA, batchedB], size, params) {
     const solve = (right: Node): Node => emit("triangularSolve", [a, right], params);
     if (!batchedA) return asColumns(b, solve);

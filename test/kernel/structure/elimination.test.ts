@@ -1,10 +1,15 @@
 /** @file Elimination on functions whose structure is not that of one operation: loops, rules of one's own, opaque operations. */
 import assert from "node:assert/strict";
 import {
+  cholesky,
   customJvp,
+  det,
   explain,
+  expm,
+  eye,
   grad,
   hessian,
+  inv,
   jacfwd,
   jacobian,
   jacrev,
@@ -133,6 +138,28 @@ suite("elimination", () => {
       assertRight(f, data([4]));
       assertNear(hessian(f)(data([4])), jacfwd(jacrev(f, { strategy: "vmap" }), { strategy: "vmap" })(data([4])));
     }
+  });
+
+  test("one vector serves all matrices of a stack, and all lines of a transform", () => {
+    const x = data([5, 3, 3]);
+    const definite = (a: Tensor): Tensor => a.matmul(a.transpose(-2, -1)).add(eye(3, { dtype: "float64" }));
+    const cases: [(a: Tensor) => Tensor, vectors: number][] = [
+      [(a) => inv(definite(a)), 9],
+      [(a) => cholesky(definite(a)).sin(), 9],
+      [(a) => solve(definite(a), a.square()), 2 * 9],
+      [(a) => expm(a.mul(0.3)), 9],
+      [(a) => rfft(a.tanh()).real, 2],
+    ];
+    for (const [f, vectors] of cases) {
+      assertRight(f, x);
+      const explained = found(f, x);
+      assert.equal(explained.blocks[0].kind, "block diagonal");
+      assert.equal(explained.vectors, vectors);
+    }
+    // A determinant is written out in its entries: many terms, which stay one block for each matrix.
+    const determinants = (a: Tensor): Tensor => det(definite(a)).sqrt();
+    assertRight(determinants, x);
+    assert.equal(found(determinants, x).blocks[0].nnz, 5 * 9);
   });
 
   test("only labels that arrive are pushed through an opaque operation", () => {
