@@ -29,10 +29,10 @@ suite("pattern", () => {
     const value = hessian((x: Tensor) => steps(x).square().sum(), { structured: true })(ones([5000]));
     const display = displayOf(value) as MatrixDisplay;
     assert.ok(
-      display.title.endsWith(": banded, 14,998 of 25,000,000 entries, counted in 256 × 256 fields"),
+      display.title.endsWith(": banded, 14,998 of 25,000,000 entries, counted in 128 × 128 fields"),
       display.title,
     );
-    assert.deepEqual(display.shape, [256, 256]);
+    assert.deepEqual(display.shape, [128, 128]);
     assert.equal(display.rows.label, "x (5,000), field");
     assert.equal(
       entriesOf(display).reduce((sum, count) => sum + count),

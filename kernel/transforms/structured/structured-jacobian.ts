@@ -59,7 +59,7 @@ const LARGE_BLOCK = 32;
 /** What the pattern of one entry takes while it is put together. */
 const BYTES_PER_ENTRY = 24;
 /** Side of the picture of where entries are. */
-const PICTURE_SIDE = 256;
+const PICTURE_SIDE = 128;
 
 /**
  * A Jacobian or Hessian that keeps its structure: which entries can be other than 0, and from what they are computed. As a
@@ -338,7 +338,7 @@ export class StructuredJacobian {
   }
 
   /**
-   * A picture of where entries are: the matrix in at most 256 × 256 fields, each with the number of entries in it.
+   * A picture of where entries are: the matrix in at most 128 × 128 fields, each with the number of entries in it.
    * @example hessian(loss, { structured: true })(x).pattern()
    */
   pattern(): Tensor {

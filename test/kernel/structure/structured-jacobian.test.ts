@@ -405,7 +405,7 @@ suite("StructuredJacobian", () => {
     const g = grad(rosenbrock)(x);
     const solution = found.solve(g);
     assertNear(found.matvec(solution), g, { rtol: 1e-11, atol: 1e-10 });
-    assert.deepEqual([...found.pattern().shape], [256, 256]);
+    assert.deepEqual([...found.pattern().shape], [128, 128]);
     assert.equal(found.pattern().sum().item(), found.nnz);
     assert.ok(found.toString().includes("banded: 59,998 of 400,000,000 entries (0.015 %)"), found.toString());
   });
