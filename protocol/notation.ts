@@ -113,7 +113,10 @@ export function axisTitles({ rows, columns }: Pick<MatrixDisplay, "rows" | "colu
 } {
   const title = (side: Side, from: number): string => {
     const letters = side.shape.map((_, axis) => INDEX_LETTERS[from + axis] ?? "…").join(", ");
-    if (side.name) return `${side.label} ${side.name}${letters && `[${letters}]`}`.trimStart();
+    if (side.name) {
+      const name = `${side.name}${letters && `[${letters}]`}`;
+      return side.name === side.label ? name : `${side.label} ${name}`.trimStart();
+    }
     return letters && `${side.label} ${letters}`;
   };
   return { rows: title(rows, 0), columns: title(columns, rows.shape.length) };
