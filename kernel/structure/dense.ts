@@ -9,6 +9,7 @@ import {
   axisForm,
   entriesOf,
   extentsOf,
+  factorsOf,
   isDense,
   isInjective,
   labelsFor,
@@ -169,7 +170,7 @@ function writtenAlong(given: Structured, leaders: readonly number[]): Term {
   const kept = axes.filter((d) => shape[d] !== 1);
   const extents = kept.map((d) => shape[d]);
   const own = kept.map((d) => labels[d]);
-  const factor = new Factor(own, extents, dtype, () => reshape(toNode(reduced), extents));
+  const factor = new Factor(own, extents, dtype, factorsOf(reduced), () => reshape(toNode(reduced), extents));
   return term(
     extentsOf(own, extents),
     leaders.map((d) => axisForm(labels[d], shape[d])),

@@ -8,7 +8,17 @@ import { Factor, type Tally } from "./factor.ts";
 import { bare, bareLabel, type Extents, type Form, type Label, labelsOf } from "./label.ts";
 import type { Opaque } from "./local.ts";
 import { multiplied, plus } from "./structured.ts";
-import { axisForm, extentsOf, identity, labelsFor, permuted, type Structured, type Term, term } from "./term.ts";
+import {
+  axisForm,
+  extentsOf,
+  factorsOf,
+  identity,
+  labelsFor,
+  permuted,
+  type Structured,
+  type Term,
+  term,
+} from "./term.ts";
 
 /** The Jacobian of one vertex with respect to another, as far as it is known: the sum of both parts. */
 export interface Edge {
@@ -159,7 +169,7 @@ function mapped(
   const ends = labelsFor(to.shape).map((label, axis) => shared.get(axis) ?? label);
   const all = [...labels, ...ends];
   const shape = [...counts, ...to.shape];
-  const factor = new Factor(all, shape, to.dtype, () => {
+  const factor = new Factor(all, shape, to.dtype, factorsOf(values), () => {
     const vectors = reshape(toNode({ ...values, dtype }), [count, ...from]);
     return reshape(map(vectors) ?? full(0, [count, ...to.shape], to.dtype), shape);
   });

@@ -39,14 +39,25 @@ export class Factor {
   readonly dtype: DType;
   /** What a primitive stated, where this is what lies behind it. */
   readonly stated: Stated | null;
+  /** What it is made of, and how. */
+  #parts: readonly Factor[];
   #make: (() => Node) | null;
   #node: Node | null = null;
 
-  constructor(labels: readonly Label[], shape: Shape, dtype: DType, make: () => Node, stated: Stated | null = null) {
+  /** @param make may read the nodes of `parts` */
+  constructor(
+    labels: readonly Label[],
+    shape: Shape,
+    dtype: DType,
+    parts: readonly Factor[],
+    make: () => Node,
+    stated: Stated | null = null,
+  ) {
     this.labels = labels;
     this.shape = shape;
     this.dtype = dtype;
     this.stated = stated;
+    this.#parts = parts;
     this.#make = inThisWalk(make);
   }
 
@@ -55,11 +66,23 @@ export class Factor {
   }
 
   get node(): Node {
-    if (this.#node === null) {
-      this.#node = this.#make!();
-      this.#make = null;
+    // Without recursion: a product of a thousand slopes is no deeper than one.
+    const stack: Factor[] = [this];
+    for (let factor = stack.at(-1); factor !== undefined; factor = stack.at(-1)) {
+      const missing = factor.#node === null ? factor.#parts.filter((part) => part.#node === null) : [];
+      if (missing.length > 0) stack.push(...missing);
+      else {
+        factor.#settle();
+        stack.pop();
+      }
     }
-    return this.#node;
+    return this.#node!;
+  }
+
+  #settle(): void {
+    this.#node ??= this.#make!();
+    this.#make = null;
+    this.#parts = [];
   }
 
   has(label: Label): boolean {
@@ -70,12 +93,12 @@ export class Factor {
   squeezed(): Factor {
     const shape = this.shape.filter((extent) => extent !== 1);
     const labels = this.labels.filter((_, d) => this.shape[d] !== 1);
-    return new Factor(labels, shape, this.dtype, () => reshape(this.node, shape), this.stated);
+    return new Factor(labels, shape, this.dtype, [this], () => reshape(this.node, shape), this.stated);
   }
 
   /** The same values along other labels of the same extents. */
   renamed(labels: readonly Label[]): Factor {
-    return new Factor(labels, this.shape, this.dtype, () => this.node);
+    return new Factor(labels, this.shape, this.dtype, [this], () => this.node);
   }
 }
 
@@ -112,11 +135,11 @@ export function factorOf(node: Node, labels: readonly Label[]): { factor: Factor
     [at] = inputs;
   }
   const stated = { node, labels, scale };
-  return { factor: new Factor(axes, at.shape, at.dtype, () => at, stated), scale };
+  return { factor: new Factor(axes, at.shape, at.dtype, [], () => at, stated), scale };
 }
 
 export const known = (node: Node, labels: readonly Label[]): Factor =>
-  new Factor(labels, node.shape, node.dtype, () => node);
+  new Factor(labels, node.shape, node.dtype, [], () => node);
 
 /** The node of a factor with axes in the order of `labels`, repeated along those that it lacks. */
 export function along(factor: Factor, labels: readonly Label[], shape: Shape): Node {
@@ -161,13 +184,15 @@ export function product(a: Factor, b: Factor, tally: Tally): Factor {
   const size = sizeOf(shape);
   if (a.dtype !== "bool" && b.dtype !== "bool") tally.multiplications += size;
   tally.written += size;
-  return new Factor(labels, shape, widest(a.dtype, b.dtype), () =>
+  return new Factor(labels, shape, widest(a.dtype, b.dtype), [a, b], () =>
     productNode(along(a, labels, shape), along(b, labels, shape)),
   );
 }
 
 const asNumbers = (factor: Factor, dtype: DType): Factor =>
-  factor.dtype === dtype ? factor : new Factor(factor.labels, factor.shape, dtype, () => cast(factor.node, dtype));
+  factor.dtype === dtype
+    ? factor
+    : new Factor(factor.labels, factor.shape, dtype, [factor], () => cast(factor.node, dtype));
 
 /** Σ over `labels` of one factor. */
 export function summed(factor: Factor, labels: readonly Label[], dtype: DType, tally: Tally): Factor {
@@ -175,7 +200,7 @@ export function summed(factor: Factor, labels: readonly Label[], dtype: DType, t
   const kept = numbers.labels.filter((label) => !labels.includes(label));
   const shape = numbers.shape.filter((_, d) => !labels.includes(numbers.labels[d]));
   tally.written += sizeOf(shape) + factor.size / 4;
-  return new Factor(kept, shape, numbers.dtype, () =>
+  return new Factor(kept, shape, numbers.dtype, [numbers], () =>
     sum(
       numbers.node,
       numbers.labels.flatMap((label, d) => (labels.includes(label) ? [d] : [])),
@@ -199,7 +224,7 @@ export function contracted(a: Factor, b: Factor, labels: readonly Label[], dtype
   tally.multiplications += labels.reduce((count, label) => count * extent(label), written);
   tally.written += written;
   const places = (factor: Factor, of: readonly Label[]): number[] => of.map((label) => factor.labels.indexOf(label));
-  return new Factor(result, shape, common, () =>
+  return new Factor(result, shape, common, [x, y], () =>
     dot(x.node, y.node, {
       contract: [places(x, labels), places(y, labels)],
       batch: [places(x, batch), places(y, batch)],
@@ -224,7 +249,8 @@ export function added(
     if (factor === null) return full(scale, shape, common);
     return along(asNumbers(scaledBy(factor, scale, dtype, tally), common), labels, shape);
   };
-  return new Factor(labels, shape, common, () => add(term(a), term(b)));
+  const parts = [a[0], b[0]].filter((factor) => factor !== null);
+  return new Factor(labels, shape, common, parts, () => add(term(a), term(b)));
 }
 
 /** A factor times a number that is part of the program. */
@@ -232,7 +258,7 @@ export function scaledBy(factor: Factor, scale: number, dtype: DType, tally: Tal
   if (scale === 1) return factor;
   const numbers = asNumbers(factor, factor.dtype === "bool" ? dtype : factor.dtype);
   if (scale !== -1) tally.multiplications += factor.size;
-  return new Factor(factor.labels, factor.shape, numbers.dtype, () =>
+  return new Factor(factor.labels, factor.shape, numbers.dtype, [numbers], () =>
     scale === -1 ? neg(numbers.node) : mul(numbers.node, fullLike(scale, numbers.node)),
   );
 }
@@ -253,7 +279,7 @@ export function formNode(form: Form, labels: readonly Label[], shape: Shape): No
 export function inside(form: Form, extent: number, extents: Extents): Factor {
   const labels = labelsOf(form);
   const shape = labels.map((label) => extents.get(label)!);
-  return new Factor(labels, shape, "bool", () => {
+  return new Factor(labels, shape, "bool", form.table === null ? [] : [form.table], () => {
     const position = formNode(form, labels, shape);
     return binary(
       "and",
@@ -279,7 +305,8 @@ export function gathered(factor: Factor, label: Label, form: Form, extents: Exte
   if (isSame && fresh.length === 1 && extents.get(fresh[0]) === extent) return factor.renamed(labels);
   // Known now: the extents may belong to a product that goes on to be solved.
   const [low, high] = rangeOf(form, extents);
-  return new Factor(labels, shape, factor.dtype, () => {
+  const parts = form.table === null ? [factor] : [factor, form.table];
+  return new Factor(labels, shape, factor.dtype, parts, () => {
     let source = factor.node;
     let offset = form.offset;
     if (form.table === null) {

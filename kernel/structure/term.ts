@@ -88,6 +88,13 @@ export function renamed(given: Term, to?: ReadonlyMap<Label, Label>): Term {
   };
 }
 
+/** All that the entries of a tensor are made of. */
+export const factorsOf = ({ terms }: Structured): Factor[] =>
+  terms.flatMap(({ factors, forms }) => [
+    ...factors,
+    ...forms.map(({ table }) => table).filter((table) => table !== null),
+  ]);
+
 /** The axes of a structured tensor in another order. */
 export const permuted = ({ shape, dtype, terms }: Structured, axes: readonly number[]): Structured => ({
   shape: axes.map((axis) => shape[axis]),

@@ -46,9 +46,10 @@ export interface JacobianOptions<
   /** Rows (jacrev) or columns (jacfwd) computed at once; fewer need less memory. Default: as many as fit in the budget. */
   readonly chunkSize?: number;
   /**
-   * "structured" (the default) makes use of the zeros in the identity matrix that is pulled back or pushed forward: what
-   * they meet is not computed, and is exactly 0. "vmap" computes with all of them, as the plain composition of vmap with
-   * vjp or jvp does; a zero that meets an infinity is then NaN.
+   * "structured" (the default) multiplies the Jacobians of the single operations, by where their entries are and in the
+   * cheapest order found: zeros that follow from the structure are not computed, and are exactly 0. "vmap" pulls back or
+   * pushes forward all unit vectors, as the plain composition of vmap with vjp or jvp does; a zero that meets an infinity is
+   * then NaN.
    */
   readonly strategy?: Strategy;
   /**
@@ -196,7 +197,8 @@ function jacobianFunction(transform: string, f: AnyFunction, options: JacobianOp
 }
 
 /**
- * The Jacobian of `f` in reverse mode: `[...output shape, ...input shape]`. Best with fewer outputs than inputs.
+ * The Jacobian of `f`: `[...output shape, ...input shape]`. The mode of the name, reverse, is what `strategy: "vmap"` and
+ * `chunkSize` go by: best with fewer outputs than inputs. Otherwise `jacrev`, `jacfwd` and `jacobian` are one program.
  * @example jacrev(predict, { argnums: 2 })(weight, bias, x)
  */
 export function jacrev<

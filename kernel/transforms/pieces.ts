@@ -10,7 +10,7 @@ import { toNode } from "../structure/dense.ts";
 import { Tally } from "../structure/factor.ts";
 import { affine, bare, freshLabel } from "../structure/label.ts";
 import { multiplied } from "../structure/structured.ts";
-import { permuted, type Structured, term } from "../structure/term.ts";
+import { factorsOf, permuted, type Structured, term } from "../structure/term.ts";
 import { inChunks, ranges } from "./chunks.ts";
 
 /** Blocks of fewer bytes are written at once. */
@@ -41,7 +41,7 @@ function rows(matrix: Structured, start: number, stop: number): Structured {
 export function writtenInPieces(matrix: Structured): Node | null {
   if (bytesOf(matrix) < LARGE) return toNode(matrix);
   if (bytesOf(matrix) * (1 + 2 / PIECES) > memoryBudget()) return null;
-  const factors = matrix.terms.flatMap((each) => each.factors.map((factor) => factor.node));
+  const factors = factorsOf(matrix).map(({ node }) => node);
   if (factors.some((factor) => PIECES * bytesOf(factor) > 4 * bytesOf(matrix))) return null;
   // Once, and not again for each piece.
   evaluateIfSettled(factors);

@@ -4,6 +4,7 @@ import {
   cholesky,
   customJvp,
   det,
+  diag,
   explain,
   expm,
   eye,
@@ -204,6 +205,18 @@ suite("elimination", () => {
     assertNear(vmap(grad(total))(x), vmap(grad(plain))(x));
     assertNear(hessian(total)(x.slice(0, 0, 1).reshape([3])), jacfwd(jacrev(plain))(x.slice(0, 0, 1).reshape([3])));
     assertNear(jacobian(grad(total))(data([3])), hessian(plain)(data([3])));
+  });
+
+  test("a chain of a thousand operations is no deeper than one", () => {
+    const chain = (x: Tensor): Tensor => {
+      let y = x;
+      for (let i = 0; i < 1000; i++) y = y.mul(0.999).sin();
+      return y;
+    };
+    const x = data([3]);
+    const slopes = grad((x: Tensor) => chain(x).sum())(x);
+    assertNear(jacobian(chain)(x), diag(slopes));
+    assertNear(jacobian(chain, { diagonal: true })(x), slopes);
   });
 
   test("one structure is searched once; other values, closures and shapes are told apart", () => {

@@ -148,6 +148,7 @@ function termOf({ shape, extents, axes, scale, factors }: Plain): Term {
       values.labels.map((label) => labels[label]),
       values.shape,
       dtype,
+      [],
       () => tensor(Float64Array.from(values.data), { shape: values.shape, dtype }).node,
     );
   const forms = axes.map((axis, d): Form => {
