@@ -213,7 +213,8 @@ export function jacrev<
 }
 
 /**
- * The Jacobian of `f` in forward mode: the same as `jacrev`, best with fewer inputs than outputs.
+ * The Jacobian of `f`: the same as `jacrev`. The mode of the name, forward, is what `strategy: "vmap"` and `chunkSize` go
+ * by: best with fewer inputs than outputs.
  * @example jacfwd((x: Tensor) => x.square())(tensor([1, 2]))   // [[2, 0], [0, 4]]
  */
 export function jacfwd<
@@ -228,8 +229,8 @@ export function jacfwd<
 }
 
 /**
- * The Jacobian of `f`, in forward mode when there are fewer inputs than outputs, else in reverse mode: the same result as
- * `jacrev` and `jacfwd`, without having to choose.
+ * The Jacobian of `f`: the same as `jacrev` and `jacfwd`. With `strategy: "vmap"` and `chunkSize`, in the mode with fewer
+ * unit vectors.
  * @example jacobian(predict, { argnums: 2 })(weight, bias, x)
  */
 export function jacobian<
@@ -244,7 +245,8 @@ export function jacobian<
 }
 
 /**
- * The second derivatives of `f`, as `jacfwd(jacrev(f))`: `[...output shape, ...input shape, ...input shape]`.
+ * The second derivatives of `f`, as `jacfwd(jacrev(f))`: `[...output shape, ...input shape, ...input shape]`. Of two that
+ * mirror each other, one is computed.
  * @example hessian((x: Tensor) => x.square().sum())(tensor([1, 2]))   // [[2, 0], [0, 2]]
  */
 export function hessian<
