@@ -8,7 +8,7 @@ import type { PathStep, Paths } from "../graph/walk.ts";
 import { range } from "../shape.ts";
 import { derivativePaths } from "../walks/paths.ts";
 import { denseWork } from "./dense.ts";
-import { structuredOf } from "./edge.ts";
+import { type Edge, structuredOf } from "./edge.ts";
 import { Elimination, type Vertex, weightOf } from "./elimination.ts";
 import { factorOf, Tally } from "./factor.ts";
 import { eliminated, jacobianTerms } from "./jacobians.ts";
@@ -118,6 +118,15 @@ class SymmetricElimination {
 /** A product was made of what lies behind an input, past the input itself. */
 class Hidden extends Error {}
 
+function unlessHidden<T>(make: () => T): T | null {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof Hidden) return null;
+    throw error;
+  }
+}
+
 /**
  * The derivatives of a local Jacobian, given in terms, with respect to the inputs of its node: axes of the node, of `u`, of
  * that input.
@@ -170,56 +179,65 @@ function adjointsOf({ graph, nodes, vertices }: LocalGraph, output: Node, tally:
   if (last === undefined) return adjoints;
   const { shape, dtype } = output;
   adjoints.set(last, { shape: [...shape, ...shape], dtype, terms: [identity(shape)] });
-  for (let vertex = last; vertex >= 0; vertex--) {
+  for (let vertex = last; graph.inner.has(vertex); vertex--) {
     const adjoint = adjoints.get(vertex);
     if (adjoint === undefined) continue;
-    for (const [u, edge] of graph.into.get(vertex)!) {
-      const added = multiplied(adjoint, shape.length, nodes[vertex].shape.length, structuredOf(edge), tally);
-      const there = adjoints.get(u);
-      adjoints.set(u, there === undefined ? added : plus(there, added, tally));
-    }
+    graph.atVertex(vertex, () => {
+      for (const [u, edge] of graph.into.get(vertex)!) {
+        const added = multiplied(adjoint, shape.length, nodes[vertex].shape.length, structuredOf(edge), tally);
+        const there = adjoints.get(u);
+        adjoints.set(u, there === undefined ? added : plus(there, added, tally));
+      }
+    });
   }
   return adjoints;
 }
 
-/** The graph with the curvature of every operation; null where one is hidden. First-order edges only where some curvature lies behind them. */
-function curvedGraph(local: LocalGraph, output: Node): SymmetricElimination | null {
-  try {
-    return curved(local, output);
-  } catch (error) {
-    if (error instanceof Hidden) return null;
-    throw error;
-  }
-}
-
-function curved(local: LocalGraph, output: Node): SymmetricElimination {
-  const { graph, nodes, vertices } = local;
+/**
+ * The graph with the curvature of every operation, and first-order edges only where some curvature lies behind them.
+ * @throws Hidden
+ */
+function curvedGraph(local: LocalGraph, output: Node): SymmetricElimination {
+  const { graph, nodes } = local;
   const adjoints = adjointsOf(local, output, new Tally());
   const result = new SymmetricElimination(graph, nodes, output.shape.length);
   const isNeeded = new Set<Vertex>();
-  for (let vertex = nodes.length - 1; vertex >= 0; vertex--) {
-    const adjoint = adjoints.get(vertex);
+  for (const vertex of [...graph.inner].reverse()) {
     const before = [...graph.into.get(vertex)!];
-    if (adjoint !== undefined && before.length > 0) {
-      const node = nodes[vertex];
-      const inputs = before.map(([u]) => nodes[u]);
-      for (const [u, { terms }] of before) {
-        derivedTerms(node, nodes[u], terms, inputs, result.tally).forEach((derived, k) => {
-          const [w] = before[k];
-          // Of two that mirror each other, the one met in this order.
-          if (derived.terms.length === 0 || u > w) return;
-          isNeeded.add(u).add(w);
-          result.add(u, w, multiplied(adjoint, output.shape.length, node.shape.length, derived, result.tally));
-        });
-      }
+    const adjoint = adjoints.get(vertex);
+    if (adjoint !== undefined) {
+      graph.atVertex(vertex, () => {
+        for (const [u, w] of addCurvature(result, nodes, vertex, before, adjoint)) isNeeded.add(u).add(w);
+      });
     }
     if (isNeeded.has(vertex)) for (const [u] of before) isNeeded.add(u);
   }
-  for (const vertex of vertices.values()) {
-    if (isNeeded.has(vertex)) continue;
-    if (result.first.inner.has(vertex)) result.first.remove(vertex);
-  }
+  for (const vertex of graph.inner) if (!isNeeded.has(vertex)) result.first.remove(vertex);
   return result;
+}
+
+/** Adds what one operation bends, times its adjoint; the pairs of vertices before it between which that is. */
+function addCurvature(
+  result: SymmetricElimination,
+  nodes: readonly Node[],
+  vertex: Vertex,
+  before: readonly [Vertex, Edge][],
+  adjoint: Structured,
+): [Vertex, Vertex][] {
+  const node = nodes[vertex];
+  const outputAxes = adjoint.shape.length - node.shape.length;
+  const inputs = before.map(([u]) => nodes[u]);
+  const pairs: [Vertex, Vertex][] = [];
+  for (const [u, { terms }] of before) {
+    derivedTerms(node, nodes[u], terms, inputs, result.tally).forEach((derived, k) => {
+      const [w] = before[k];
+      // Of two that mirror each other, the one met in this order.
+      if (derived.terms.length === 0 || u > w) return;
+      pairs.push([u, w]);
+      result.add(u, w, multiplied(adjoint, outputAxes, node.shape.length, derived, result.tally));
+    });
+  }
+  return pairs;
 }
 
 /** Vertices up to which more than one order is tried. */
@@ -242,7 +260,7 @@ export function secondDerivatives(paths: Paths, inputs: readonly Node[], output:
   for (const edges of local.graph.into.values()) {
     for (const { opaque } of edges.values()) if (opaque.length > 0) return null;
   }
-  const start = curvedGraph(local, output);
+  const start = unlessHidden(() => curvedGraph(local, output));
   if (start === null) return null;
   const vertices = [...start.first.inner];
   const orders: [Order, readonly Vertex[]][] = [
