@@ -1,11 +1,7 @@
 """PyTorch's side of the benchmark; speaks as ours.js does. Needs torch with torch.func, or functorch beside it."""
 
-import json
-import os
-import sys
-import time
-
 import torch
+from torch_side import serve, settled, summary
 
 try:
     from torch.func import grad, hessian, jacfwd, jacrev, jvp, vjp, vmap
@@ -44,54 +40,10 @@ def leaves(result):
     return result if isinstance(result, tuple) else (result,)
 
 
-def summary(tensor):
-    flat = tensor.detach().double().reshape(-1)
-    weights = (torch.arange(flat.numel(), dtype=torch.float64) * 31 % 97) / 97
-    return {
-        "shape": list(tensor.shape),
-        "squares": float((flat * flat).sum()),
-        "weighed": float((flat * weights).sum()),
-    }
-
-
-def timed(call, calls):
-    start = time.perf_counter()
-    for _ in range(calls):
-        call()
-    return 1e3 * (time.perf_counter() - start)
-
-
 def prepare(case):
-    """Settles on the number of threads that is the faster one for this case."""
     call = derivative(case)
-    start = time.perf_counter()
-    result = call()
-    first = 1e3 * (time.perf_counter() - start)
-    best = {}
-    for threads in sorted({1, os.cpu_count() or 1}):
-        torch.set_num_threads(threads)
-        once = max(timed(call, 1), 1e-3)
-        calls = max(1, min(200, int(50 / once)))
-        timed(call, calls)
-        best[threads] = min(timed(call, calls) / calls for _ in range(3))
-    threads = min(best, key=best.get)
-    torch.set_num_threads(threads)
+    result, first, threads = settled(call, budget=50, most=200)
     return call, {"first": first, "threads": threads, "leaves": [summary(leaf) for leaf in leaves(result)]}
 
 
-def answer(value):
-    print(json.dumps(value), flush=True)
-
-
-answer({"name": f"PyTorch {torch.__version__}"})
-call = None
-for line in sys.stdin:
-    request = json.loads(line)
-    try:
-        if "prepare" in request:
-            call, reply = prepare(request["prepare"])
-        else:
-            reply = {"time": timed(call, request["run"])}
-    except Exception as error:
-        reply = {"error": f"{type(error).__name__}: {error}"}
-    answer(reply)
+serve(prepare)

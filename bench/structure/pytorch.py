@@ -1,9 +1,7 @@
 """PyTorch's side of `npm run bench -- structure`: its function transforms, eagerly, in the mode with fewer unit vectors."""
 
-import json
 import os
 import sys
-import time
 
 import torch
 
@@ -11,6 +9,10 @@ try:
     from torch.func import hessian, jacfwd, jacrev
 except ImportError:
     from functorch import hessian, jacfwd, jacrev
+
+
+sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from torch_side import serve, settled, summary  # noqa: E402
 
 
 def layers(x, *weights):
@@ -44,53 +46,10 @@ def derivative(task):
     return lambda: make(function)(*inputs)
 
 
-def summary(tensor):
-    flat = tensor.detach().double().reshape(-1)
-    weights = (torch.arange(flat.numel(), dtype=torch.float64) * 31 % 97) / 97
-    return {
-        "shape": list(tensor.shape),
-        "squares": float((flat * flat).sum()),
-        "weighed": float((flat * weights).sum()),
-    }
-
-
-def timed(call, calls):
-    start = time.perf_counter()
-    for _ in range(calls):
-        call()
-    return 1e3 * (time.perf_counter() - start)
-
-
 def prepare(task):
-    """Settles on the number of threads that is the faster one for this task."""
     call = derivative(task)
-    start = time.perf_counter()
-    result = call()
-    first = 1e3 * (time.perf_counter() - start)
-    best = {}
-    for threads in sorted({1, os.cpu_count() or 1}):
-        torch.set_num_threads(threads)
-        once = max(timed(call, 1), 1e-3)
-        calls = max(1, min(100, int(30 / once)))
-        best[threads] = min(timed(call, calls) / calls for _ in range(3 if once < 1000 else 1))
-    threads = min(best, key=best.get)
-    torch.set_num_threads(threads)
+    result, first, threads = settled(call, budget=30, most=100)
     return call, {"first": first, "mode": f"{threads} threads", "leaves": [summary(result)]}
 
 
-def answer(value):
-    print(json.dumps(value), flush=True)
-
-
-answer({"name": f"PyTorch {torch.__version__}"})
-call = None
-for line in sys.stdin:
-    request = json.loads(line)
-    try:
-        if "prepare" in request:
-            call, reply = prepare(request["prepare"])
-        else:
-            reply = {"time": timed(call, request["run"])}
-    except Exception as error:
-        reply = {"error": f"{type(error).__name__}: {error}"}
-    answer(reply)
+serve(prepare)

@@ -1,8 +1,8 @@
 /** @file Every primitive's local structure, written out, is its Jacobian; and so is its derivative. */
 import assert from "node:assert/strict";
-import { emit, withoutSimplifying } from "../../../kernel/emit.ts";
-import { NO_PARAMS } from "../../../kernel/graph/node.ts";
-import { jacfwd, Tensor, tensor } from "../../../kernel/index.ts";
+import { emit, emitLike, resultsOf, withoutSimplifying } from "../../../kernel/emit.ts";
+import { NO_PARAMS, type Params } from "../../../kernel/graph/node.ts";
+import { eye, jacfwd, Tensor, tensor } from "../../../kernel/index.ts";
 import { primitiveNames, primitiveOf } from "../../../kernel/primitive.ts";
 import { sizeOf } from "../../../kernel/shape.ts";
 import { toNode } from "../../../kernel/structure/dense.ts";
@@ -99,6 +99,40 @@ suite("local structure", () => {
           }
         }
       }
+    });
+  }
+
+  for (const name of names.filter((each) => primitiveOf({ name: each }).independent !== undefined)) {
+    test(`${name}: what it says is independent is`, () => {
+      let checked = 0;
+      for (const row of rowsOf(name).filter((each) => differentiable(name, each))) {
+        const inputs = inputsOf(row, "float64");
+        const params = row.params as Params;
+        const results = (...given: Tensor[]): Tensor[] => {
+          const node = emitLike(
+            { name },
+            given.map((each) => each.node),
+            params,
+          );
+          return (node.results === undefined ? [node] : resultsOf(node)).map((each) => new Tensor(each));
+        };
+        results(...inputs).forEach((result, k) => {
+          row.inputs.forEach((input, argnum) => {
+            if (!isVaried(input) || result.dtype === "int32" || result.size === 0) return;
+            for (const axis of primitiveOf({ name }).independent!(argnum, inputs, params)) {
+              const f = (...given: Tensor[]): Tensor => results(...given)[k];
+              const jacobian = jacfwd(f, { argnums: argnum, strategy: "vmap" })(...inputs);
+              const front = jacobian.moveAxis(result.ndim + axis, 0).moveAxis(axis + 1, 1);
+              const [extent] = front.shape;
+              const off = eye(extent, { dtype: front.dtype }).neg().add(1);
+              const beside = front.reshape([extent, extent, -1]).mul(off.expandDims(2));
+              assert.equal(beside.abs().max().item(), 0, `${name} of ${shapes(row)}, argument ${argnum}, axis ${axis}`);
+              checked++;
+            }
+          });
+        });
+      }
+      assert.ok(checked > 0, "no row has such an axis");
     });
   }
 
