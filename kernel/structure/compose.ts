@@ -9,6 +9,7 @@ import {
   affine,
   bareLabel,
   combined,
+  constant,
   type Form,
   freshLabel,
   fromTable,
@@ -61,7 +62,7 @@ class Solution {
     for (const { label, stride } of difference.parts) {
       if (Math.abs(stride) !== 1) continue;
       const rest: Form = { ...difference, parts: difference.parts.filter((part) => part.label !== label) };
-      const by = combined({ offset: 0, parts: [], table: null }, rest, -stride);
+      const by = combined(constant(0), rest, -stride);
       const [low, high] = rangeOf(by, this.extents);
       const fits = low >= 0 && high < this.extents.get(label)!;
       const simple = by.parts.length <= 1 && by.parts.every((part) => Math.abs(part.stride) === 1);

@@ -117,15 +117,22 @@ function opaqueMap(step: PathStep, input: Node): Opaque {
     if (mapped === null) return null;
     return batchNodes(new Map([[seed, values]]), values.shape[0], [mapped])[0];
   };
-  const primitive = primitiveOf(expression.op);
-  const { inputs, params } = expression;
   return {
-    independent: primitive.independent?.(inputs.indexOf(input), inputs, params) ?? [],
+    independent: independentAxes(expression, input),
     push: (tangents) => batched(input, tangents, (seed) => pushAlong({ steps, active }, [input], [seed], [node])[0]),
     pull: isForwardOnly(expression)
       ? null
       : (cotangents) => batched(node, cotangents, (seed) => pullAlong({ steps, active }, [node], [seed], [input])[0]),
   };
+}
+
+/** Axes that are independent wherever the input stands. */
+function independentAxes({ op, inputs, params }: Expression, input: Node): readonly number[] {
+  const primitive = primitiveOf(op);
+  if (primitive.independent === undefined) return [];
+  const places = inputs.flatMap((each, i) => (each === input ? [i] : []));
+  const [first, ...others] = places.map((i) => primitive.independent!(i, inputs, params));
+  return first.filter((axis) => others.every((axes) => axes.includes(axis)));
 }
 
 /** Whether cotangents cannot go back through an operation, or through something in its bodies. */
