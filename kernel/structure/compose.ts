@@ -4,7 +4,9 @@
  * entry, an axis of a batch, or a true contraction.
  */
 import type { DType } from "../dtype.ts";
-import { contracted, type Factor, gathered, inside, product, summed, type Tally } from "./factor.ts";
+import { contracted, product, summed } from "./arithmetic.ts";
+import type { Factor, Tally } from "./factor.ts";
+import { gathered, inside } from "./gather.ts";
 import {
   affine,
   bareLabel,

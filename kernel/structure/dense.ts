@@ -3,7 +3,9 @@ import type { DType } from "../dtype.ts";
 import { add, cast, diagonalEmbed, emit, full, permute, reshape } from "../emit.ts";
 import type { Node } from "../graph/node.ts";
 import { range, type Shape, sizeOf } from "../shape.ts";
-import { along, Factor, inside, known, product, scaledBy, Tally } from "./factor.ts";
+import { product, scaledBy } from "./arithmetic.ts";
+import { along, Factor, known, Tally } from "./factor.ts";
+import { inside } from "./gather.ts";
 import { bareLabel, type Label, labelsOf } from "./label.ts";
 import {
   axisForm,

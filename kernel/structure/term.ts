@@ -5,7 +5,8 @@
  */
 import type { DType } from "../dtype.ts";
 import type { Shape } from "../shape.ts";
-import { added, type Factor, product, type Tally } from "./factor.ts";
+import { added, product } from "./arithmetic.ts";
+import type { Factor, Tally } from "./factor.ts";
 import {
   bare,
   combined,

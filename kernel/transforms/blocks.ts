@@ -4,8 +4,8 @@
  */
 import type { Node } from "../graph/node.ts";
 import { whileTransforming } from "../graph/retention.ts";
-import { secondDerivatives } from "../structure/curvature.ts";
 import { toNode } from "../structure/dense.ts";
+import { secondDerivatives } from "../structure/hessians.ts";
 import { eliminated } from "../structure/jacobians.ts";
 import { noteElimination } from "../structure/report.ts";
 import type { Structured } from "../structure/term.ts";
