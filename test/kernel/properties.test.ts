@@ -1,7 +1,7 @@
 /** @file Laws that hold for every program, tried on random ones: modes agree, backends agree, vmap is a loop. */
 import fc from "fast-check";
 import { withoutSimplifying } from "../../kernel/emit.ts";
-import { eye, grad, hessian, jacfwd, jacrev, jit, jvp, type Tensor, vjp, vmap } from "../../kernel/index.ts";
+import { eye, grad, hessian, jacfwd, jacobian, jacrev, jit, jvp, type Tensor, vjp, vmap } from "../../kernel/index.ts";
 import { on } from "./support/backends.ts";
 import { data } from "./support/data.ts";
 import { differences, loop } from "./support/differences.ts";
@@ -29,6 +29,30 @@ function check(runs: number, seed: number, law: (program: Program) => void): voi
 const largest = (x: Tensor): number => Math.max(1, ...Array.from(x.dataSync(), Math.abs));
 
 suite("laws of random programs", () => {
+  test("Jacobians and Hessians by elimination are those with unit vectors", () => {
+    const plain = { strategy: "vmap" } as const;
+    check(200, 8, ({ f, inputs }) => {
+      const all = inputs.map((_, i) => i);
+      const J = jacrev(f, { ...plain, argnums: all })(...inputs);
+      const found = jacobian(f, { argnums: all })(...inputs);
+      found.forEach((each, i) => {
+        assertNear(each, J[i], { rtol: 1e-10, atol: 1e-12 * largest(J[i]), what: `Jacobian, argument ${i}` });
+      });
+      // Every pair of arguments, also of a sum, in which what is hidden in one entry shows in others.
+      const total = (...args: Tensor[]): Tensor => {
+        const y = f(...args).reshape([-1]);
+        return y.dot(data([y.size], { seed: 5 }));
+      };
+      const H = jacfwd(jacrev(total, { ...plain, argnums: all }), { ...plain, argnums: all })(...inputs);
+      hessian(total, { argnums: all })(...inputs).forEach((row, i) => {
+        row.forEach((each, j) => {
+          const options = { rtol: 1e-9, atol: 1e-11 * largest(H[i][j]) };
+          assertNear(each, H[i][j], { ...options, what: `Hessian, arguments ${i} and ${j}` });
+        });
+      });
+    });
+  });
+
   test("both backends compute the same", () => {
     check(250, 1, ({ f, inputs }) => {
       const fast = f(...inputs);
