@@ -2,8 +2,9 @@
  * @file Local Jacobians: of one operation with respect to one of its inputs. As terms where the primitive states them or
  * its tangent can be followed; else as a map that tangents are pushed through and cotangents pulled back through.
  */
+import { emit } from "../emit.ts";
 import { Body } from "../graph/body.ts";
-import { type Expression, type Node, placeholderNode, type Trace } from "../graph/node.ts";
+import { type Expression, NO_PARAMS, type Node, placeholderNode, type Trace } from "../graph/node.ts";
 import { whileWalking } from "../graph/origin.ts";
 import type { PathStep } from "../graph/walk.ts";
 import { primitiveOf } from "../primitive.ts";
@@ -97,12 +98,18 @@ function parallelTerms(step: PathStep, input: Node, jacobianTerms: JacobianTerms
     steps: [{ node }],
     expression: { op, inputs, params },
   } = sourceOf(step);
+  const primitive = primitiveOf(op);
+  if (primitive.parallel === undefined) return null;
   const flags = inputs.map((each) => each === input);
-  const parallel = primitiveOf(op).parallel?.(inputs, flags, node, params) ?? null;
+  // Marked, or what is appended to an input might be simplified past it.
+  const marks = new Map([...new Set(inputs)].map((each) => [each, emit("mark", [each], NO_PARAMS)]));
+  const marked = inputs.map((each) => marks.get(each)!);
+  const parallel = primitive.parallel(marked, flags, node, params);
   if (parallel === null) return null;
   const result = parallel.results[step.expression.params.index as number];
-  const others = [...inputs.filter((_, i) => !flags[i]), ...parallel.fixed];
-  return result === null ? [] : jacobianTerms(input, result, others);
+  const start = marks.get(input)!;
+  const others = [...marked.filter((each) => each !== start), ...parallel.fixed];
+  return result === null ? [] : jacobianTerms(start, result, others);
 }
 
 function opaqueMap(step: PathStep, input: Node): Opaque {

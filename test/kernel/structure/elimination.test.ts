@@ -71,6 +71,10 @@ suite("elimination", () => {
   test("what a loop computes of constants alone", () => {
     const f = (c: Tensor): Tensor => scan((x: Tensor) => [x, c.sin()], tensor(0), null, { length: 3 })[1];
     assertRight(f, data([2]));
+    // What goes out is a constant as it came in, here a diagonal: repeated, it is one still.
+    const diagonal = (c: Tensor): Tensor =>
+      scan((x: Tensor) => [x, c.sin().mul(eye(2))], tensor(0), null, { length: 1 })[1];
+    assertRight(diagonal, data([]));
   });
 
   test("a loop that carries what it differentiates: by its own rule", () => {
