@@ -1,4 +1,4 @@
-/** @file Tensors as text, in the manner of PyTorch: aligned columns, four decimals, long axes abridged. */
+/** @file Numbers and tensors as text; tensors in the manner of PyTorch: aligned columns, four decimals, long axes abridged. */
 import type { DType, TypedArray } from "./dtype.ts";
 import { type Shape, sizeOf, stridesOf } from "./shape.ts";
 
@@ -61,3 +61,6 @@ export function formatTensor(data: TypedArray, shape: Shape, dtype: DType): stri
   const body = shape.length === 0 ? write(data[0]) : build(0, 0, head.length);
   return `${head}${body}, shape=[${shape.join(", ")}], ${dtype})`;
 }
+
+/** 1234567 as 1,234,567. */
+export const grouped = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ",");

@@ -15,6 +15,7 @@ import {
   type Form,
   freshLabel,
   fromTable,
+  isSameForm,
   type Label,
   labelsOf,
   rangeOf,
@@ -193,7 +194,7 @@ function lowest(form: Form): Form | null {
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 
 const isSame = (guard: Guard, form: Form, extent: number): boolean =>
-  guard.extent === extent && combined(guard.form, form, -1).parts.length === 0 && guard.form.offset === form.offset;
+  guard.extent === extent && isSameForm(guard.form, form);
 
 /** Σ over `labels` of the product of `factors`, as factors again. */
 function sumOver(given: readonly Factor[], labels: readonly Label[], dtype: DType, tally: Tally): Factor[] {

@@ -6,7 +6,7 @@ import { range, type Shape, sizeOf } from "../shape.ts";
 import { product, scaledBy } from "./arithmetic.ts";
 import { along, Factor, known, Tally } from "./factor.ts";
 import { inside } from "./gather.ts";
-import { bareLabel, type Label, labelsOf } from "./label.ts";
+import { bareLabel, type Label, labelOrder, strideOf } from "./label.ts";
 import {
   axisForm,
   entriesOf,
@@ -24,7 +24,7 @@ import {
 /** The entries of a term, with an axis per label, in the order in which its forms have them. */
 export function entriesNode(given: Term, dtype: DType): { node: Node; labels: readonly Label[]; shape: Shape } {
   const tally = new Tally();
-  const labels = [...new Set(given.forms.flatMap(labelsOf))];
+  const labels = labelOrder(given.forms);
   const shape = labels.map((label) => given.extents.get(label)!);
   // Scaled where there is least of it.
   const [smallest, ...others] = [...given.factors].sort((a, b) => a.size - b.size);
@@ -37,7 +37,7 @@ export function entriesNode(given: Term, dtype: DType): { node: Node; labels: re
 }
 
 /** Multiplications to make the entries of a term. */
-export function entriesWork(given: Term): Tally {
+function entriesWork(given: Term): Tally {
   const tally = new Tally();
   const whole = wholeFactor(given, tally);
   if (whole !== null && Math.abs(given.scale) !== 1) {
@@ -129,7 +129,7 @@ function placement(given: Term, dtype: DType): Placement {
       tables.push(d);
       nodes.push(along(form.table, labels, extents));
     }
-    return [form.offset, ...labels.map((label) => form.parts.find((part) => part.label === label)?.stride ?? 0)];
+    return [form.offset, ...labels.map((label) => strideOf(form, label))];
   });
   return { nodes, forms, tables };
 }

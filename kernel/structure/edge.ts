@@ -5,7 +5,7 @@ import type { Node, TensorType } from "../graph/node.ts";
 import { type Shape, sizeOf } from "../shape.ts";
 import { blocked, toNode } from "./dense.ts";
 import { Factor, type Tally } from "./factor.ts";
-import { bare, bareLabel, type Extents, type Form, type Label, labelsOf } from "./label.ts";
+import { bare, bareLabel, type Extents, type Form, type Label, labelOrder, labelsOf } from "./label.ts";
 import type { Opaque } from "./local.ts";
 import { multiplied, plus } from "./structured.ts";
 import {
@@ -145,7 +145,7 @@ function vectorsOf(given: Structured, rank: number, independent: readonly number
     if (forms.some((form) => labelsOf(form).includes(label))) shared.set(axis, label);
   }
   const together = new Set(shared.values());
-  const labels = [...new Set(forms.flatMap(labelsOf))].filter((label) => !together.has(label));
+  const labels = labelOrder(forms).filter((label) => !together.has(label));
   const counts = labels.map((label) => only.extents.get(label)!);
   const inFront = { ...only, forms: [...labels.map(bare), ...inside] };
   return [

@@ -6,7 +6,7 @@ import { along, Factor } from "./factor.ts";
 import { type Extents, type Form, type Label, labelsOf, rangeOf, strideOf } from "./label.ts";
 
 /** int32, the value of `form` along `labels`. */
-export function formNode(form: Form, labels: readonly Label[], shape: Shape): Node {
+function formNode(form: Form, labels: readonly Label[], shape: Shape): Node {
   if (form.table !== null) return along(form.table, labels, shape);
   return form.parts.reduce<Node>(
     (total, { label, stride }) => {

@@ -51,6 +51,7 @@ export function eliminated(
     if (best === null || cost < best.cost) best = { done, edges, order, cost };
   }
   const { done, edges, order } = best!;
+  const unitVectors = (work: number) => ({ reverse: total(outputs) * work, forward: total(inputs) * work });
   const jacobians = edges.map((row) => row.map((edge) => edge && structuredOf(edge)));
   return {
     jacobians,
@@ -60,10 +61,7 @@ export function eliminated(
       vertices,
       multiplications: done.tally.multiplications,
       vectors: done.tally.vectors,
-      unitVectors: {
-        reverse: total(outputs) * graph.workPerVector(),
-        forward: total(inputs) * graph.workPerVector(),
-      },
+      unitVectors: unitVectors(graph.workPerVector()),
       blocks: jacobians.flatMap((row, i) =>
         row.flatMap((matrix, j) =>
           matrix === null ? [] : [{ matrix, outputAxes: outputs[i].shape.length, inputAxes: [inputs[j].shape.length] }],

@@ -67,6 +67,16 @@ export const bareLabel = ({ offset, parts, table }: Form): Label | null =>
 export const labelsOf = ({ parts, table }: Form): readonly Label[] =>
   table === null ? parts.map(({ label }) => label) : table.labels;
 
+/** All labels that some forms read, each once, in the order in which they are met: the entries of a term are laid out so. */
+export const labelOrder = (forms: readonly Form[]): Label[] => [...new Set(forms.flatMap(labelsOf))];
+
+/** Whether two forms are at the same position whatever their labels are; tables count as equal when they are one. */
+export function isSameForm(a: Form, b: Form): boolean {
+  if (a.table !== null || b.table !== null) return a.table === b.table;
+  const difference = combined(a, b, -1);
+  return difference.parts.length === 0 && difference.offset === 0;
+}
+
 /** `form` where `by` stands for `label`; neither has a table. */
 export function substituted(form: Form, label: Label, by: Form): Form {
   const stride = strideOf(form, label);

@@ -4,7 +4,7 @@ import type { Node } from "../graph/node.ts";
 import { range, type Shape, sizeOf } from "../shape.ts";
 import { through, Unsolvable } from "./compose.ts";
 import { known, Tally } from "./factor.ts";
-import { bare, combined, type Form } from "./label.ts";
+import { bare, isSameForm } from "./label.ts";
 import { extentsOf, labelsFor, permuted, type Structured, type Term } from "./term.ts";
 import { unfolded } from "./unfold.ts";
 
@@ -54,12 +54,6 @@ export function diagonalOf(given: Structured, rank: number): Structured | null {
     if (error instanceof Unsolvable) return null;
     throw error;
   }
-}
-
-function isSameForm(a: Form, b: Form): boolean {
-  if (a.table !== null || b.table !== null) return a.table === b.table;
-  const difference = combined(a, b, -1);
-  return difference.parts.length === 0 && difference.offset === 0;
 }
 
 /** How many leading axes of rows and columns are at the same position in every entry: the matrix is block diagonal. */

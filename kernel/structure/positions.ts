@@ -1,11 +1,8 @@
 /** @file Where the entries of terms stand, as numbers: flat positions in typed arrays, one per entry, nothing per object. */
 import { type Shape, sizeOf, stridesOf } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
-import { type Form, type Label, labelsOf } from "./label.ts";
+import { type Form, type Label, labelOrder, strideOf } from "./label.ts";
 import { entriesOf, type Structured, type Term } from "./term.ts";
-
-/** The labels that the entries of a term are counted along, in the order of `entriesNode`. */
-const orderOf = ({ forms }: Term): Label[] => [...new Set(forms.flatMap(labelsOf))];
 
 /** Adds `weight · value` to each entry of `into`, where the value is affine in the position along `shape`. */
 function addAffine(into: Int32Array, shape: Shape, offset: number, strides: readonly number[]): void {
@@ -50,13 +47,13 @@ function addForm(into: Int32Array, form: Form, labels: readonly Label[], shape: 
     addTable(into, shape, new Tensor(table.node).dataSync(), strides, weight);
     return;
   }
-  const strides = labels.map((label) => weight * (form.parts.find((part) => part.label === label)?.stride ?? 0));
+  const strides = labels.map((label) => weight * strideOf(form, label));
   addAffine(into, shape, weight * form.offset, strides);
 }
 
 /** The flat position of each entry along some of the axes of a term. */
 function flatPositions(term: Term, axes: readonly number[], shape: Shape): Int32Array {
-  const labels = orderOf(term);
+  const labels = labelOrder(term.forms);
   const extents = labels.map((label) => term.extents.get(label)!);
   const positions = new Int32Array(entriesOf(term));
   const weights = stridesOf(axes.map((axis) => shape[axis]));
@@ -81,7 +78,7 @@ export function positionsOf(term: Term, { shape }: Structured, split: number): P
   const axes = shape.map((_, d) => d);
   const rows = flatPositions(term, axes.slice(0, split), shape);
   const columns = flatPositions(term, axes.slice(split), shape);
-  const labels = orderOf(term);
+  const labels = labelOrder(term.forms);
   const extents = labels.map((label) => term.extents.get(label)!);
   for (const { form, extent } of term.guards) {
     const at = new Int32Array(rows.length);

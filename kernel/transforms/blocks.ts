@@ -7,6 +7,7 @@ import { whileTransforming } from "../graph/retention.ts";
 import { toNode } from "../structure/dense.ts";
 import { secondDerivatives } from "../structure/hessians.ts";
 import { eliminated } from "../structure/jacobians.ts";
+import { total } from "../structure/order.ts";
 import { noteElimination } from "../structure/report.ts";
 import type { Structured } from "../structure/term.ts";
 import { derivativePaths } from "../walks/paths.ts";
@@ -49,11 +50,9 @@ export const forwardBlocks: Mode = (recorded, primals, { chunkSize, strategy }) 
   return recorded.out.nodes.map((_, row) => columns.map((column) => column[row]));
 };
 
-const entries = (nodes: readonly Node[]): number => nodes.reduce((sum, { size }) => sum + size, 0);
-
 /** Whichever takes fewer unit vectors. */
 export const cheaperBlocks: Mode = (recorded, primals, options) => {
-  const mode = entries(primals.nodes) < entries(recorded.out.nodes) ? forwardBlocks : reverseBlocks;
+  const mode = total(primals.nodes) < total(recorded.out.nodes) ? forwardBlocks : reverseBlocks;
   return mode(recorded, primals, options);
 };
 

@@ -3,6 +3,7 @@
 import { bytesOf } from "../budget.ts";
 import { compile } from "../compiler/compile.ts";
 import { type KernelWork, totalWork, type Work, workOf } from "../compiler/work.ts";
+import { grouped } from "../format.ts";
 import { type EliminationReport, type FoundMatrix, watchingEliminations } from "../structure/report.ts";
 import { nodesOf } from "./arguments.ts";
 import { functionName } from "./naming.ts";
@@ -119,9 +120,6 @@ function foundLines({ blocks, order, vertices, multiplications, vectors, unitVec
     ...through,
   ];
 }
-
-/** 1234567 as 1,234,567. */
-const grouped = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ",");
 
 /**
  * What `f` is compiled to for arguments like the ones given (only their shapes and types matter), as a table: the kernels

@@ -1,8 +1,10 @@
 /** @file What jacobian and hessian give with `structured: true`: the matrix by its terms, written out only as far as asked. */
+
 import { requireMemory } from "../../budget.ts";
 import { type DType, promote } from "../../dtype.ts";
 import { cast, reshape } from "../../emit.ts";
 import { ArgumentError, ShapeError, showShape, TraceError } from "../../errors.ts";
+import { grouped } from "../../format.ts";
 import { requireTensor } from "../../functions/operands.ts";
 import { constantNode } from "../../graph/node.ts";
 import { type Shape, sameShape, sizeOf } from "../../shape.ts";
@@ -362,9 +364,6 @@ export class StructuredJacobian {
     return this.toString();
   }
 }
-
-/** 1234567 as 1,234,567. */
-const grouped = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ",");
 
 /** Two digits, and no exponent as long as that is short. */
 const percent = (share: number): string => `${Number((100 * share).toPrecision(2))} %`;
