@@ -54,9 +54,10 @@ function scalarCost(e: Expr): number {
       return 0;
     case "unary":
       if (ARITHMETIC.has(e.fn)) return 1;
-      return e.dtype === "float32" && hasVectorFunction(e.fn) ? POLYNOMIAL_COST : CALL_COST;
+      return hasVectorFunction(e.fn, e.dtype) ? POLYNOMIAL_COST : CALL_COST;
     case "binary":
-      return isNative(e) ? 1 : CALL_COST;
+      if (isNative(e)) return 1;
+      return hasVectorFunction(e.fn, e.x.dtype) ? POLYNOMIAL_COST : CALL_COST;
     default:
       return 1;
   }

@@ -64,6 +64,9 @@ const NATIVE_BINARY: Partial<Record<BinaryFn, string>> = {
   ge: "ge",
 };
 
+const SPLAT = { f32: "f32x4.splat", f64: "f64x2.splat" } as const;
+const EXTRACT = { f32: "f32x4.extract_lane", f64: "f64x2.extract_lane" } as const;
+
 export function scalarUnary(f: FunctionBuilder, module: ModuleBuilder, fn: UnaryFn, dtype: DType): void {
   if (dtype === "float32" || dtype === "float64") floatUnary(f, module, fn, dtype);
   else if (dtype === "int32") intUnary(f, module, fn);
@@ -107,9 +110,9 @@ function floatUnary(f: FunctionBuilder, module: ModuleBuilder, fn: UnaryFn, dtyp
       return;
     }
   }
-  const vector = dtype === "float32" ? vectorFunction(module, fn) : undefined;
+  const vector = vectorFunction(module, fn, dtype);
   // The tail of a vector loop must not differ from its body, so it runs the same code.
-  if (vector) f.op("f32x4.splat").call(vector).lane("f32x4.extract_lane", 0);
+  if (vector) f.op(SPLAT[type]).call(vector).lane(EXTRACT[type], 0);
   else {
     if (type === "f32") f.op("f64.promote_f32");
     f.call(importedUnary(module, fn, "f64"));
@@ -210,6 +213,13 @@ function floatBinary(f: FunctionBuilder, module: ModuleBuilder, fn: BinaryFn, dt
     f.set(y);
     truth();
     f.get(y).op(fn === "and" ? "i32.and" : "i32.or");
+    f.release(y);
+    return;
+  }
+  const vector = vectorFunction(module, fn, dtype);
+  if (vector) {
+    const y = f.local(type);
+    f.set(y).op(SPLAT[type]).get(y).op(SPLAT[type]).call(vector).lane(EXTRACT[type], 0);
     f.release(y);
     return;
   }

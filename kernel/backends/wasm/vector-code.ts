@@ -142,7 +142,7 @@ function floatUnary(
       return;
     }
   }
-  if (dtype === "float32" && hasVectorFunction(fn)) inlineVectorFunction(f, module, fn);
+  if (hasVectorFunction(fn, dtype)) inlineVectorFunction(f, module, fn, dtype);
   else eachLane(f, dtype, lanes, () => scalarUnary(f, module, fn, dtype));
 }
 
@@ -238,7 +238,8 @@ export function vectorBinary(
         return;
       }
   }
-  eachLanePair(f, dtype, lanes, () => scalarBinary(f, module, fn, dtype));
+  if (hasVectorFunction(fn, dtype)) inlineVectorFunction(f, module, fn, dtype);
+  else eachLanePair(f, dtype, lanes, () => scalarBinary(f, module, fn, dtype));
 }
 
 function boolBinary(f: FunctionBuilder, fn: BinaryFn): void {

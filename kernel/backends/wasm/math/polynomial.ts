@@ -1,10 +1,12 @@
-/** @file Pieces that the vector functions share. A number is rounded to float32 when it is written. */
+/** @file Pieces that the vector functions share. A number is rounded to the type of a lane when it is written. */
 import type { FunctionBuilder } from "../function.ts";
 
-/** Pushes the polynomial in the f32x4 local `x` with these coefficients, the highest first. */
-export function horner(f: FunctionBuilder, x: number, [first, ...rest]: readonly number[]): void {
-  f.f32x4(first);
-  for (const coefficient of rest) f.get(x).op("f32x4.mul").f32x4(coefficient).op("f32x4.add");
+export type FloatShape = "f32x4" | "f64x2";
+
+/** Pushes the polynomial in the local `x` with these coefficients, the highest first. */
+export function horner(f: FunctionBuilder, shape: FloatShape, x: number, [first, ...rest]: readonly number[]): void {
+  f[shape](first);
+  for (const coefficient of rest) f.get(x).op(`${shape}.mul`)[shape](coefficient).op(`${shape}.add`);
 }
 
 /** Calls `body` with `count` vector locals. */

@@ -1,24 +1,42 @@
-/** @file Which float32 functions have vector code of ours: replaced by a polynomial, at most 2 ulp off. */
-import type { UnaryFn } from "../../../loops/ir.ts";
+/**
+ * @file Which functions have vector code of ours, and for which element type: replaced by a polynomial, at most 2 ulp
+ * off in float32.
+ */
+import type { DType } from "../../../dtype.ts";
+import type { BinaryFn, UnaryFn } from "../../../loops/ir.ts";
 import type { Callable, FunctionBuilder } from "../function.ts";
 import type { ModuleBuilder } from "../module.ts";
-import { cos, sin } from "./circular.ts";
-import { exp, expm1, sigmoid, tanh } from "./exponential.ts";
-import { log, log1p } from "./logarithm.ts";
+import { cos, sin } from "./f32/circular.ts";
+import { exp, expm1, sigmoid, tanh } from "./f32/exponential.ts";
+import { log, log1p } from "./f32/logarithm.ts";
 
-/** Replaces the f32x4 on the stack by its image. */
+/** Replaces the vector on the stack, or the two of a binary function, by the image. */
 type VectorCode = (f: FunctionBuilder, module: ModuleBuilder) => void;
 
-const VECTOR_CODE: Partial<Record<UnaryFn, VectorCode>> = { exp, expm1, log, log1p, sigmoid, tanh, sin, cos };
+const UNARY: Readonly<Partial<Record<DType, Partial<Record<UnaryFn, VectorCode>>>>> = {
+  float32: { exp, expm1, log, log1p, sigmoid, tanh, sin, cos },
+  float64: {},
+};
 
-export const hasVectorFunction = (fn: UnaryFn): boolean => fn in VECTOR_CODE;
+const BINARY: Readonly<Partial<Record<DType, Partial<Record<BinaryFn, VectorCode>>>>> = {
+  float32: {},
+  float64: {},
+};
 
-/** Our function from f32x4 to f32x4, if there is one. */
-export function vectorFunction(module: ModuleBuilder, fn: UnaryFn): Callable | undefined {
-  const code = VECTOR_CODE[fn];
+const unaryCode = (fn: UnaryFn | BinaryFn, dtype: DType): VectorCode | undefined => UNARY[dtype]?.[fn as UnaryFn];
+const binaryCode = (fn: UnaryFn | BinaryFn, dtype: DType): VectorCode | undefined => BINARY[dtype]?.[fn as BinaryFn];
+
+export const hasVectorFunction = (fn: UnaryFn | BinaryFn, dtype: DType): boolean =>
+  (unaryCode(fn, dtype) ?? binaryCode(fn, dtype)) !== undefined;
+
+/** Our function from a vector, or from two, to a vector, if there is one. */
+export function vectorFunction(module: ModuleBuilder, fn: UnaryFn | BinaryFn, dtype: DType): Callable | undefined {
+  const binary = binaryCode(fn, dtype);
+  const code = binary ?? unaryCode(fn, dtype);
   if (!code) return undefined;
-  return module.shared(`${fn}:f32x4`, ["v128"], ["v128"], (f) => {
+  return module.shared(`${fn}:${dtype} vector`, binary ? ["v128", "v128"] : ["v128"], ["v128"], (f) => {
     f.get(0);
+    if (binary) f.get(1);
     code(f, module);
   });
 }
@@ -27,7 +45,13 @@ export function vectorFunction(module: ModuleBuilder, fn: UnaryFn): Callable | u
 const LONG_BODY = 6000;
 
 /** Puts the code of `fn` right here: inside a loop its constants stay in registers, which makes it 1.6 times as fast. */
-export function inlineVectorFunction(f: FunctionBuilder, module: ModuleBuilder, fn: UnaryFn): void {
-  if (f.bytes < LONG_BODY) VECTOR_CODE[fn]!(f, module);
-  else f.call(vectorFunction(module, fn)!);
+export function inlineVectorFunction(
+  f: FunctionBuilder,
+  module: ModuleBuilder,
+  fn: UnaryFn | BinaryFn,
+  dtype: DType,
+): void {
+  const code = unaryCode(fn, dtype) ?? binaryCode(fn, dtype);
+  if (f.bytes < LONG_BODY) code!(f, module);
+  else f.call(vectorFunction(module, fn, dtype)!);
 }

@@ -2,10 +2,10 @@
  * @file sin and cos for f32x4. The remainder of x by π/2 is taken in float64, so it is right near the zeros too; the
  * polynomials are those of Cephes (S. Moshier), sinf and cosf.
  */
-import { unaryFunctions } from "../../../loops/scalar.ts";
-import type { FunctionBuilder } from "../function.ts";
-import type { ModuleBuilder } from "../module.ts";
-import { horner, SIGN_BIT, withLocals } from "./polynomial.ts";
+import { unaryFunctions } from "../../../../loops/scalar.ts";
+import type { FunctionBuilder } from "../../function.ts";
+import type { ModuleBuilder } from "../../module.ts";
+import { horner, SIGN_BIT, withLocals } from "../polynomial.ts";
 
 /** π/2 in two parts, the first of 33 bits: its product with the number of quarter turns below is exact. */
 const HALF_PI_HIGH = 1.5707963267341256;
@@ -44,11 +44,11 @@ function circular(f: FunctionBuilder, module: ModuleBuilder, fn: "sin" | "cos", 
 
     f.get(r).get(r).op("f32x4.mul").set(square);
     // cos r, for odd numbers of quarter turns
-    horner(f, square, COS);
+    horner(f, "f32x4", square, COS);
     f.get(square).op("f32x4.mul").get(square).op("f32x4.mul");
     f.get(square).f32x4(0.5).op("f32x4.mul").op("f32x4.sub").f32x4(1).op("f32x4.add");
     // sin r
-    horner(f, square, SIN);
+    horner(f, "f32x4", square, SIN);
     f.get(square).op("f32x4.mul").get(r).op("f32x4.mul").get(r).op("f32x4.add");
     f.get(turns).i32(31).op("i32x4.shl").i32(31).op("i32x4.shr_s").op("v128.bitselect");
     f.get(turns).i32(30).op("i32x4.shl").i32x4(SIGN_BIT).op("v128.and").op("v128.xor").set(result);

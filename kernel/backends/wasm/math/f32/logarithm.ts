@@ -2,8 +2,8 @@
  * @file log and log1p for f32x4. A number is m · 2ᵉ with m between √½ and √2, and log m a polynomial in m − 1. The
  * constants are those of Cephes (S. Moshier), logf.
  */
-import type { FunctionBuilder } from "../function.ts";
-import { horner, withLocals } from "./polynomial.ts";
+import type { FunctionBuilder } from "../../function.ts";
+import { horner, withLocals } from "../polynomial.ts";
 
 const LN2_HIGH = 0.693359375;
 const LN2_LOW = -2.1219444e-4;
@@ -33,7 +33,7 @@ function logOf(f: FunctionBuilder, x: number): void {
     f.get(e).i32(23).op("i32x4.shr_s").get(tiny).i32x4(23).op("v128.and").op("i32x4.sub");
     f.op("f32x4.convert_i32x4_s").set(e);
     f.get(m).get(m).op("f32x4.mul").set(square);
-    horner(f, m, LOG);
+    horner(f, "f32x4", m, LOG);
     f.get(m).op("f32x4.mul").get(square).op("f32x4.mul");
     f.get(e).f32x4(LN2_LOW).op("f32x4.mul").op("f32x4.add");
     f.get(square).f32x4(0.5).op("f32x4.mul").op("f32x4.sub");

@@ -2,8 +2,8 @@
  * @file exp and its relatives for f32x4. With n the integer nearest to x / ln 2 and r = x − n ln 2, exp(x) − 1 is
  * 2ⁿ (exp(r) − 1) + (2ⁿ − 1), where exp(r) − 1 is a polynomial. The constants are those of Cephes (S. Moshier), expf.
  */
-import type { FunctionBuilder } from "../function.ts";
-import { horner, SIGN_BIT, withLocals } from "./polynomial.ts";
+import type { FunctionBuilder } from "../../function.ts";
+import { horner, SIGN_BIT, withLocals } from "../polynomial.ts";
 
 /** ln 2 in two parts, the first of so few bits that its product with n is exact. */
 const LN2_HIGH = 0.693359375;
@@ -19,7 +19,7 @@ function reduced(f: FunctionBuilder, x: number, n: number, r: number): void {
   f.get(x).f32x4(Math.LOG2E).op("f32x4.mul").op("f32x4.nearest").set(n);
   f.get(x).get(n).f32x4(LN2_HIGH).op("f32x4.mul").op("f32x4.sub");
   f.get(n).f32x4(LN2_LOW).op("f32x4.mul").op("f32x4.sub").set(r);
-  horner(f, r, EXP);
+  horner(f, "f32x4", r, EXP);
   f.get(r).get(r).op("f32x4.mul").op("f32x4.mul").get(r).op("f32x4.add");
 }
 
