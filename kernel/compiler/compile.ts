@@ -9,4 +9,6 @@ import { merge } from "./merge.ts";
 
 const draft = (graph: Graph): Draft => chooseLayouts(merge(lower(erase(graph), draft)));
 
-export const compile = (graph: Graph): LoopProgram => planMemory(draft(graph));
+/** @param isApart see `planMemory`; without it all buffers are in the arena */
+export const compile = (graph: Graph, isApart: (bytes: number) => boolean = () => false): LoopProgram =>
+  planMemory(draft(graph), isApart);

@@ -92,14 +92,29 @@ function lifetimes(draft: Draft): Lifetime[] {
   return timeline.lives;
 }
 
-/** First fit, largest buffers first. */
-export function planMemory(draft: Draft): LoopProgram {
+/** Inputs that no kernel writes and outputs that are no inputs: those that may lie where the caller keeps them. */
+function exchanged({ inputs, outputs, kernels }: Draft): Set<BufferId> {
+  const written = new Set(kernels.flatMap((kernel) => buffersWritten(kernel)));
+  return new Set([
+    ...inputs.filter((buffer) => !written.has(buffer) && !outputs.includes(buffer)),
+    ...outputs.filter((buffer) => !inputs.includes(buffer)),
+  ]);
+}
+
+/**
+ * First fit, largest buffers first.
+ * @param isApart whether an input or output of so many bytes has a place of its own rather than one in the arena
+ */
+export function planMemory(draft: Draft, isApart: (bytes: number) => boolean): LoopProgram {
   const lives = lifetimes(draft);
   const bytes = draft.buffers.map(({ dtype, size }) => align(size * bytesPerElement(dtype)));
+  const apart = new Set([...exchanged(draft)].filter((buffer) => isApart(bytes[buffer])));
   const offsets = new Array<number>(draft.buffers.length).fill(0);
   const placed: number[] = [];
   let arenaBytes = 0;
-  const used = draft.buffers.map((_, buffer) => buffer).filter((buffer) => lives[buffer].last >= lives[buffer].first);
+  const used = draft.buffers
+    .map((_, buffer) => buffer)
+    .filter((buffer) => lives[buffer].last >= lives[buffer].first && !apart.has(buffer));
   for (const buffer of used.sort((x, y) => bytes[y] - bytes[x])) {
     const neighbours = placed
       .filter((other) => lives[other].first <= lives[buffer].last && lives[buffer].first <= lives[other].last)
@@ -114,7 +129,8 @@ export function planMemory(draft: Draft): LoopProgram {
     arenaBytes = Math.max(arenaBytes, offset + bytes[buffer]);
   }
   const buffers = draft.buffers.map(
-    ({ dtype, size }, buffer): BufferSpec => ({ dtype, size, offset: offsets[buffer] }),
+    ({ dtype, size }, buffer): BufferSpec =>
+      apart.has(buffer) ? { dtype, size, offset: 0, apart: true } : { dtype, size, offset: offsets[buffer] },
   );
   return { buffers, inputs: draft.inputs, outputs: draft.outputs, kernels: draft.kernels, arenaBytes };
 }

@@ -16,6 +16,8 @@ export interface BufferSpec {
   readonly size: number;
   /** Byte offset in the program's arena, a multiple of 16. Buffers whose lifetimes do not overlap may share bytes. */
   readonly offset: number;
+  /** Set for an input or output that is not in the arena: where it is, is only known when the program runs. */
+  readonly apart?: true;
 }
 
 export interface LoopProgram {
@@ -25,7 +27,7 @@ export interface LoopProgram {
   /** Read by the caller after the run, in this order. An input may also be an output. */
   readonly outputs: readonly BufferId[];
   readonly kernels: readonly Kernel[];
-  /** Size of the arena that holds all buffers. */
+  /** Size of the arena that holds all buffers but those apart. */
   readonly arenaBytes: number;
 }
 
