@@ -77,7 +77,7 @@ export * from "./functions/special.ts";
 export { type MappedTree, ravel, treeLeaves, treeMap } from "./functions/tree.ts";
 export type { NamedGraph, NamedNode } from "./graph/print.ts";
 export { Generator } from "./random/torch-generator.ts";
-export { backendName, useBackend } from "./runtime/choose.ts";
+export { backendName, fusedMultiplyAdd, setFusedMultiplyAdd, useBackend } from "./runtime/choose.ts";
 export { debugNumerics, type NumericsChecks } from "./runtime/numerics.ts";
 export { compilationCount } from "./runtime/programs.ts";
 export type { Shape } from "./shape.ts";

@@ -12,6 +12,7 @@ import type {
   SessionToHost,
 } from "../../protocol/session.ts";
 import { type Crash, crashOf, NativeErrorOutput } from "./crash.ts";
+import { nodeOptions } from "./node-options.ts";
 
 export interface SessionClientOptions {
   /** The built session (`dist/session.js`), which every host knows where to find beside itself. */
@@ -67,12 +68,6 @@ interface Session {
   startProblem: string | undefined;
 }
 
-const NODE_OPTIONS = [
-  // Of Node's own features that we chose knowingly.
-  "--disable-warning=ExperimentalWarning",
-  // Or Node aborts when a callback of a timer is terminated: it finds its bookkeeping unfinished.
-  "--no-force-async-hooks-checks",
-];
 const READY_TIMEOUT_MS = 30_000;
 const DISPOSED = "This session was disposed: make a new SessionClient.";
 /** A process that was asked to end gets this long before it is killed. */
@@ -202,9 +197,10 @@ export class SessionClient {
     const memoryLimitMB = this.#options.memoryLimitMB ?? 4096;
     const heapLimitMB = this.#options.heapLimitMB ?? memoryLimitMB;
     const sessionOptions: SessionOptions = { directory, memoryLimitMB };
+    const v8 = execPath === process.execPath ? process.versions.v8 : undefined;
     const child = spawn(
       execPath,
-      [`--max-old-space-size=${heapLimitMB}`, ...NODE_OPTIONS, sessionPath, JSON.stringify(sessionOptions)],
+      [`--max-old-space-size=${heapLimitMB}`, ...nodeOptions(v8), sessionPath, JSON.stringify(sessionOptions)],
       {
         cwd: directory,
         // In the extension host `execPath` is Electron, which is Node only when told so.

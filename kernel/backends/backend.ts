@@ -11,6 +11,8 @@ export interface Plan {
 
 export interface Backend {
   readonly name: string;
+  /** Tells backends of one name apart whose programs differ. */
+  readonly variant?: string;
   /** The most that one program can have, whatever the budget, and what sets that limit. */
   readonly limit?: { readonly bytes: number; readonly reason: string };
   plan(graph: Graph): Plan;

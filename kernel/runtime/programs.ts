@@ -50,7 +50,7 @@ function makeRoom(): void {
  * all.
  */
 export function programFor(backend: Backend, key: string, graph: () => Graph): Program {
-  const full = `${backend.name}|${key}`;
+  const full = `${backend.name}|${backend.variant ?? ""}|${key}`;
   let program = programs.get(full);
   if (program === undefined) {
     const made = graph();

@@ -193,6 +193,7 @@ export async function runSample({ place, code }: Sample): Promise<number> {
     // What a sample sets is not for the next one.
     kernel.setMemoryBudget(budget);
     kernel.useBackend(backend);
+    kernel.setFusedMultiplyAdd(true);
     kernel.debugNumerics(false);
   }
   return claims.length;

@@ -15,14 +15,16 @@ import { compileReduce } from "./reduce.ts";
 export interface AssembleOptions {
   /** A program that needs more bytes than this gets a memory of its own, freed after each run. */
   readonly ownMemoryBytes?: number;
+  /** Whether multiplication and addition are one instruction, for which the engine must have relaxed SIMD. */
+  readonly fused?: boolean;
 }
 
 /** Compiles `program` to one WebAssembly module, synchronously. */
 export function assemble(
   program: LoopProgram,
-  { ownMemoryBytes = OWN_MEMORY_BYTES }: AssembleOptions = {},
+  { ownMemoryBytes = OWN_MEMORY_BYTES, fused = false }: AssembleOptions = {},
 ): Executable {
-  const module = new ModuleBuilder();
+  const module = new ModuleBuilder({ fused });
   const buffers = program.buffers.map(({ dtype, size, offset }) => ({ dtype, size, address: ARENA_BASE + offset }));
   const workspaceAddress = ARENA_BASE + Math.ceil(program.arenaBytes / 64) * 64;
   let workspaceBytes = 0;

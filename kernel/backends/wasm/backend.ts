@@ -4,11 +4,13 @@ import type { Backend } from "../backend.ts";
 import { assemble } from "./assemble.ts";
 import { LIMIT } from "./memory.ts";
 
-export const wasmBackend: Backend = {
+/** @param fused whether multiplication and addition are one instruction, for which the engine must have relaxed SIMD */
+export const wasmBackend = ({ fused }: { readonly fused: boolean }): Backend => ({
   name: "wasm",
+  variant: fused ? "fused" : "strict",
   limit: LIMIT,
   plan(graph) {
     const program = compile(graph);
-    return { bytes: program.arenaBytes, compile: () => assemble(program) };
+    return { bytes: program.arenaBytes, compile: () => assemble(program, { fused }) };
   },
-};
+});

@@ -22,6 +22,9 @@ export interface Callable {
   readonly results: readonly ValueType[];
 }
 
+/** Vectors of floats. */
+export type FloatShape = "f32x4" | "f64x2";
+
 const EMPTY_BLOCK = 0x40;
 
 /** Each instruction's bytes before its immediates. */
@@ -42,9 +45,13 @@ export class FunctionBuilder implements Callable {
   readonly #free = new Map<ValueType, number[]>();
   readonly #calls: { readonly at: number; readonly target: Callable }[] = [];
 
-  constructor(params: readonly ValueType[], results: readonly ValueType[]) {
+  /** Whether `madd` and `nmadd` are single instructions, which round once. */
+  readonly #fused: boolean;
+
+  constructor(params: readonly ValueType[], results: readonly ValueType[], fused: boolean) {
     this.params = params;
     this.results = results;
+    this.#fused = fused;
   }
 
   /** Length of the code so far. */
@@ -130,6 +137,29 @@ export class FunctionBuilder implements Callable {
   op(name: PlainOp): this {
     for (const byte of ENCODED.get(name)!) this.#code.byte(byte);
     return this;
+  }
+
+  /**
+   * Pushes a·b + c: `factors` pushes a and b, `addend` pushes c. They may run in either order, so neither may set what
+   * the other reads.
+   */
+  madd(shape: FloatShape, factors: () => void, addend: () => void): this {
+    factors();
+    if (!this.#fused) this.op(`${shape}.mul`);
+    addend();
+    return this.op(this.#fused ? `${shape}.relaxed_madd` : `${shape}.add`);
+  }
+
+  /** Pushes c − a·b, from the same as `madd`. */
+  nmadd(shape: FloatShape, factors: () => void, addend: () => void): this {
+    if (this.#fused) {
+      factors();
+      addend();
+      return this.op(`${shape}.relaxed_nmadd`);
+    }
+    addend();
+    factors();
+    return this.op(`${shape}.mul`).op(`${shape}.sub`);
   }
 
   lane(name: LaneOp, lane: number): this {

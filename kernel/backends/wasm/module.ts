@@ -12,13 +12,19 @@ interface Imported extends Callable {
 }
 
 export class ModuleBuilder {
+  /** Whether multiplication and addition may be one instruction (`features.ts` says whether the engine has it). */
+  readonly fused: boolean;
   readonly #imports: Imported[] = [];
   readonly #functions: FunctionBuilder[] = [];
   readonly #shared = new Map<string, Callable>();
 
+  constructor({ fused }: { readonly fused: boolean }) {
+    this.fused = fused;
+  }
+
   /** A new function. */
   define(params: readonly ValueType[], results: readonly ValueType[]): FunctionBuilder {
-    const created = new FunctionBuilder(params, results);
+    const created = new FunctionBuilder(params, results, this.fused);
     this.#functions.push(created);
     return created;
   }

@@ -195,6 +195,12 @@ const session: Section = {
       '"wasm" or "reference", for everything that is evaluated from then on',
     ),
     plain("backendName", ["torch.get_default_device", "jax.default_backend", ""], ""),
+    plain(
+      "setFusedMultiplyAdd",
+      ["", "", ""],
+      "`false`: products are rounded before they are added, with the same bits on every machine",
+    ),
+    plain("fusedMultiplyAdd", ["", "", ""], "whether it is allowed, and the engine has it"),
     plain("memoryBudget", ["", "", ""], "bytes of one evaluation"),
     plain(
       "setMemoryBudget",
