@@ -2,19 +2,17 @@
 import { bytesPerElement } from "../dtype.ts";
 import type { BufferId, BufferSpec, Copy, Kernel, LoopProgram } from "../loops/ir.ts";
 import { buffersRead, buffersWritten } from "../loops/walk.ts";
+import { type Lifetime, type MapStep, takenOver } from "./in-place.ts";
 import type { Draft } from "./lower.ts";
+import { place } from "./placement.ts";
 
 const ALIGNMENT = 16;
 const align = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 
-interface Lifetime {
-  first: number;
-  last: number;
-}
-
 /** The steps of all kernels numbered through, those inside loops included, and what each of them touches. */
 class Timeline {
   readonly lives: Lifetime[];
+  readonly maps: MapStep[] = [];
   readonly #loops: {
     readonly begin: number;
     readonly end: number;
@@ -47,15 +45,17 @@ class Timeline {
     if (kernel.kind === "branch") {
       return inTurn([this.step([kernel.test], []), this.run(kernel.yes), this.run(kernel.no)]);
     }
+    if (kernel.kind === "map") this.maps.push({ kernel, step: this.#now });
     if (kernel.kind !== "loop") return this.step(buffersRead(kernel), buffersWritten(kernel));
-    const begin = this.#now;
+    // Steps of its own, before the first and after the last: what lasts as long as the loop does not end with a kernel in it.
+    const begin = this.#now++;
     const copies = (list: readonly Copy[]): Map<BufferId, boolean> =>
       inTurn(list.map(({ from, to }) => this.step([from.buffer], [to.buffer])));
     const parts =
       typeof kernel.times === "number" ? [] : [this.run(kernel.times.kernels), this.step([kernel.times.test], [])];
     parts.push(copies(kernel.before), this.run(kernel.body), copies(kernel.after));
     const touched = inTurn(parts);
-    this.#loops.push({ begin, end: this.#now - 1, touched });
+    this.#loops.push({ begin, end: this.#now++, touched });
     return touched;
   }
 
@@ -83,54 +83,43 @@ function inTurn(parts: readonly ReadonlyMap<BufferId, boolean>[]): Map<BufferId,
 }
 
 /** From the step that first writes a buffer to the one that last reads it. Inputs live from before the first step. */
-function lifetimes(draft: Draft): Lifetime[] {
+function timelineOf(draft: Draft): Timeline {
   const timeline = new Timeline(draft.buffers.length);
   timeline.step([], draft.inputs);
   timeline.run(draft.kernels);
   timeline.step(draft.outputs, []);
   timeline.extendThroughLoops();
-  return timeline.lives;
+  return timeline;
 }
 
 /** Inputs that no kernel writes and outputs that are no inputs: those that may lie where the caller keeps them. */
 function exchanged({ inputs, outputs, kernels }: Draft): Set<BufferId> {
   const written = new Set(kernels.flatMap((kernel) => buffersWritten(kernel)));
+  const [given, wanted] = [new Set(inputs), new Set(outputs)];
   return new Set([
-    ...inputs.filter((buffer) => !written.has(buffer) && !outputs.includes(buffer)),
-    ...outputs.filter((buffer) => !inputs.includes(buffer)),
+    ...inputs.filter((buffer) => !written.has(buffer) && !wanted.has(buffer)),
+    ...outputs.filter((buffer) => !given.has(buffer)),
   ]);
 }
 
-/**
- * First fit, largest buffers first.
- * @param isApart whether an input or output of so many bytes has a place of its own rather than one in the arena
- */
+/** @param isApart whether an input or output of so many bytes has a place of its own rather than one in the arena */
 export function planMemory(draft: Draft, isApart: (bytes: number) => boolean): LoopProgram {
-  const lives = lifetimes(draft);
+  const { lives, maps } = timelineOf(draft);
   const bytes = draft.buffers.map(({ dtype, size }) => align(size * bytesPerElement(dtype)));
   const apart = new Set([...exchanged(draft)].filter((buffer) => isApart(bytes[buffer])));
-  const offsets = new Array<number>(draft.buffers.length).fill(0);
-  const placed: number[] = [];
-  let arenaBytes = 0;
-  const used = draft.buffers
-    .map((_, buffer) => buffer)
-    .filter((buffer) => lives[buffer].last >= lives[buffer].first && !apart.has(buffer));
-  for (const buffer of used.sort((x, y) => bytes[y] - bytes[x])) {
-    const neighbours = placed
-      .filter((other) => lives[other].first <= lives[buffer].last && lives[buffer].first <= lives[other].last)
-      .sort((x, y) => offsets[x] - offsets[y]);
-    let offset = 0;
-    for (const other of neighbours) {
-      if (offset + bytes[buffer] <= offsets[other]) break;
-      offset = Math.max(offset, offsets[other] + bytes[other]);
-    }
-    offsets[buffer] = offset;
-    placed.push(buffer);
-    arenaBytes = Math.max(arenaBytes, offset + bytes[buffer]);
-  }
+  const over = takenOver(draft, maps, lives, new Set([...draft.inputs, ...apart]));
+  // What is written over another buffer shares its block, which then lives on.
+  const blockOf = draft.buffers.map((_, buffer) => buffer);
+  for (const [made, old] of over) blockOf[made] = blockOf[old];
+  const blocks = lives.map(({ first, last }, buffer) => {
+    const hasOwn = blockOf[buffer] === buffer && !apart.has(buffer) && last >= first;
+    return { first, last, bytes: hasOwn ? bytes[buffer] : 0 };
+  });
+  for (const [made] of over) blocks[blockOf[made]].last = lives[made].last;
+  const { offsets, bytes: arenaBytes } = place(blocks);
   const buffers = draft.buffers.map(
     ({ dtype, size }, buffer): BufferSpec =>
-      apart.has(buffer) ? { dtype, size, offset: 0, apart: true } : { dtype, size, offset: offsets[buffer] },
+      apart.has(buffer) ? { dtype, size, offset: 0, apart: true } : { dtype, size, offset: offsets[blockOf[buffer]] },
   );
   return { buffers, inputs: draft.inputs, outputs: draft.outputs, kernels: draft.kernels, arenaBytes };
 }
