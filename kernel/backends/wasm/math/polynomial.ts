@@ -1,12 +1,16 @@
 /** @file Pieces that the vector functions share. A number is rounded to the type of a lane when it is written. */
-import type { FunctionBuilder } from "../function.ts";
-
-export type FloatShape = "f32x4" | "f64x2";
+import type { FloatShape, FunctionBuilder } from "../function.ts";
 
 /** Pushes the polynomial in the local `x` with these coefficients, the highest first. */
 export function horner(f: FunctionBuilder, shape: FloatShape, x: number, [first, ...rest]: readonly number[]): void {
   f[shape](first);
-  for (const coefficient of rest) f.get(x).op(`${shape}.mul`)[shape](coefficient).op(`${shape}.add`);
+  for (const coefficient of rest) {
+    f.madd(
+      shape,
+      () => f.get(x),
+      () => f[shape](coefficient),
+    );
+  }
 }
 
 /** Calls `body` with `count` vector locals. */
