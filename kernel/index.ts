@@ -7,10 +7,10 @@ import "./methods.ts";
 import { registerSettle } from "./bench/timer.ts";
 import { flatten } from "./pytree.ts";
 import { useBackend } from "./runtime/choose.ts";
-import { evaluate } from "./runtime/evaluate.ts";
+import { dispose, evaluate } from "./runtime/evaluate.ts";
 import { registerEvaluator, Tensor } from "./tensor.ts";
 
-registerEvaluator(evaluate);
+registerEvaluator({ evaluate, dispose });
 // A timed statement that returns unevaluated tensors has not done its work yet.
 registerSettle((value) => {
   evaluate(flatten(value).leaves.flatMap((leaf) => (leaf instanceof Tensor ? [leaf.node] : [])));

@@ -23,18 +23,26 @@ export interface Provenance {
   readonly batchAxes: number;
 }
 
-type Evaluator = (nodes: readonly Node[], of?: Provenance) => void;
+/** What computes values, and lets go of them. */
+interface Evaluator {
+  evaluate(nodes: readonly Node[], of?: Provenance): void;
+  dispose(node: Node): void;
+}
 let evaluator: Evaluator | undefined;
 
 /** Installs what computes values; `index.ts` does. */
-export function registerEvaluator(evaluate: Evaluator): void {
-  evaluator = evaluate;
+export function registerEvaluator(given: Evaluator): void {
+  evaluator = given;
 }
 
-function evaluate(nodes: readonly Node[], of?: Provenance): void {
+function installed(): Evaluator {
   if (evaluator === undefined) throw new Error("no evaluator is installed: import the kernel from its index");
-  evaluator(nodes, of);
+  return evaluator;
 }
+
+/** Memory that is used anew when a tensor is gone, even if somebody still has a view of it. */
+const isBorrowed = ({ buffer }: TypedArray): boolean =>
+  typeof SharedArrayBuffer === "function" && buffer instanceof SharedArrayBuffer;
 
 /** Chains longer than this are evaluated by themselves, so that a loop that reads nothing has flat memory. */
 const LONGEST_CHAIN = 400;
@@ -52,7 +60,7 @@ export class Tensor {
   constructor(node: Node) {
     this.node = node;
     node.held = true;
-    if (node.depth > LONGEST_CHAIN && node.trace === null && !isTransforming()) evaluate([node]);
+    if (node.depth > LONGEST_CHAIN && node.trace === null && !isTransforming()) installed().evaluate([node]);
   }
 
   get shape(): Shape {
@@ -73,14 +81,45 @@ export class Tensor {
     return this.node.size;
   }
 
-  /** The entries in row-major order. This is the tensor's own storage: read it, do not write to it. */
-  dataSync(): TypedArray {
+  /**
+   * Computes the value now, where it would otherwise be computed when it is first read. Returns the tensor.
+   * @example const y = f(x).evaluate()
+   */
+  evaluate(): this {
+    this.#entries("evaluate()");
+    return this;
+  }
+
+  /** The entries where they are. Only for reading at once: no view of them may be kept. */
+  #entries(asked: string): TypedArray {
     const { node } = this;
     if (node.value === null) {
-      requireConcrete(node, "dataSync()");
-      evaluate([node], this.provenance);
+      requireConcrete(node, asked);
+      installed().evaluate([node], this.provenance);
     }
     return node.value!;
+  }
+
+  /** The entries in row-major order. This is the tensor's own storage: read it, do not write to it. */
+  dataSync(): TypedArray {
+    const data = this.#entries("dataSync()");
+    // From here on the collector must see who has the numbers, so they move to an array of their own.
+    if (isBorrowed(data)) this.node.value = data.slice();
+    return this.node.value!;
+  }
+
+  /**
+   * Frees the tensor's memory now rather than when the collector finds it unused, unless something still has to be
+   * computed from it. Never necessary; it helps in loops over large tensors. Nobody may use the tensor afterwards, and an
+   * error says so if somebody does.
+   * @example const y = f(x);  const norm = y.norm().item();  y.dispose()
+   */
+  dispose(): void {
+    installed().dispose(this.node);
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
   }
 
   /** The entries in row-major order; works on every backend. */
@@ -90,8 +129,7 @@ export class Tensor {
 
   /** The entries as numbers nested like the axes. */
   toArray(): Nested {
-    requireConcrete(this.node, "toArray()");
-    const data = this.dataSync();
+    const data = this.#entries("toArray()");
     let at = 0;
     const build = (axis: number): Nested => {
       if (axis === this.ndim) return data[at++];
@@ -109,13 +147,13 @@ export class Tensor {
           "Reduce it first, or read it with toArray().",
       );
     }
-    return this.dataSync()[0];
+    return this.#entries("item()")[0];
   }
 
   toString(): string {
     const { trace } = this.node;
     if (trace !== null) return `Tensor(${showShape(this.shape)}, ${this.dtype}, inside ${trace.transform})`;
-    return formatTensor(this.dataSync(), this.shape, this.dtype);
+    return formatTensor(this.#entries("toString()"), this.shape, this.dtype);
   }
 
   /** Node's `console.log` shows what `toString` says. */

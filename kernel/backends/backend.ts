@@ -1,4 +1,5 @@
 /** @file The contract of a backend: it turns a graph into something that runs. */
+import type { DType, TypedArray } from "../dtype.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Executable } from "./executable.ts";
 
@@ -9,11 +10,23 @@ export interface Plan {
   compile(): Executable;
 }
 
+/** Where a backend keeps arrays between programs, so that they need not be copied for each. */
+export interface Residence {
+  /** The same numbers where programs read them; the array itself where that gains nothing. */
+  settle(dtype: DType, data: TypedArray): TypedArray;
+  /** Says that an array is the value of several tensors. */
+  share(data: TypedArray): void;
+  /** Frees an array that only one tensor had; nobody may use it afterwards. Arrays that live elsewhere are let be. */
+  release(data: TypedArray): void;
+}
+
 export interface Backend {
   readonly name: string;
   /** Tells backends of one name apart whose programs differ. */
   readonly variant?: string;
   /** The most that one program can have, whatever the budget, and what sets that limit. */
   readonly limit?: { readonly bytes: number; readonly reason: string };
+  /** Without one, arrays are the collector's business alone. */
+  readonly residence?: Residence;
   plan(graph: Graph): Plan;
 }

@@ -5,7 +5,8 @@ export interface Executable {
   /** Size of the code, where there is any. */
   readonly codeBytes: number;
   /**
-   * Runs the program once. `inputs` are read, never kept or written; the arrays returned are fresh and the caller's.
+   * Runs the program once. `inputs` are read, never kept or written. The arrays returned are fresh and the caller's; they
+   * may live in the backend's residence, and then views of them must not outlive them.
    */
   run(inputs: readonly TypedArray[]): TypedArray[];
 }

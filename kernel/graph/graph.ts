@@ -2,6 +2,7 @@
  * @file A graph cut out of the web of nodes: plain data, independent of the values it was first met with. It is what is
  * compiled, and what programs are cached by.
  */
+import { ArgumentError, showShape } from "../errors.ts";
 import type { Node, Op, Params, TensorType } from "./node.ts";
 import { copyOrigin } from "./origin.ts";
 import { behind, collect } from "./walk.ts";
@@ -46,6 +47,7 @@ export function capture(outputs: readonly Node[]): Capture {
     let number = numbers.get(node);
     if (number === undefined) {
       // First met as an input: a leaf.
+      if (node.value === null && node.expression === null) throw disposedError(node);
       number = -1 - leaves.length;
       numbers.set(node, number);
       leaves.push(node);
@@ -66,6 +68,13 @@ export function capture(outputs: readonly Node[]): Capture {
   key += `>${ends.join(",")}`;
   return { steps, leaves, outputs, key };
 }
+
+/** A node without value or history: its value was let go on request. */
+export const disposedError = ({ shape, dtype }: TensorType): ArgumentError =>
+  new ArgumentError(
+    `a tensor of shape ${showShape(shape)} (${dtype}) is needed, but dispose() was called on it. Dispose of a tensor only ` +
+      "when nothing will read it or compute with it any more.",
+  );
 
 /** The graph of a capture; equal expressions become one node. */
 export function graphOf({ steps, leaves, outputs }: Capture): Graph {

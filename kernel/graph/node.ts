@@ -99,6 +99,8 @@ export class Node implements TensorType {
   depth: number;
   /** How many expressions with values of their own refer to this node. */
   uses = 0;
+  /** How many of them have not been computed yet, or keep their history. */
+  pending = 0;
   /** Set when a person may hold a tensor of it. */
   held = false;
 
@@ -117,7 +119,12 @@ export class Node implements TensorType {
         if (!input.literal) literal = false;
         if (input.depth >= depth) depth = input.depth + 1;
       }
-      if (trace === null) for (const input of expression.inputs) input.uses++;
+      if (trace === null) {
+        for (const input of expression.inputs) {
+          input.uses++;
+          input.pending++;
+        }
+      }
     }
     this.trace = trace;
     // Several results come from a loop or the like, which is not to run again wherever one of them is used.

@@ -8,7 +8,10 @@ let running = 0;
 let waiting: Node[] = [];
 
 function letGo(node: Node): void {
-  if (!node.literal) node.expression = null;
+  if (!node.literal && node.expression !== null) {
+    if (node.trace === null) for (const input of node.expression.inputs) input.pending--;
+    node.expression = null;
+  }
   node.depth = 0;
 }
 

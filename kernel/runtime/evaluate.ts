@@ -72,8 +72,28 @@ export function evaluate(nodes: readonly Node[], of?: Provenance): void {
   for (const node of nodes) {
     if (node.value !== null) continue;
     node.value = behind(node).value;
+    if (node.value !== null) current?.residence?.share(node.value);
     settled(node);
   }
+}
+
+/** The known values of nodes, put where programs read them without copying. */
+function inputsFrom(nodes: readonly Node[], { residence }: Backend): TypedArray[] {
+  return nodes.map((node) => {
+    if (residence !== undefined) node.value = residence.settle(node.dtype, node.value!);
+    return node.value!;
+  });
+}
+
+/**
+ * Frees the value of a node that nobody will ask for again, if nothing else needs it; what is still to be computed from
+ * it keeps it.
+ */
+export function dispose(node: Node): void {
+  const { value } = node;
+  if (value === null || node.trace !== null || node.pending > 0 || isTransforming()) return;
+  node.value = null;
+  current?.residence?.release(value);
 }
 
 function compute(asked: readonly Node[], of: Provenance | undefined): void {
@@ -90,7 +110,7 @@ function compute(asked: readonly Node[], of: Provenance | undefined): void {
     program = programOf(backend, all);
   }
   requireRoom(program.bytes, asked, backend, of);
-  const inputs = all.leaves.map((leaf) => leaf.value!);
+  const inputs = inputsFrom(all.leaves, backend);
   const values = isChecking() ? evaluateChecked(graphOf(all), inputs) : compiled(program).run(inputs);
   all.outputs.forEach((node, i) => {
     node.value = values[i];
@@ -108,13 +128,15 @@ export function predictedBytes(nodes: readonly Node[]): number {
 }
 
 /** The outputs of a body for given inputs, by a program that is found without looking at the body's graph. */
-export function runBody({ key, graph }: Body, inputs: readonly TypedArray[]): TypedArray[] {
+export function runBody({ key, graph }: Body, given: readonly Node[]): TypedArray[] {
   const backend = currentBackend();
+  evaluate(given);
   const program = programFor(backend, key, () => graph);
   if (program.bytes > memoryBudget() || program.bytes > (backend.limit?.bytes ?? program.bytes)) {
     const outputs = graph.outputs.map((output) => graph.nodes[output]);
     requireRoom(program.bytes, outputs, backend, undefined);
   }
+  const inputs = inputsFrom(given, backend);
   return isChecking() ? evaluateChecked(graph, inputs) : compiled(program).run(inputs);
 }
 

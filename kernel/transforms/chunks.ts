@@ -9,7 +9,7 @@ import { concat } from "../functions/joining.ts";
 import { constantNode, type Node } from "../graph/node.ts";
 import { isTransforming } from "../graph/retention.ts";
 import { watchingSize } from "../graph/size-watch.ts";
-import { evaluateIfSettled, predictedBytes } from "../runtime/evaluate.ts";
+import { dispose, evaluateIfSettled, predictedBytes } from "../runtime/evaluate.ts";
 import { moveAxisPermutation, type Shape, sizeOf } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
 
@@ -84,8 +84,10 @@ function inChunksOf(job: Chunkable, chunkSize: number): Rows {
     part.forEach((node, i) => {
       const axis = node === null ? 0 : (job.axisOf?.(i, node.shape.slice(1)) ?? 0);
       wholes[i] ??= node === null || node.value === null ? null : new Whole(node, job.size, axis);
-      if (wholes[i] !== null) wholes[i].add(node!);
-      else if (node !== null) {
+      if (wholes[i] !== null) {
+        wholes[i].add(node!);
+        dispose(node!);
+      } else if (node !== null) {
         waiting[i] ??= [];
         waiting[i].push(node);
       }

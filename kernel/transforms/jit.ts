@@ -4,7 +4,7 @@ import type { Body } from "../graph/body.ts";
 import { constantNode, type Node } from "../graph/node.ts";
 import { isTransforming } from "../graph/retention.ts";
 import { flatten, showTree, unflatten } from "../pytree.ts";
-import { evaluate, runBody } from "../runtime/evaluate.ts";
+import { runBody } from "../runtime/evaluate.ts";
 import { range } from "../shape.ts";
 import { type Provenance, Tensor } from "../tensor.ts";
 import { instantiate } from "../walks/instantiate.ts";
@@ -115,11 +115,7 @@ export function jit<Args extends readonly unknown[], Out>(
 }
 
 function run(body: Body, inputs: readonly Node[]): Node[] {
-  evaluate(inputs);
   const { graph } = body;
-  const values = runBody(
-    body,
-    inputs.map((node) => node.value!),
-  );
+  const values = runBody(body, inputs);
   return values.map((value, i) => constantNode(graph.nodes[graph.outputs[i]], value));
 }

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import v8 from "node:v8";
 import vm from "node:vm";
-import { sharedMemory } from "../../kernel/backends/wasm/memory.ts";
+import { commonMemory } from "../../kernel/backends/wasm/memory.ts";
 import { Interner } from "../../kernel/graph/interner.ts";
 import {
   compilationCount,
@@ -35,7 +35,7 @@ async function memory(): Promise<Memory> {
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   const { rss, heapUsed, arrayBuffers } = process.memoryUsage();
-  return { rss, heap: heapUsed + arrayBuffers, wasm: sharedMemory().buffer.byteLength };
+  return { rss, heap: heapUsed + arrayBuffers, wasm: commonMemory().buffer.byteLength };
 }
 
 const MB = 2 ** 20;

@@ -3,6 +3,7 @@ import { bytesPerElement } from "../../dtype.ts";
 import type { BranchKernel, Copy, Kernel, LoopKernel, Moving } from "../../loops/ir.ts";
 import type { FunctionBuilder } from "./function.ts";
 import type { MemoryOp } from "./opcodes.ts";
+import { pushAddress } from "./placed.ts";
 import type { Target } from "./point.ts";
 
 type CompileKernel = (kernel: Kernel, entry: FunctionBuilder) => void;
@@ -21,7 +22,7 @@ function copyCode(f: FunctionBuilder, { buffers }: Target, { from, to, size }: C
   if (bytes === 0) return;
   const address = ({ buffer, offset, advance }: Moving): void => {
     const element = bytesPerElement(buffers[buffer].dtype);
-    f.i32(buffers[buffer].address + offset * element);
+    pushAddress(f, buffers[buffer], offset * element);
     if (advance === 0 || iteration === undefined) return;
     f.get(iteration)
       .i32(advance * element)
@@ -56,7 +57,8 @@ export function compileLoop(target: Target, kernel: LoopKernel, compile: Compile
     f.block(() => {
       f.loop(() => {
         for (const each of times.kernels) compile(each, f);
-        f.i32(target.buffers[times.test].address).memory("i32.load8_u").op("i32.eqz").branchIf(1);
+        pushAddress(f, target.buffers[times.test]);
+        f.memory("i32.load8_u").op("i32.eqz").branchIf(1);
         iterate();
         f.op("drop").branch(0);
       });
@@ -77,7 +79,8 @@ export function compileBranch(
     return f;
   };
   const [whenTrue, whenFalse] = [side(yes), side(no)];
-  entry.i32(target.buffers[test].address).memory("i32.load8_u");
+  pushAddress(entry, target.buffers[test]);
+  entry.memory("i32.load8_u");
   entry.if(
     () => entry.call(whenTrue),
     () => entry.call(whenFalse),

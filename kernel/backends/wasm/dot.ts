@@ -2,7 +2,7 @@
 import { bytesPerElement, type DType } from "../../dtype.ts";
 import type { DotDimension, DotKernel, Expr, MapKernel, ReduceKernel } from "../../loops/ir.ts";
 import type { FunctionBuilder } from "./function.ts";
-import { compileGemm, type Product } from "./gemm.ts";
+import { compileGemm, type Operand, type Product } from "./gemm.ts";
 import { compileMap } from "./map.ts";
 import type { Target } from "./point.ts";
 import { compileReduce } from "./reduce.ts";
@@ -14,13 +14,15 @@ export function compileDot(target: Target, given: DotKernel, entry: FunctionBuil
   if (sizes.includes(0)) return;
   if (k.extent === 1) compileMap(target, asMap(kernel), entry);
   else if (isFloat(dtype) && k.extent > 0 && wantsTiles(kernel)) {
-    const address = ({ buffer, offset }: DotKernel["a"]) =>
-      target.buffers[buffer].address + offset * bytesPerElement(dtype);
+    const operand = ({ buffer, offset }: DotKernel["a"]): Operand => ({
+      buffer: target.buffers[buffer],
+      offset: offset * bytesPerElement(dtype),
+    });
     const product: Product = {
       dtype,
-      a: address(kernel.a),
-      b: address(kernel.b),
-      out: address(kernel.out),
+      a: operand(kernel.a),
+      b: operand(kernel.b),
+      out: operand(kernel.out),
       batch,
       m,
       n,

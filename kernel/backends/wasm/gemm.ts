@@ -7,15 +7,22 @@ import type { DotDimension } from "../../loops/ir.ts";
 import type { Callable, FunctionBuilder } from "./function.ts";
 import type { ModuleBuilder } from "./module.ts";
 import { packer } from "./pack.ts";
+import { type Placed, pushAddress } from "./placed.ts";
 import type { Target } from "./point.ts";
 import { tile } from "./tile.ts";
 
-/** A product of two matrices, with the addresses of their first elements; `n` is the dimension of vectors. */
+/** A matrix in a buffer, with the byte at which its first element is. */
+export interface Operand {
+  readonly buffer: Placed;
+  readonly offset: number;
+}
+
+/** A product of two matrices; `n` is the dimension of vectors. */
 export interface Product {
   readonly dtype: "float32" | "float64";
-  readonly a: number;
-  readonly b: number;
-  readonly out: number;
+  readonly a: Operand;
+  readonly b: Operand;
+  readonly out: Operand;
   readonly batch: readonly DotDimension[];
   readonly m: DotDimension;
   readonly n: DotDimension;
@@ -148,7 +155,14 @@ export function compileGemm(target: Target, product: Product, entry: FunctionBui
     });
   };
 
-  f.i32(product.a).set(a).i32(product.b).set(b).i32(product.out).set(out);
+  for (const [local, operand] of [
+    [a, product.a],
+    [b, product.b],
+    [out, product.out],
+  ] as const) {
+    pushAddress(f, operand.buffer, operand.offset);
+    f.set(local);
+  }
   const inBatch = (depth: number): void => {
     if (depth === batch.length) matrices();
     else inBlocks(batch[depth], 1, () => inBatch(depth + 1));

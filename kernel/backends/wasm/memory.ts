@@ -1,29 +1,43 @@
 /**
- * @file Where programs keep their buffers. Programs never run at the same time and keep nothing between runs, so all of
- * them share one memory, which only grows. A big program gets a memory for each run instead, so that it can be freed.
+ * @file The memory that programs run in, and what is where in it. Programs never run at the same time, so all of them
+ * use one memory and one arena, which keeps nothing from one run to the next. Above the arena is a heap of blocks for
+ * arrays that outlive a run. A program with a big arena gets a memory for each run instead, so that it can be freed.
+ *
+ *     0    1 KiB              1 MiB                    257 MiB                        4 GiB
+ *     |----|- table ----------|- arena ----------------|- heap ---------------------- |
+ *     control words (threads)
  */
 import { memoryError, showBytes } from "../../budget.ts";
 import type { MemoryError } from "../../errors.ts";
-import { MAX_PAGES } from "./module.ts";
+import { Heap } from "./heap.ts";
+import { IS_SHARED, MAX_PAGES } from "./module.ts";
 
 const PAGE_BYTES = 65536;
 
-/** Address of every program's arena; not 0, so that a stray null address does not hit data. */
-export const ARENA_BASE = 64;
+/** Addresses of the buffers apart, one word each, written before each run. */
+export const TABLE_ADDRESS = 1024;
+const ARENA_ADDRESS_BYTES = 2 ** 20;
+export const TABLE_SLOTS = (ARENA_ADDRESS_BYTES - TABLE_ADDRESS) / 4;
+
+/** Address of every program's arena. */
+export const ARENA_BASE = ARENA_ADDRESS_BYTES;
 
 /** Vector code may read (never write) this far past the end of a buffer. */
 export const SLACK_BYTES = 64;
 
-/** Above this a program gets a memory of its own. */
+/** A program whose arena is larger gets a memory of its own. */
 export const OWN_MEMORY_BYTES = 256 * 2 ** 20;
 
-/** The shared memory grows in steps of this, since each step detaches every view of it. */
+const HEAP_BASE = ARENA_BASE + OWN_MEMORY_BYTES;
+const TOP = MAX_PAGES * PAGE_BYTES;
+
+/** Memory grows in steps of this. */
 const GROWTH_PAGES = 64;
 
 /** What no program can have more of. */
 export const LIMIT = {
-  bytes: MAX_PAGES * PAGE_BYTES,
-  reason: `a WebAssembly program can have ${showBytes(MAX_PAGES * PAGE_BYTES)}`,
+  bytes: TOP,
+  reason: `a WebAssembly program can have ${showBytes(TOP)}`,
 };
 
 const outOfMemory = (bytes: number, reason: string, cause?: unknown): MemoryError =>
@@ -42,25 +56,28 @@ export function checkSize(bytes: number): void {
   if (bytes > LIMIT.bytes) throw outOfMemory(bytes, LIMIT.reason);
 }
 
+const makeMemory = (initial: number, maximum: number): WebAssembly.Memory =>
+  new WebAssembly.Memory({ initial, maximum, shared: IS_SHARED });
+
 /** A memory that holds `bytes`, for one run. */
 export function ownMemory(bytes: number): WebAssembly.Memory {
   const pages = Math.ceil(bytes / PAGE_BYTES);
   try {
-    return new WebAssembly.Memory({ initial: pages, maximum: pages });
+    return makeMemory(pages, pages);
   } catch (cause) {
     throw outOfMemory(bytes, "this process could not get it", cause);
   }
 }
 
-let shared: WebAssembly.Memory | undefined;
+let common: WebAssembly.Memory | undefined;
 
 /** The memory that all smaller programs use. */
-export function sharedMemory(): WebAssembly.Memory {
-  shared ??= new WebAssembly.Memory({ initial: GROWTH_PAGES, maximum: MAX_PAGES });
-  return shared;
+export function commonMemory(): WebAssembly.Memory {
+  common ??= makeMemory(GROWTH_PAGES, MAX_PAGES);
+  return common;
 }
 
-/** Makes `memory` hold at least `bytes`; views of it made before may be detached. */
+/** Makes `memory` hold at least `bytes`. Views of a memory that is not shared may then be detached. */
 export function ensure(memory: WebAssembly.Memory, bytes: number): void {
   const missing = bytes - memory.buffer.byteLength;
   if (missing <= 0) return;
@@ -71,4 +88,26 @@ export function ensure(memory: WebAssembly.Memory, bytes: number): void {
   } catch (cause) {
     throw outOfMemory(bytes, "this process could not get it", cause);
   }
+}
+
+const heap = new Heap(HEAP_BASE, TOP - SLACK_BYTES);
+
+/** Bytes of all blocks that are taken. */
+export const heapBytes = (): number => heap.taken;
+
+/** The address of a block of the common memory, or undefined when there is none left. */
+export function takeBlock(bytes: number): number | undefined {
+  const address = heap.take(bytes);
+  if (address === undefined) return undefined;
+  try {
+    ensure(commonMemory(), heap.top + SLACK_BYTES);
+  } catch {
+    heap.give(address);
+    return undefined;
+  }
+  return address;
+}
+
+export function giveBlock(address: number): void {
+  heap.give(address);
 }

@@ -7,6 +7,12 @@ const MAGIC_AND_VERSION = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]);
 const SECTION = { type: 1, import: 2, function: 3, export: 7, code: 10 } as const;
 export const MAX_PAGES = 65536;
 
+/**
+ * Whether memory is shared between threads. Then it also grows without detaching the views of it, so that arrays can
+ * stay in it.
+ */
+export const IS_SHARED = typeof SharedArrayBuffer === "function";
+
 interface Imported extends Callable {
   readonly implementation: (...values: number[]) => number | undefined;
 }
@@ -109,7 +115,7 @@ export class ModuleBuilder {
     imports.name("host");
     imports.name("memory");
     imports.byte(2);
-    imports.byte(1);
+    imports.byte(IS_SHARED ? 3 : 1);
     imports.unsigned(0);
     imports.unsigned(MAX_PAGES);
 

@@ -2,12 +2,10 @@
 import { bytesPerElement } from "../../dtype.ts";
 import type { Expr, Store } from "../../loops/ir.ts";
 import { isStatic, type Loop, strideOf } from "./expression.ts";
-import type { Placed } from "./point.ts";
-
-const bytesOf = ({ dtype, size }: Placed): number => size * bytesPerElement(dtype);
+import { byteLength, type Placed } from "./placed.ts";
 
 const share = (a: Placed, b: Placed): boolean =>
-  a.address < b.address + bytesOf(b) && b.address < a.address + bytesOf(a);
+  a.address < b.address + byteLength(b) && b.address < a.address + byteLength(a);
 
 export interface Overlap {
   /** Loads of bytes that a store changes: they must be done at their point. */

@@ -2,12 +2,13 @@
  * @file Code for the expressions of a nest, at one point or at a few neighbouring points at once. A value that does not
  * change in the inner loops is computed outside them; a value that is used twice is computed once.
  */
-import { bytesPerElement, type DType } from "../../dtype.ts";
+import { bytesPerElement } from "../../dtype.ts";
 import type { Affine, Expr, Index, Store } from "../../loops/ir.ts";
 import { inOrder, operands, storeRoots } from "../../loops/walk.ts";
 import { affineLevel, isTrivial, type Loop, strideOf } from "./expression.ts";
 import type { FunctionBuilder } from "./function.ts";
 import type { ModuleBuilder } from "./module.ts";
+import { type Placed, pushAddress } from "./placed.ts";
 import { Pointers, Walk } from "./pointers.ts";
 import {
   SCALAR_LOAD,
@@ -34,13 +35,6 @@ import {
   vectorStore,
   vectorUnary,
 } from "./vector-code.ts";
-
-/** A buffer at its address. */
-export interface Placed {
-  readonly dtype: DType;
-  readonly address: number;
-  readonly size: number;
-}
 
 /** What code is written into, and for which buffers. */
 export interface Target {
@@ -89,6 +83,8 @@ export class PointCode {
   readonly #vector: VectorLoop | undefined;
   readonly #pointers: Pointers;
   readonly #walks = new Map<Placed, Map<Index, Walk>>();
+  /** Locals with the addresses of buffers of which the place is known only at run time. */
+  readonly #origins = new Map<Placed, number>();
   readonly #levels = new Map<Expr, number>();
   readonly #uses = new Map<Expr, number>();
   /** What each copy of a vector body computes for itself; anything else is the same in all lanes. */
@@ -171,9 +167,22 @@ export class PointCode {
     const strides = this.#loops.map((loop) => strideOf(index, loop) * size);
     // An instruction's constant is added without wrapping, so an address that goes below its start must hold it all.
     const base = !index.dynamic?.length && strides.some((stride) => stride < 0) ? fixedAddress(index, buffer) : 0;
-    const walk = new Walk(base, strides);
+    const walk = new Walk(base, strides, this.#origin(buffer));
     walks.set(index, walk);
     return walk;
+  }
+
+  /** Must first be asked for where the function begins, as declaring its walks does. */
+  #origin(buffer: Placed): number | undefined {
+    if (buffer.slot === undefined) return undefined;
+    let local = this.#origins.get(buffer);
+    if (local === undefined) {
+      local = this.f.local("i32");
+      pushAddress(this.f, buffer);
+      this.f.set(local);
+      this.#origins.set(buffer, local);
+    }
+    return local;
   }
 
   #count(index: Affine): Walk {
@@ -493,6 +502,6 @@ export class PointCode {
   }
 }
 
-/** The address at which all loop variables are 0. */
+/** The address at which all loop variables are 0, counted from where the buffer is if that is known only at run time. */
 const fixedAddress = (index: Affine, buffer: Placed): number =>
-  buffer.address + index.offset * bytesPerElement(buffer.dtype);
+  (buffer.slot === undefined ? buffer.address : 0) + index.offset * bytesPerElement(buffer.dtype);

@@ -5,17 +5,22 @@
  */
 import type { FunctionBuilder } from "./function.ts";
 
-/** How an access moves: `base` at the start, `strides` bytes per step of each loop, outermost first. */
+/**
+ * How an access moves: at the start it is `base`, counted from the address in the local `origin` where there is one, and
+ * goes on by `strides` bytes per step of each loop, outermost first.
+ */
 export class Walk {
   readonly base: number;
   readonly strides: readonly number[];
+  readonly origin: number | undefined;
   /** For each number of loops, a name of the part of the walk that they determine, and the last loop that moves it. */
   readonly prefixes: readonly { readonly key: string; readonly last: number }[];
 
-  constructor(base: number, strides: readonly number[]) {
+  constructor(base: number, strides: readonly number[], origin?: number) {
     this.base = base;
     this.strides = strides;
-    let prefix = { key: `${base}:`, last: -1 };
+    this.origin = origin;
+    let prefix = { key: `${origin ?? ""}@${base}:`, last: -1 };
     const prefixes = [prefix];
     for (const [loop, stride] of strides.entries()) {
       if (stride !== 0) prefix = { key: `${prefix.key}${loop}*${stride},`, last: loop };
@@ -84,7 +89,11 @@ export class Pointers {
   /** Pushes the position of `walk`, as far as the outermost `loops` loops determine it. */
   push(walk: Walk, loops = walk.strides.length): void {
     const { key, last } = walk.prefixes[loops];
-    if (last < 0) this.#f.i32(walk.base);
-    else this.#f.get(this.#running.get(key)!.local);
+    if (last >= 0) this.#f.get(this.#running.get(key)!.local);
+    else if (walk.origin === undefined) this.#f.i32(walk.base);
+    else {
+      this.#f.get(walk.origin);
+      if (walk.base !== 0) this.#f.i32(walk.base).op("i32.add");
+    }
   }
 }
