@@ -15,18 +15,21 @@ export class Peer {
   #lines;
   name = "";
 
-  /** @param {string} command @param {readonly string[]} args */
-  constructor(command, args) {
-    this.#child = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"] });
+  /** @param {string} command @param {readonly string[]} args @param {Record<string, string>} [env] beside our own */
+  constructor(command, args, env) {
+    this.#child = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"], env: { ...process.env, ...env } });
     // Not fatal here: its lines end, and the question that waits for one says so.
     this.#child.on("error", () => {});
     this.#child.stdin.on("error", () => {});
     this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
   }
 
-  /** Starts a peer and reads its greeting. @param {string} command @param {readonly string[]} args */
-  static async start(command, args) {
-    const peer = new Peer(command, args);
+  /**
+   * Starts a peer and reads its greeting.
+   * @param {string} command @param {readonly string[]} args @param {Record<string, string>} [env] beside our own
+   */
+  static async start(command, args, env) {
+    const peer = new Peer(command, args, env);
     ({ name: peer.name } = await peer.#answer());
     return peer;
   }

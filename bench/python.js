@@ -1,17 +1,20 @@
-/** @file Finds PyTorch. */
+/** @file Finds PyTorch and NumPy. */
 import { spawnSync } from "node:child_process";
 
-/** A Python that can import torch and its function transforms. */
+const PROBES = {
+  torch: "import numpy, torch\ntry:\n import torch.func\nexcept ImportError:\n import functorch",
+  numpy: "import numpy",
+};
+
+/** Interpreters that can import torch with its function transforms, and NumPy; and what to do where there is none. */
 export function findPython() {
-  // The distribution's own interpreter sees the distribution's torch even where another comes first on PATH.
+  // The distribution's own interpreter sees the distribution's packages even where another comes first on PATH.
   const candidates = process.env.PYTHON ? [process.env.PYTHON] : ["python3", "/usr/bin/python3"];
-  const probe = "import torch\ntry:\n import torch.func\nexcept ImportError:\n import functorch";
-  const found = candidates.find((python) => spawnSync(python, ["-c", probe], { stdio: "ignore" }).status === 0);
-  if (!found) {
-    console.log(
-      `No PyTorch to compare with: none of ${candidates.join(", ")} imports torch with torch.func or functorch. ` +
-        "Set PYTHON to one that does. The other times follow.\n",
-    );
-  }
-  return found;
+  const able = (/** @type {"torch" | "numpy"} */ what) =>
+    candidates.find((python) => spawnSync(python, ["-c", PROBES[what]], { stdio: "ignore" }).status === 0);
+  return {
+    torch: able("torch"),
+    numpy: able("numpy"),
+    reason: `none of ${candidates.join(", ")} can import it (torch with torch.func or functorch); set PYTHON to one that can.`,
+  };
 }

@@ -1,6 +1,6 @@
-/** @file `npm run bench`: the tutorial's derivatives; `npm run bench -- structure`: how cost grows with size. */
+/** @file `npm run bench`: the benchmark; `npm run bench -- structure`: how the cost of derivatives grows with size. */
 const [first] = process.argv.slice(2);
 if (first === "structure") {
   process.argv.splice(2, 1);
   await import("./structure/run.js");
-} else await import("./tutorial.js");
+} else await import("./main.js");

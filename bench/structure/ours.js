@@ -1,6 +1,6 @@
 /**
  * @file Cotangent's side of `npm run bench -- structure`, in a process of its own; its argument is the strategy. Answers as
- * ../ours.js does, and counts multiplications: those that the derivative takes beside the value of the function.
+ * ../answer.js says, and counts multiplications: those that the derivative takes beside the value of the function.
  */
 import { explain, hessian, jacobian, jit, tensor } from "../../dist/kernel.js";
 import { serve } from "../answer.js";

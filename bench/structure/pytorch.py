@@ -1,8 +1,5 @@
 """PyTorch's side of `npm run bench -- structure`: its function transforms, eagerly, in the mode with fewer unit vectors."""
 
-import os
-import sys
-
 import torch
 
 try:
@@ -10,9 +7,7 @@ try:
 except ImportError:
     from functorch import hessian, jacfwd, jacrev
 
-
-sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-from torch_side import serve, settled, summary  # noqa: E402
+from torch_side import serve, settled, summary
 
 
 def layers(x, *weights):

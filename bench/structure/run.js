@@ -1,7 +1,7 @@
 /**
  * @file `npm run bench -- structure [--only TEXT] [--seconds N] [--markdown]`: how the cost of Jacobians and Hessians grows
  * with size, here with and without structure, in jax-js and in PyTorch, in turns. Prints a table per case, or one in
- * Markdown, and writes out/bench-structure.json.
+ * Markdown, and writes out/bench-structure.json (out/bench-structure-partial.json when only some are run).
  */
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import os from "node:os";
@@ -91,8 +91,9 @@ function sides() {
       "No jax-js to compare with: `npm install --prefix bench` installs the version that bench/package.json names.\n",
     );
   }
-  const python = findPython();
-  if (python) found.push(new Side("PyTorch", [python, path.join(folder, "pytorch.py")]));
+  const { torch, reason } = findPython();
+  if (torch) found.push(new Side("PyTorch", [torch, path.join(folder, "pytorch.py")]));
+  else console.log(`No PyTorch to compare with: ${reason}\n`);
   return found;
 }
 
@@ -138,7 +139,8 @@ async function measure(task, all) {
       continue;
     }
     result.times = [];
-    result.calls = time > WARM_UP ? 1 : await callsPerTurn(await side.start(), WARM_UP);
+    result.calls =
+      time > WARM_UP ? 1 : await callsPerTurn((calls) => side.ask({ run: calls }, LONGEST_PREPARATION), WARM_UP);
     result.least = time > SLOW ? LEAST_TURNS_IF_SLOW : LEAST_TURNS;
   }
   const timed = right.filter(([, { times }]) => times !== undefined);
@@ -219,6 +221,8 @@ for (const side of all) side.peer?.stop();
 if (options.markdown) console.log(markdownTable(report, names));
 
 mkdirSync("out", { recursive: true });
-writeFileSync("out/bench-structure.json", `${JSON.stringify({ machine, peers: names, cases: report }, null, 2)}\n`);
-console.log("Written to out/bench-structure.json.");
+// What is not a full run must not pass for one.
+const file = `out/bench-structure${options.only ? "-partial" : ""}.json`;
+writeFileSync(file, `${JSON.stringify({ machine, peers: names, cases: report }, null, 2)}\n`);
+console.log(`Written to ${file}.`);
 process.exitCode = wrong ? 1 : 0;

@@ -1,4 +1,4 @@
-"""What the PyTorch sides of the benchmarks share: they time calls when asked, and say what came out."""
+"""Times calls in PyTorch when asked, and says what came out."""
 
 import json
 import os
@@ -15,6 +15,7 @@ def summary(tensor):
         "shape": list(tensor.shape),
         "squares": float((flat * flat).sum()),
         "weighed": float((flat * weights).sum()),
+        "absolute": float(flat.abs().sum()),
     }
 
 

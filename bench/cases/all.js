@@ -1,0 +1,7 @@
+/** @file All cases, in the order in which they are run and shown. */
+import { elementwise, reductions } from "./elementwise.js";
+import { gemm } from "./gemm.js";
+import { tutorial } from "./tutorial.js";
+
+/** @type {readonly import("./case.js").Case[]} */
+export const cases = [...tutorial, ...gemm, ...elementwise, ...reductions];

@@ -1,0 +1,47 @@
+/**
+ * @file The inputs of a case, drawn alike in JavaScript and in Python (peers/draws.py), so that no side needs another's
+ * numbers: each entry is a hash of its position, so that sixteen million of them can be drawn in any order.
+ */
+
+/**
+ * @typedef {"float32" | "float64" | "int32"} DType
+ * @typedef {"uniform" | "labels" | "positive definite"} Kind
+ * @typedef {{
+ *   shape: readonly number[], dtype?: DType, kind?: Kind, scale?: number, shift?: number, classes?: number, seed?: number }} Draw
+ * `uniform` is in [−1, 1) times `scale` plus `shift`; `labels` are integers below `classes`; `positive definite` is a
+ * symmetric matrix with a heavy diagonal.
+ */
+
+/** @param {readonly number[]} shape */
+export const sizeOf = (shape) => shape.reduce((product, extent) => product * extent, 1);
+
+/** A mixing of 32 bits without visible pattern: "lowbias32" of Chris Wellons' hash prospector. @param {number} x */
+function mixed(x) {
+  let bits = x;
+  bits = Math.imul(bits ^ (bits >>> 16), 0x7feb352d);
+  bits = Math.imul(bits ^ (bits >>> 15), 0x846ca68b);
+  return (bits ^ (bits >>> 16)) >>> 0;
+}
+
+/** 24 bits, so that a float32 holds it. @param {number} hash */
+const unit = (hash) => (hash >>> 8) / 2 ** 23 - 1;
+
+const ARRAYS = { float32: Float32Array, float64: Float64Array, int32: Int32Array };
+
+/** @param {Draw} draw */
+export function drawn({ shape, dtype = "float32", kind = "uniform", scale = 1, shift = 0, classes = 0, seed = 0 }) {
+  const data = new ARRAYS[dtype](sizeOf(shape));
+  const start = Math.imul(seed + 1, 0x9e3779b9);
+  if (kind === "labels") for (let i = 0; i < data.length; i++) data[i] = mixed(start + i) % classes;
+  else if (kind === "uniform") for (let i = 0; i < data.length; i++) data[i] = unit(mixed(start + i)) * scale + shift;
+  else {
+    const [n] = shape;
+    for (let i = 0; i < n; i++) {
+      for (let j = 0; j < n; j++) {
+        const position = Math.min(i, j) * n + Math.max(i, j);
+        data[i * n + j] = unit(mixed(start + position)) * scale + (i === j ? n * scale : 0);
+      }
+    }
+  }
+  return data;
+}

@@ -1,0 +1,126 @@
+/** @file One case on all sides: what they compute is compared, then they are timed in turns. */
+import { Late } from "./peer.js";
+import { columnOf, columnsOf } from "./sides.js";
+import { median, quantile } from "./statistics.js";
+import { agreement, callsPerTurn } from "./turns.js";
+
+/** All that comes before timing: several calls, and whatever is compiled (milliseconds). */
+const LONGEST_PREPARATION = 60_000;
+/** A call that takes longer (milliseconds) is timed once, not in turns. */
+const LONGEST_CALL = 1500;
+const LEAST_TURNS = 5;
+const DIFFERS = "another result";
+
+/**
+ * What stands in one cell of a row.
+ * @typedef {{ median: number, quartiles: [number, number], turns: number, first: number, mode: string, ratio?: number }} Timed
+ * @typedef {Timed | { failed: string } | { unsupported: string }} Cell
+ */
+
+/**
+ * A variant of a side while it is measured.
+ * @typedef {{ side: import("./sides.js").Side, variant: string, key: string, first: number, leaves: readonly object[],
+ *   calls: number, times: number[] }} Contender
+ */
+
+/** Asks one side what it computes. @param {import("./sides.js").Side} side @param {import("./cases/case.js").Case} spec */
+async function prepared(side, spec) {
+  try {
+    return await side.ask({ prepare: spec }, LONGEST_PREPARATION);
+  } catch (error) {
+    return { failed: error.message };
+  }
+}
+
+/**
+ * @param {import("./cases/case.js").Case} spec
+ * @param {readonly import("./sides.js").Side[]} sides the first is the one that others are compared with
+ * @param {{ milliseconds: number, warmUp: number }} limits
+ * @returns {Promise<{ cells: Record<string, Cell>, error?: string }>}
+ */
+export async function measure(spec, sides, { milliseconds, warmUp }) {
+  /** @type {Record<string, Cell>} */
+  const cells = {};
+  /** @type {Contender[]} */
+  const contenders = [];
+  const failures = [];
+  for (const side of sides) {
+    if (side.groups && !side.groups.includes(spec.group)) continue;
+    const answer = await prepared(side, spec);
+    if (!answer.variants) {
+      for (const { key } of columnsOf(side.key)) cells[key] = answer;
+      if (answer.failed) failures.push({ key: side.key, reason: answer.failed });
+      continue;
+    }
+    for (const [variant, { first, leaves, failed }] of Object.entries(answer.variants)) {
+      const key = columnOf(side.key, variant)?.key ?? `${side.key}, ${variant}`;
+      const reason = failed ?? difference(leaves, contenders[0], spec, variant);
+      if (!reason) contenders.push({ side, variant, key, first, leaves, calls: 0, times: [] });
+      else {
+        cells[key] = { failed: reason };
+        failures.push({ key, reason });
+      }
+    }
+  }
+  // Who stands alone against ours and another is wrong alone; where ours stands alone, nobody knows.
+  const outvoted = contenders.some(({ side }) => side !== sides[0]);
+  const errors = failures.filter(
+    ({ key, reason }) => key.startsWith("ours") || (reason.startsWith(DIFFERS) && !outvoted),
+  );
+  await timeInTurns(contenders, { milliseconds, warmUp, cells });
+  const [ours] = contenders;
+  for (const contender of contenders) {
+    if (contender.times.length) cells[contender.key] = cellOf(contender, ours);
+  }
+  return errors.length ? { cells, error: errors.map(({ key, reason }) => `${key}: ${reason}`).join("; ") } : { cells };
+}
+
+/** How a result differs from that of the first side, if it does. */
+function difference(leaves, first, { tolerance }, variant) {
+  // A copy computes nothing that could be compared.
+  if (!first || variant === "copy") return "";
+  const outcome = agreement(leaves, first.leaves, tolerance);
+  return outcome === "same" ? "" : `${DIFFERS}: ${outcome}`;
+}
+
+/** @param {Contender} contender @param {number} calls */
+const turn = ({ side, variant }, calls) => side.ask({ run: { variant, calls } }, LONGEST_PREPARATION);
+
+async function timeInTurns(contenders, { milliseconds, warmUp, cells }) {
+  const open = [];
+  for (const contender of contenders) {
+    try {
+      const { time } = await turn(contender, 1);
+      if (time > LONGEST_CALL) contender.times.push(time);
+      else {
+        contender.calls = await callsPerTurn((calls) => turn(contender, calls), warmUp);
+        open.push(contender);
+      }
+    } catch (error) {
+      cells[contender.key] = { failed: error.message };
+      if (!(error instanceof Late)) throw error;
+    }
+  }
+  const start = performance.now();
+  for (let round = 0; round < LEAST_TURNS || performance.now() - start < milliseconds; round++) {
+    // Each goes first every other time.
+    for (const contender of round % 2 ? [...open].reverse() : open) {
+      const { time } = await turn(contender, contender.calls);
+      contender.times.push(time / contender.calls);
+    }
+  }
+}
+
+/** @param {Contender} contender @param {Contender} ours @returns {Timed} */
+function cellOf({ times, first, variant }, ours) {
+  const paired = times.length === ours.times.length;
+  return {
+    median: median(times),
+    quartiles: [quantile(times, 0.25), quantile(times, 0.75)],
+    turns: times.length,
+    first,
+    mode: variant,
+    // Of neighbouring turns where there are as many, so that a slow moment of the machine cancels.
+    ratio: paired ? median(times.map((time, i) => time / ours.times[i])) : median(times) / median(ours.times),
+  };
+}

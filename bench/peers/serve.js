@@ -1,0 +1,68 @@
+/**
+ * @file A side of the benchmark in a Node process. It is asked to prepare a case, in all the ways it knows (its variants),
+ * and then to run one of them so many times.
+ */
+
+import { serve } from "../answer.js";
+import { drawn } from "../draws.js";
+import { summary } from "../summary.js";
+
+/**
+ * @template Result
+ * @typedef {{
+ *   call: () => Result | Promise<Result>,
+ *   release?: (result: Result) => void,
+ *   read: (result: Result) => readonly { shape: readonly number[], data: ArrayLike<number> }[] }} Variant
+ * `call` computes what there is to compute; `release` gives its memory back, which is part of each call.
+ */
+
+/** Why a side has no column in a row: not an error. */
+export class Unsupported extends Error {}
+
+/** Milliseconds of so many calls; those that are not asynchronous are not awaited. @param {Variant<unknown>} variant */
+async function timed({ call, release = () => {} }, calls) {
+  const start = performance.now();
+  for (let i = 0; i < calls; i++) {
+    const result = call();
+    release(result instanceof Promise ? await result : result);
+  }
+  return performance.now() - start;
+}
+
+/**
+ * @param {string} name
+ * @param {(spec: import("../cases/case.js").Case, inputs: readonly { shape: readonly number[], data: any }[]) =>
+ *   Record<string, Variant<any>> | Promise<Record<string, Variant<any>>>} variantsOf throws `Unsupported` where it has none
+ */
+export async function serveSide(name, variantsOf) {
+  /** @type {Record<string, Variant<any>>} */
+  let variants = {};
+  await serve(name, {
+    async prepare(spec) {
+      variants = {};
+      const inputs = spec.inputs.map((draw) => ({ shape: draw.shape, data: drawn(draw) }));
+      try {
+        variants = await variantsOf(spec, inputs);
+      } catch (error) {
+        if (error instanceof Unsupported) return { unsupported: error.message };
+        throw error;
+      }
+      const described = {};
+      for (const [key, { call, read, release }] of Object.entries(variants)) {
+        const start = performance.now();
+        try {
+          const result = await call();
+          const first = performance.now() - start;
+          described[key] = { first, leaves: read(result).map(({ shape, data }) => summary(shape, data)) };
+          release?.(result);
+        } catch (error) {
+          described[key] = { failed: String(error) };
+        }
+      }
+      return { variants: described };
+    },
+    async run({ variant, calls }) {
+      return { time: await timed(variants[variant], calls) };
+    },
+  });
+}

@@ -1,0 +1,118 @@
+/** @file The sides of the benchmark: which there are, how each is started, and the columns that it fills. */
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { Late, Peer } from "./peer.js";
+import { findPython } from "./python.js";
+
+const folder = import.meta.dirname;
+const node = process.execPath;
+/** Fused multiply-add was behind a flag until V8 11.4, which Node 20 is before. */
+const RELAXED = process.versions.node.startsWith("20.") ? ["--experimental-wasm-relaxed-simd"] : [];
+const inNode = (/** @type {string} */ file, /** @type {readonly string[]} */ flags = []) => [
+  node,
+  ...flags,
+  path.join(folder, "peers", file),
+];
+
+/** Where `npm install --prefix bench` puts a package. @param {string} name */
+const missingPackage = (name) =>
+  existsSync(path.join(folder, "node_modules", name))
+    ? ""
+    : `${name} is not installed: \`npm install --prefix bench\` installs the version that bench/package.json names.`;
+
+/**
+ * Columns, in order. A side has one for each of its variants, or one for whichever it chose (jax-js with its jit or without).
+ * @typedef {{ key: string, side: string, variant?: string, title: string }} Column
+ * @type {readonly Column[]}
+ */
+export const COLUMNS = [
+  { key: "ours", side: "ours", variant: "jit", title: "Cotangent" },
+  { key: "ours, all threads", side: "ours", variant: "jit, all threads", title: "all threads" },
+  { key: "ours, traced", side: "ours", variant: "traced", title: "traced each call" },
+  { key: "ours, strict", side: "ours-strict", variant: "jit", title: "without FMA" },
+  { key: "limit", side: "limits", variant: "limit", title: "limit" },
+  { key: "limit, strict", side: "limits", variant: "strict", title: "limit without FMA" },
+  { key: "copy", side: "limits", variant: "copy", title: "copy" },
+  { key: "jax-js", side: "jax-js", title: "jax-js" },
+  { key: "tfjs", side: "tfjs", title: "tfjs" },
+  { key: "onnxruntime", side: "onnxruntime", title: "onnxruntime-web" },
+  { key: "pytorch, 1 thread", side: "pytorch", variant: "1 thread", title: "PyTorch, 1 thread" },
+  { key: "pytorch", side: "pytorch", variant: "all threads", title: "PyTorch, all threads" },
+  { key: "numpy", side: "numpy", title: "NumPy" },
+];
+
+/** The column of a side's variant, if it is shown. @param {string} side @param {string} [variant] */
+export const columnOf = (side, variant) =>
+  COLUMNS.find((column) => column.side === side && (column.variant === undefined || column.variant === variant));
+
+/** Columns that stay empty when a side has nothing to show. @param {string} side */
+export const columnsOf = (side) => COLUMNS.filter((column) => column.side === side);
+
+/** A peer that is started when first asked, and again after it was ended for taking too long. */
+export class Side {
+  /** @type {Peer | null} */
+  peer = null;
+  name = "";
+
+  /** @param {string} key @param {{ command: readonly string[], env?: Record<string, string>, groups?: readonly string[] }} how */
+  constructor(key, { command, env, groups }) {
+    this.key = key;
+    this.command = command;
+    this.env = env;
+    this.groups = groups;
+  }
+
+  async start() {
+    if (this.peer) return;
+    const [command, ...args] = this.command;
+    this.peer = await Peer.start(command, args, this.env);
+    this.name = this.peer.name;
+  }
+
+  /** @param {object} request @param {number} limit milliseconds */
+  async ask(request, limit) {
+    await this.start();
+    try {
+      return await this.peer.ask(request, limit);
+    } catch (error) {
+      if (error instanceof Late) this.peer = null;
+      throw error;
+    }
+  }
+
+  stop() {
+    this.peer?.stop();
+    this.peer = null;
+  }
+}
+
+/**
+ * All sides that can be had, and why the others cannot.
+ * @param {readonly string[] | null} wanted keys, or null for all
+ */
+export function sides(wanted) {
+  const python = findPython();
+  const missingPython = python.torch ? "" : python.reason;
+  /** @type {Record<string, { command: readonly string[], env?: Record<string, string>, groups?: readonly string[], missing?: string }>} */
+  const known = {
+    ours: { command: inNode("ours.js", RELAXED) },
+    // Relaxed SIMD is on by default in later versions and cannot be turned off there.
+    ...(RELAXED.length ? { "ours-strict": { command: inNode("ours.js"), groups: ["matrix products"] } } : {}),
+    limits: { command: inNode("limits.js", RELAXED) },
+    "jax-js": { command: inNode("jax-js.js"), missing: missingPackage("@jax-js/jax") },
+    tfjs: { command: inNode("tfjs.js"), missing: missingPackage("@tensorflow/tfjs-backend-wasm") },
+    onnxruntime: { command: inNode("onnxruntime.js"), missing: missingPackage("onnxruntime-web") },
+    pytorch: { command: [python.torch ?? "", path.join(folder, "peers", "pytorch.py")], missing: missingPython },
+    numpy: {
+      command: [python.numpy ?? "", path.join(folder, "peers", "numpy_side.py")],
+      env: { OPENBLAS_NUM_THREADS: "1", OMP_NUM_THREADS: "1", MKL_NUM_THREADS: "1" },
+      missing: python.numpy ? "" : python.reason,
+    },
+  };
+  const keys = Object.keys(known).filter((key) => !wanted || key === "ours" || wanted.includes(key));
+  const missing = keys.flatMap((key) => (known[key].missing ? [{ key, reason: known[key].missing }] : []));
+  const found = keys
+    .filter((key) => !known[key].missing && existsSync(known[key].command.at(-1)))
+    .map((key) => new Side(key, known[key]));
+  return { found, missing, known: Object.keys(known) };
+}
