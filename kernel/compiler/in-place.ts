@@ -3,8 +3,8 @@
  * touched, and what is written is in the cache already.
  */
 import { bytesPerElement } from "../dtype.ts";
-import type { BufferId, Expr, MapKernel, Store } from "../loops/ir.ts";
-import { loadsBelow, nestRoots } from "../loops/walk.ts";
+import type { BufferId, MapKernel, Store } from "../loops/ir.ts";
+import { type Load, loadsOf } from "../loops/walk.ts";
 import type { Draft } from "./lower.ts";
 
 /** The steps at which a buffer is first written and last read. */
@@ -33,7 +33,7 @@ function isInjective({ index }: Store, extents: readonly number[]): boolean {
   return true;
 }
 
-const isSamePlace = (load: Expr & { kind: "load" }, store: Store, extents: readonly number[]): boolean =>
+const isSamePlace = (load: Load, store: Store, extents: readonly number[]): boolean =>
   !load.index.dynamic &&
   load.index.offset === store.index.offset &&
   extents.every((extent, v) => extent === 1 || load.index.strides[v] === store.index.strides[v]);
@@ -50,7 +50,7 @@ export function takenOver(
 ): Map<BufferId, BufferId> {
   const pairs = new Map<BufferId, BufferId>();
   for (const { kernel, step } of steps) {
-    const loads = loadsBelow(nestRoots(kernel));
+    const loads = loadsOf(kernel);
     const dying = new Set(loads.map(({ buffer }) => buffer).filter((buffer) => lives[buffer].last === step));
     for (const store of kernel.stores) {
       const { buffer: made, accumulate, index } = store;

@@ -4,7 +4,7 @@
  * inner loop finds its entries side by side.
  */
 import type { BufferId, Expr, Index, Kernel, MapKernel, ReduceKernel, Store } from "../loops/ir.ts";
-import { buffersRead, buffersWritten, loadsBelow, mapLoads, mapStore, nestRoots } from "../loops/walk.ts";
+import { buffersRead, buffersWritten, loadsOf, mapLoads, mapStore } from "../loops/walk.ts";
 import { range, sameShape, sizeOf, stridesOf } from "../shape.ts";
 import type { Draft } from "./lower.ts";
 
@@ -68,7 +68,7 @@ function accessesTo(
   const reads: Access[] = [];
   for (const kernel of readers) {
     if (!isNest(kernel)) return null;
-    for (const load of loadsBelow(nestRoots(kernel))) {
+    for (const load of loadsOf(kernel)) {
       if (load.buffer !== buffer) continue;
       const axes = axesOf(load.index, loopsOf(kernel), shape);
       if (axes === null) return null;

@@ -2,11 +2,11 @@
 import type { DType } from "../dtype.ts";
 import type { Graph, GraphNode } from "../graph/graph.ts";
 import type { TensorType } from "../graph/node.ts";
-import { flattenForms, identityForms, variableForm } from "../loops/form.ts";
+import { constantForm, flattenForms, identityForms, pointForms, variableForm } from "../loops/form.ts";
 import type { BufferId, Expr, Index, Kernel, Store } from "../loops/ir.ts";
 import { renamed } from "../loops/walk.ts";
 import { type Lowering, type NDArray, ndarray, type Point, primitiveOf } from "../primitive.ts";
-import { range, sizeOf, stridesOf } from "../shape.ts";
+import { range, sameShape, sizeOf, stridesOf } from "../shape.ts";
 import { lowerDot } from "./dot.ts";
 import { chooseBuffers, loweringOf } from "./materialize.ts";
 
@@ -26,10 +26,19 @@ export interface Draft {
   readonly kernels: readonly Kernel[];
 }
 
+function readersOf({ nodes }: Graph): GraphNode[][] {
+  const readers = nodes.map((): GraphNode[] => []);
+  for (const node of nodes) for (const input of new Set(node.inputs)) readers[input].push(node);
+  return readers;
+}
+
 class Lowerer {
   readonly #graph: Graph;
   readonly #compileBody: (body: Graph) => Draft;
   readonly #kept: readonly boolean[];
+  /** Which nodes read each node. */
+  readonly #readers: readonly (readonly GraphNode[])[];
+  readonly #outputs: ReadonlySet<number>;
   readonly #storage = new Map<number, Storage>();
   /** Per operation with several results, the buffers of those that are read. */
   readonly #results = new Map<number, ReadonlyMap<number, BufferId>>();
@@ -37,6 +46,7 @@ class Lowerer {
   readonly #kernels: Kernel[] = [];
   /** Expressions of the nest at hand, so that what two readers share is one object. */
   #memo = new Map<string, Expr>();
+  readonly #placeKeys = new WeakMap<readonly Index[], string>();
   readonly #exprIds = new WeakMap<Expr, number>();
   #nextExprId = 0;
 
@@ -44,6 +54,8 @@ class Lowerer {
     this.#graph = graph;
     this.#compileBody = compileBody;
     this.#kept = chooseBuffers(graph);
+    this.#outputs = new Set(graph.outputs);
+    this.#readers = readersOf(graph);
   }
 
   run(): Draft {
@@ -77,8 +89,7 @@ class Lowerer {
   #allocateResults(n: number, all: boolean): ReadonlyMap<number, BufferId> {
     const buffers = new Map<number, BufferId>();
     this.#graph.nodes[n].results!.forEach((type, index) => {
-      const isRead = this.#graph.nodes.some((reader) => {
-        if (reader.op === null || !reader.inputs.includes(n)) return false;
+      const isRead = this.#readers[n].some((reader) => {
         const lowering = loweringOf(reader);
         return lowering.kind !== "result" || lowering.index(reader.params) === index;
       });
@@ -90,10 +101,9 @@ class Lowerer {
 
   /** A product that is only read through one permutation is written in that order at once. */
   #stridesFor(n: number): readonly number[] {
-    const { nodes, outputs } = this.#graph;
-    const node = nodes[n];
-    if (node.op?.name === "dot" && !outputs.includes(n)) {
-      const readers = nodes.filter((reader) => reader.inputs.includes(n));
+    const node = this.#graph.nodes[n];
+    if (node.op?.name === "dot" && !this.#outputs.has(n)) {
+      const readers = this.#readers[n];
       if (readers.length === 1 && readers[0].op?.name === "permute") {
         const strides = stridesOf(readers[0].shape);
         const axes = readers[0].params.axes as readonly number[];
@@ -134,25 +144,24 @@ class Lowerer {
   }
 
   #lowerMap(node: GraphNode, n: number): void {
-    const rank = node.shape.length;
-    const value = this.#expression(n, identityForms(rank), rank);
+    const { forms, extents } = pointForms(node.shape);
+    const value = this.#expression(n, forms, extents.length);
     // A view of data that lies there in just this order needs no copy.
-    if (value.kind === "load" && this.#isWhole(value.buffer, value.index, node.shape)) {
+    if (value.kind === "load" && this.#isWhole(value.buffer, value.index, extents)) {
       this.#storage.set(n, { buffer: value.buffer, offset: 0, strides: stridesOf(node.shape) });
       return;
     }
     const { buffer, strides } = this.#allocate(n);
-    const index = flattenForms(identityForms(rank), strides, rank);
-    this.#kernels.push({ kind: "map", extents: node.shape, stores: [{ buffer, index, value }] });
+    const index = flattenForms(forms, strides, extents.length);
+    this.#kernels.push({ kind: "map", extents, stores: [{ buffer, index, value }] });
   }
 
-  #isWhole(buffer: BufferId, index: Index, shape: readonly number[]): boolean {
-    const strides = stridesOf(shape);
+  #isWhole(buffer: BufferId, index: Index, extents: readonly number[]): boolean {
     return (
       !index.dynamic &&
       index.offset === 0 &&
-      this.#buffers[buffer].size === sizeOf(shape) &&
-      shape.every((extent, d) => extent === 1 || index.strides[d] === strides[d])
+      this.#buffers[buffer].size === sizeOf(extents) &&
+      sameShape(index.strides, stridesOf(extents))
     );
   }
 
@@ -160,24 +169,27 @@ class Lowerer {
     const [input] = node.inputs;
     const { shape } = this.#graph.nodes[input];
     const axes = node.params.axes as readonly number[];
-    const kept = range(shape.length).filter((d) => !axes.includes(d));
-    const order = [...kept, ...axes];
-    const forms = new Array<Index>(shape.length);
-    order.forEach((axis, v) => {
-      forms[axis] = variableForm(v, shape.length);
+    // The loops over kept axes come first; axes of extent 1 have none.
+    const looped = (axis: number): boolean => shape[axis] !== 1;
+    const folded = axes.filter(looped);
+    const kept = range(shape.length).filter((d) => looped(d) && !axes.includes(d));
+    const variables = kept.length + folded.length;
+    const forms = shape.map(() => constantForm(0, variables));
+    [...kept, ...folded].forEach((axis, v) => {
+      forms[axis] = variableForm(v, variables);
     });
-    const value = this.#read(input, forms, shape.length);
+    const value = this.#read(input, forms, variables);
     const { buffer, strides } = this.#allocate(n);
     const store: Store = {
       buffer,
-      index: flattenForms(identityForms(kept.length), strides, kept.length),
+      index: flattenForms(pointForms(node.shape).forms, strides, kept.length),
       value: { kind: "accumulator", dtype: node.dtype },
     };
     this.#kernels.push({
       kind: "reduce",
       op,
       extents: kept.map((d) => shape[d]),
-      reduceExtents: axes.map((d) => shape[d]),
+      reduceExtents: folded.map((d) => shape[d]),
       value,
       stores: [store],
     });
@@ -200,24 +212,23 @@ class Lowerer {
 
   #lowerScatter(node: GraphNode, n: number, lowering: Lowering<unknown> & { kind: "scatter" }): void {
     const { buffer, strides } = this.#allocate(n);
-    const rank = node.shape.length;
     const fill = lowering.fill?.(node.params) ?? null;
     if (fill !== null) {
       const value: Expr = { kind: "const", dtype: node.dtype, value: fill };
-      const index = flattenForms(identityForms(rank), strides, rank);
-      this.#kernels.push({ kind: "map", extents: node.shape, stores: [{ buffer, index, value }] });
+      const { forms, extents } = pointForms(node.shape);
+      const index = flattenForms(forms, strides, extents.length);
+      this.#kernels.push({ kind: "map", extents, stores: [{ buffer, index, value }] });
     }
     const inputs = node.inputs.map((input) => this.#graph.nodes[input]);
     for (const piece of lowering.pieces(node.params, inputs)) {
       this.#memo = new Map();
-      const { shape } = inputs[piece];
-      const forms = identityForms(shape.length);
-      const point = this.#point(node, forms, shape.length);
-      const index = flattenForms(lowering.place(point, piece), strides, shape.length);
-      const value = this.#read(node.inputs[piece], forms, shape.length);
+      const { forms, extents } = pointForms(inputs[piece].shape);
+      const point = this.#point(node, forms, extents.length);
+      const index = flattenForms(lowering.place(point, piece), strides, extents.length);
+      const value = this.#read(node.inputs[piece], forms, extents.length);
       const accumulates = lowering.accumulate?.(node.params, piece) ?? false;
       const store = accumulates ? { buffer, index, value, accumulate: true } : { buffer, index, value };
-      this.#kernels.push({ kind: "map", extents: shape, stores: [store] });
+      this.#kernels.push({ kind: "map", extents, stores: [store] });
     }
   }
 
@@ -291,9 +302,12 @@ class Lowerer {
   }
 
   #load(n: number, buffer: BufferId, index: Index): Expr {
-    const dynamic = (index.dynamic ?? []).map((part) => `${part.stride}*${this.#idOf(part.value)}`);
-    const key = `b${buffer}@${index.offset}+${index.strides.join(",")}|${dynamic.join("+")}`;
-    return this.#shared(key, () => ({ kind: "load", dtype: this.#graph.nodes[n].dtype, buffer, index }));
+    return this.#shared(`b${buffer}@${this.#formKey(index)}`, () => ({
+      kind: "load",
+      dtype: this.#graph.nodes[n].dtype,
+      buffer,
+      index,
+    }));
   }
 
   /** The value of a node without looking for a buffer of its own. */
@@ -308,13 +322,26 @@ class Lowerer {
       return this.#load(n, this.#contiguous(input), flattenForms(index, stridesOf(node.shape), variables));
     }
     if (lowering.kind !== "point") throw new Error(`${node.op?.name} needs a buffer`);
-    const key = `n${n}@${index.map((form) => this.#formKey(form)).join(";")}`;
+    const key = `n${n}@${this.#placeKey(index)}`;
     return this.#shared(key, () => lowering.at(this.#point(node, index, variables)));
   }
 
   #formKey(form: Index): string {
-    const dynamic = (form.dynamic ?? []).map((part) => `${part.stride}*${this.#idOf(part.value)}`);
-    return `${form.offset}+${form.strides.join(",")}|${dynamic.join("+")}`;
+    let key = `${form.offset}`;
+    for (const stride of form.strides) key += `,${stride}`;
+    for (const part of form.dynamic ?? []) key += `+${part.stride}*${this.#idOf(part.value)}`;
+    return key;
+  }
+
+  /** A text for a position; operands of elementwise functions are read at the very one of the result. */
+  #placeKey(index: readonly Index[]): string {
+    let key = this.#placeKeys.get(index);
+    if (key === undefined) {
+      key = "";
+      for (const form of index) key += `${this.#formKey(form)};`;
+      this.#placeKeys.set(index, key);
+    }
+    return key;
   }
 
   #idOf(expr: Expr): number {

@@ -34,8 +34,11 @@ const total = (parts: readonly Work[]): Work =>
     NOTHING,
   );
 
-/** An expression is evaluated once per point of the loops that it varies along; around the others it is hoisted. */
-function expressionWork(roots: readonly Expr[], extents: readonly number[]): Work {
+/**
+ * An expression is evaluated once per point of the loops that it varies along; around the others it is hoisted.
+ * @param kept the number of loops around a reduction: what uses a finished sum is computed at each of their points
+ */
+function expressionWork(roots: readonly Expr[], extents: readonly number[], kept = 0): Work {
   const varying = new Map<Expr, Set<number>>();
   let [multiplications, functions] = [0, 0];
   for (const e of inOrder(roots)) {
@@ -45,7 +48,7 @@ function expressionWork(roots: readonly Expr[], extents: readonly number[]): Wor
         if (stride !== 0) along.add(v);
       });
     }
-    // What uses a finished sum is computed where the sum is: at each point of the outer loops.
+    if (e.kind === "accumulator") for (let v = 0; v < kept; v++) along.add(v);
     for (const operand of operands(e)) for (const v of varying.get(operand)!) along.add(v);
     varying.set(e, along);
     const points = [...along].reduce((product, v) => product * extents[v], 1);
@@ -74,7 +77,7 @@ function kernelWork(kernel: Kernel, program: LoopProgram): KernelWork {
     case "reduce": {
       const extents = [...kernel.extents, ...kernel.reduceExtents];
       const name = `${kernel.op} over ${times(kernel.reduceExtents)} of ${times(extents)}`;
-      const work = expressionWork(nestRoots(kernel), extents);
+      const work = expressionWork(nestRoots(kernel), extents, kernel.extents.length);
       const products = kernel.op === "prod" && kernel.value.dtype.startsWith("float") ? sizeOf(extents) : 0;
       return { ...work, multiplications: work.multiplications + products, bytes, name, inside: [] };
     }

@@ -43,11 +43,31 @@ export const shiftForm = (a: Index, by: number): Index => ({ ...a, offset: a.off
 
 /** `Σ strides[d] · forms[d]`: a position along every axis becomes one in the flat buffer. */
 export function flattenForms(forms: readonly Index[], strides: readonly number[], variables: number): Index {
-  let flat = constantForm(0, variables);
+  let offset = 0;
+  const flat = new Array<number>(variables).fill(0);
+  let dynamic: { readonly stride: number; readonly value: Expr }[] | undefined;
   for (let d = 0; d < forms.length; d++) {
-    if (strides[d] !== 0) flat = addForms(flat, scaleForm(forms[d], strides[d]));
+    const factor = strides[d];
+    if (factor === 0) continue;
+    const form = forms[d];
+    offset += factor * form.offset;
+    for (let v = 0; v < variables; v++) flat[v] += factor * form.strides[v];
+    if (form.dynamic !== undefined) {
+      dynamic ??= [];
+      for (const part of form.dynamic) dynamic.push({ stride: factor * part.stride, value: part.value });
+    }
   }
-  return flat;
+  return dynamic === undefined ? { offset, strides: flat } : { offset, strides: flat, dynamic };
+}
+
+/** The forms of loops over every entry of a tensor: those over axes of extent 1 are left out. */
+export function pointForms(shape: readonly number[]): { readonly forms: Index[]; readonly extents: number[] } {
+  const extents = shape.filter((extent) => extent !== 1);
+  let v = 0;
+  const forms = shape.map((extent) =>
+    extent === 1 ? constantForm(0, extents.length) : variableForm(v++, extents.length),
+  );
+  return { forms, extents };
 }
 
 /** The forms of a nest that visits every entry of a tensor: axis d is loop variable d. */

@@ -1,6 +1,6 @@
 /** @file Making the kernels of a loop's body do less: what is the same each time goes before the loop, copies go away. */
-import type { Affine, BufferId, Kernel, Store } from "./ir.ts";
-import { buffersRead, buffersWritten, loadsBelow, nestRoots, renamed } from "./walk.ts";
+import type { Affine, BufferId, Expr, Kernel, Store } from "./ir.ts";
+import { buffersRead, buffersWritten, inOrder, loadsOf, renamed } from "./walk.ts";
 
 /** Kernels that run before a loop, and those that stay in it. */
 export interface Hoisted {
@@ -36,17 +36,25 @@ const sameAffine = (a: Affine, b: Affine): boolean =>
 /** Whether each point of the kernel reads `carried` only where it stores to `computed`. */
 function readsWhereItStores(kernel: Kernel, computed: BufferId, carried: BufferId): boolean {
   if (!buffersRead(kernel).includes(carried)) return true;
-  if (kernel.kind !== "map") return false;
+  if (kernel.kind !== "map" && kernel.kind !== "reduce") return false;
+  // What a reduction folds it reads in any order; and it does one store after the other.
+  if (kernel.kind === "reduce" && (kernel.stores.length > 1 || inOrder([kernel.value]).some(reads(carried))))
+    return false;
   const stores = kernel.stores.filter((store: Store) => store.buffer === computed);
   return stores.every(
     (store) =>
       !store.accumulate &&
       !store.index.dynamic &&
-      loadsBelow(nestRoots(kernel)).every(
+      loadsOf(kernel).every(
         ({ buffer, index }) => buffer !== carried || (!index.dynamic && sameAffine(index, store.index)),
       ),
   );
 }
+
+const reads =
+  (buffer: BufferId) =>
+  (e: Expr): boolean =>
+    e.kind === "load" && e.buffer === buffer;
 
 /**
  * Lets kernels write the next value of a carry where the carry lies, if nobody needs the old one any more.

@@ -31,30 +31,41 @@ export const storeRoots = (store: Store): readonly Expr[] => [
 export function inOrder(roots: readonly Expr[]): Expr[] {
   const order: Expr[] = [];
   const seen = new Set<Expr>();
-  const stack: { readonly e: Expr; readonly below: readonly Expr[]; next: number }[] = [];
-  const visit = (e: Expr): void => {
-    if (seen.has(e)) return;
-    seen.add(e);
-    stack.push({ e, below: operands(e), next: 0 });
-  };
+  const path: Expr[] = [];
+  // Per expression on the path, its operands and how many of them were visited.
+  const below: (readonly Expr[])[] = [];
+  const visited: number[] = [];
   for (const root of roots) {
-    visit(root);
-    while (stack.length > 0) {
-      const top = stack[stack.length - 1];
-      if (top.next < top.below.length) visit(top.below[top.next++]);
-      else {
-        order.push(top.e);
-        stack.pop();
+    if (seen.has(root)) continue;
+    let e = root;
+    for (;;) {
+      seen.add(e);
+      path.push(e);
+      below.push(operands(e));
+      visited.push(0);
+      // Up to the next expression that has an operand left.
+      let next: Expr | undefined;
+      while (next === undefined && path.length > 0) {
+        const top = path.length - 1;
+        const list = below[top];
+        while (visited[top] < list.length && next === undefined) {
+          const operand = list[visited[top]++];
+          if (!seen.has(operand)) next = operand;
+        }
+        if (next === undefined) {
+          order.push(path.pop()!);
+          below.pop();
+          visited.pop();
+        }
       }
+      if (next === undefined) break;
+      e = next;
     }
   }
   return order;
 }
 
-type Load = Expr & { readonly kind: "load" };
-
-/** All loads below `roots`, each once. */
-export const loadsBelow = (roots: readonly Expr[]): Load[] => inOrder(roots).filter((e) => e.kind === "load");
+export type Load = Expr & { readonly kind: "load" };
 
 /** `root` with every load replaced; what is shared stays shared, through `memo`. */
 export function mapLoads(root: Expr, replace: (load: Load) => Expr, memo: Map<Expr, Expr>): Expr {
@@ -88,14 +99,30 @@ export function mapStore(store: Store, rewrite: (root: Expr) => Expr): Store {
 }
 
 /** The expressions that a loop nest computes. */
-export const nestRoots = (kernel: MapKernel | ReduceKernel): readonly Expr[] => [
-  ...(kernel.kind === "reduce" ? [kernel.value] : NONE),
-  ...kernel.stores.flatMap(storeRoots),
-];
+export function nestRoots(kernel: MapKernel | ReduceKernel): readonly Expr[] {
+  const roots: Expr[] = kernel.kind === "reduce" ? [kernel.value] : [];
+  for (const { value, index } of kernel.stores) {
+    roots.push(value);
+    if (index.dynamic) for (const part of index.dynamic) roots.push(part.value);
+  }
+  return roots;
+}
+
+const loads = new WeakMap<MapKernel | ReduceKernel, readonly Load[]>();
+
+/** All loads of a loop nest, each once. Kernels do not change, so each is searched once. */
+export function loadsOf(kernel: MapKernel | ReduceKernel): readonly Load[] {
+  let found = loads.get(kernel);
+  if (found === undefined) {
+    found = inOrder(nestRoots(kernel)).filter((e) => e.kind === "load");
+    loads.set(kernel, found);
+  }
+  return found;
+}
 
 const readBuffers = new WeakMap<Kernel, readonly BufferId[]>();
 
-/** The buffers a kernel reads. Kernels do not change, so each is searched once. */
+/** The buffers a kernel reads. */
 export function buffersRead(kernel: Kernel): readonly BufferId[] {
   let buffers = readBuffers.get(kernel);
   if (buffers === undefined) {
@@ -109,7 +136,7 @@ function findReads(kernel: Kernel): readonly BufferId[] {
   switch (kernel.kind) {
     case "map":
     case "reduce":
-      return loadsBelow(nestRoots(kernel)).map((load) => load.buffer);
+      return loadsOf(kernel).map((load) => load.buffer);
     case "dot":
       return [kernel.a.buffer, kernel.b.buffer];
     case "host":

@@ -126,7 +126,7 @@ export class PointCode {
         let level = 0;
         let varying = false;
         if (e.kind === "load" || e.kind === "iota") {
-          level = pinned?.has(e) ? loops.length : affineLevel(e.index, loops);
+          level = pinned?.has(e) ? depth : affineLevel(e.index, loops);
           varying = vectorLoop !== undefined && strideOf(e.index, vectorLoop) !== 0;
         } else if (e.kind === "accumulator") {
           level = depth;

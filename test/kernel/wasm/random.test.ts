@@ -240,6 +240,25 @@ suite("random programs in WebAssembly", () => {
     });
   });
 
+  test("folds finished over what lies where the result goes", () => {
+    check((draw) => {
+      const extents = draw.extents(draw.int(2));
+      const reduceExtents = draw.extents(draw.int(2));
+      const dtype = draw.pick(DTYPES);
+      const { index, size } = draw.layout(extents, false);
+      const buffer = draw.buffer(dtype, size);
+      const fn = dtype === "bool" ? "or" : "sub";
+      const before = binary(fn, load(dtype, buffer, index), draw.expr(extents, draw.int(2), dtype, true));
+      const value = draw.expr([...extents, ...reduceExtents], draw.int(5), dtype, true);
+      const stores = [{ buffer, index, value: binary(fn, before, accumulator(dtype)) }];
+      compare(
+        draw,
+        [buffer],
+        [{ kind: "reduce", op: draw.pick(["sum", "max"]), extents, reduceExtents, value, stores }],
+      );
+    });
+  });
+
   test("dots", () => {
     check((draw) => {
       const dtype = draw.pick<DType>(["float32", "float64"]);
