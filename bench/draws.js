@@ -7,8 +7,9 @@
  * @typedef {"float32" | "float64" | "int32"} DType
  * @typedef {"uniform" | "labels" | "positive definite"} Kind
  * @typedef {{
- *   shape: readonly number[], dtype?: DType, kind?: Kind, scale?: number, shift?: number, classes?: number, seed?: number }} Draw
- * `uniform` is in [−1, 1) times `scale` plus `shift`; `labels` are integers below `classes`; `positive definite` is a
+ *   shape: readonly number[], dtype?: DType, kind?: Kind, scale?: number | readonly number[],
+ *   shift?: number | readonly number[], classes?: number, seed?: number }} Draw
+ * `uniform` is in [−1, 1) times `scale` plus `shift`, which may differ along the last axis; `labels` are integers below `classes`; `positive definite` is a
  * symmetric matrix with a heavy diagonal.
  */
 
@@ -33,13 +34,17 @@ export function drawn({ shape, dtype = "float32", kind = "uniform", scale = 1, s
   const data = new ARRAYS[dtype](sizeOf(shape));
   const start = Math.imul(seed + 1, 0x9e3779b9);
   if (kind === "labels") for (let i = 0; i < data.length; i++) data[i] = mixed(start + i) % classes;
-  else if (kind === "uniform") for (let i = 0; i < data.length; i++) data[i] = unit(mixed(start + i)) * scale + shift;
-  else {
+  else if (kind === "uniform") {
+    const [scales, shifts] = [[scale].flat(), [shift].flat()];
+    for (let i = 0; i < data.length; i++) {
+      data[i] = unit(mixed(start + i)) * scales[i % scales.length] + shifts[i % shifts.length];
+    }
+  } else {
     const [n] = shape;
     for (let i = 0; i < n; i++) {
       for (let j = 0; j < n; j++) {
         const position = Math.min(i, j) * n + Math.max(i, j);
-        data[i * n + j] = unit(mixed(start + position)) * scale + (i === j ? n * scale : 0);
+        data[i * n + j] = unit(mixed(start + position)) + (i === j ? n : 0);
       }
     }
   }

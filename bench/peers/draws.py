@@ -16,13 +16,13 @@ def unit(hashed):
 
 def drawn(draw):
     shape, kind = draw["shape"], draw.get("kind", "uniform")
-    scale, shift = draw.get("scale", 1), draw.get("shift", 0)
+    scale, shift = np.array(draw.get("scale", 1)), np.array(draw.get("shift", 0))
     start = np.uint32(((draw.get("seed", 0) + 1) * 0x9E3779B9) & 0xFFFFFFFF)
     if kind == "positive definite":
         n = shape[0]
         i, j = np.indices((n, n), dtype=np.uint32)
         positions = np.minimum(i, j) * np.uint32(n) + np.maximum(i, j)
-        data = unit(mixed(positions + start)) * scale + np.eye(n) * (n * scale)
+        data = unit(mixed(positions + start)) + n * np.eye(n)
     else:
         hashed = mixed(np.arange(int(np.prod(shape)), dtype=np.uint32) + start).reshape(shape)
         data = hashed % np.uint32(draw["classes"]) if kind == "labels" else unit(hashed) * scale + shift

@@ -3,6 +3,7 @@
 import os
 
 import torch
+from objectives import logistic, mixture_objective, reprojection_error
 from side import Unsupported, serve
 from torch.nn import functional
 
@@ -29,6 +30,40 @@ def predict_derivative(transform, batched, weights):
     return vmap(derive, in_dims=(None, None, 0)) if batched else derive
 
 
+def mlp(w1, b1, w2, b2, w3, b3, x):
+    hidden = functional.linear(x, w1, b1).relu()
+    return functional.linear(functional.linear(hidden, w2, b2).relu(), w3, b3)
+
+
+def mlp_step(rate):
+    def step(*args):
+        """By PyTorch's own tape, which is faster for a gradient than its function transforms."""
+        parameters = [each.detach().requires_grad_() for each in args[:6]]
+        loss = functional.cross_entropy(mlp(*parameters, args[6]), args[7].long())
+        gradients = torch.autograd.grad(loss, parameters)
+        with torch.no_grad():
+            return [parameter - rate * gradient for parameter, gradient in zip(parameters, gradients)]
+
+    return step
+
+
+def lstm(x, hidden, memory, input_weight, hidden_weight, bias):
+    gates = functional.linear(x, input_weight, bias) + functional.linear(hidden, hidden_weight)
+    entry, forget, cell, out = gates.chunk(4, 1)
+    following = forget.sigmoid() * memory + entry.sigmoid() * cell.tanh()
+    return out.sigmoid() * following.tanh(), following
+
+
+def lstm_gradient(*args):
+    weights = [each.detach().requires_grad_() for each in args[3:]]
+    hidden, memory = lstm(*args[:3], *weights)
+    return torch.autograd.grad(hidden.sum() + memory.sum(), weights)
+
+
+def gmm(derivative, **mixture):
+    return {"grad": grad, "hessian": hessian}[derivative](mixture_objective(**mixture))
+
+
 PROGRAMS = {
     "predict derivative": predict_derivative,
     "hvp of sin": lambda: lambda x, v: jvp(grad(lambda u: u.sin().sum()), (x,), (v,))[1],
@@ -42,6 +77,17 @@ PROGRAMS = {
     "sum of rows": lambda: lambda x: x.sum(1),
     "sum of columns": lambda: lambda x: x.sum(0),
     "logsumexp": lambda: lambda x: x.logsumexp(0),
+    "softmax": lambda: lambda x: x.softmax(-1),
+    "layer norm": lambda: lambda x, weight, bias: functional.layer_norm(x, x.shape[1:], weight, bias),
+    "conv2d": lambda padding: lambda x, weight: functional.conv2d(x, weight, padding=padding),
+    "mlp": lambda: mlp,
+    "mlp step": mlp_step,
+    "lstm": lambda: lstm,
+    "lstm gradient": lambda: lstm_gradient,
+    "bundle adjustment": lambda: vmap(jacrev(reprojection_error)),
+    "gmm": gmm,
+    "logistic Hessian": lambda: hessian(logistic),
+    "cholesky": lambda: torch.linalg.cholesky,
 }
 
 
@@ -50,8 +96,7 @@ def variants_of(case, inputs):
         raise Unsupported("not written for PyTorch")
     f = PROGRAMS[case["program"]](**case.get("params", {}))
     args = [torch.from_numpy(each) for each in inputs]
-    threads = {1: "1 thread", os.cpu_count() or 1: "all threads"}
-    threads[1] = "1 thread"
+    threads = {os.cpu_count() or 1: "all threads", 1: "1 thread"}
     return {
         name: ((lambda count=count: torch.set_num_threads(count)), (lambda: f(*args)))
         for count, name in threads.items()
