@@ -21,3 +21,8 @@ export function withLocals(f: FunctionBuilder, count: number, body: (...locals: 
 }
 
 export const SIGN_BIT = -(2 ** 31);
+
+/** Gives the positive f32x4 on the stack the signs of `x`. */
+export function orSignOf(f: FunctionBuilder, x: number): void {
+  f.get(x).i32x4(SIGN_BIT).op("v128.and").op("v128.or");
+}

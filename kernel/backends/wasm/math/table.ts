@@ -6,20 +6,29 @@ import type { DType } from "../../../dtype.ts";
 import type { BinaryFn, UnaryFn } from "../../../loops/ir.ts";
 import type { Callable, FunctionBuilder } from "../function.ts";
 import type { ModuleBuilder } from "../module.ts";
-import { cos, sin } from "./f32/circular.ts";
-import { exp, expm1, sigmoid, tanh } from "./f32/exponential.ts";
-import { log, log1p } from "./f32/logarithm.ts";
+import { cos, sin, tan } from "./f32/circular.ts";
+import { erfc, ndtr } from "./f32/complement.ts";
+import { erf, exp, exp2, expm1, sigmoid, tanh } from "./f32/exponential.ts";
+import { acosh, asinh, atanh, cosh, sinh } from "./f32/hyperbolic.ts";
+import { acos, asin, atan, atan2 } from "./f32/inverse.ts";
+import { log, log1p, log2 } from "./f32/logarithm.ts";
+import { cbrt, pow } from "./f32/power.ts";
 
 /** Replaces the vector on the stack, or the two of a binary function, by the image. */
 type VectorCode = (f: FunctionBuilder, module: ModuleBuilder) => void;
 
 const UNARY: Readonly<Partial<Record<DType, Partial<Record<UnaryFn, VectorCode>>>>> = {
-  float32: { exp, expm1, log, log1p, sigmoid, tanh, sin, cos },
+  float32: {
+    ...{ exp, exp2, expm1, sigmoid, tanh, erf, erfc, ndtr },
+    ...{ log, log1p, log2, cbrt },
+    ...{ sin, cos, tan, asin, acos, atan },
+    ...{ sinh, cosh, asinh, acosh, atanh },
+  },
   float64: {},
 };
 
 const BINARY: Readonly<Partial<Record<DType, Partial<Record<BinaryFn, VectorCode>>>>> = {
-  float32: {},
+  float32: { pow, atan2 },
   float64: {},
 };
 

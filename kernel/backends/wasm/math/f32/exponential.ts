@@ -1,31 +1,68 @@
 /**
- * @file exp and its relatives for f32x4. With n the integer nearest to x / ln 2 and r = x − n ln 2, exp(x) − 1 is
- * 2ⁿ (exp(r) − 1) + (2ⁿ − 1), where exp(r) − 1 is a polynomial. The constants are those of Cephes (S. Moshier), expf.
+ * @file exp and its relatives for f32x4. With n the integer nearest to x / ln 2 and r = x − n ln 2 (reduction after
+ * Cody and Waite), exp(x) − 1 is 2ⁿ (exp(r) − 1) + (2ⁿ − 1), where exp(r) − 1 is a polynomial. The polynomials are
+ * those of test/kernel/accuracy/float32-coefficients.py.
  */
 import type { FunctionBuilder } from "../../function.ts";
-import { horner, SIGN_BIT, withLocals } from "../polynomial.ts";
+import { horner, orSignOf, withLocals } from "../polynomial.ts";
 
 /** ln 2 in two parts, the first of so few bits that its product with n is exact. */
 const LN2_HIGH = 0.693359375;
-const LN2_LOW = -2.1219444e-4;
-const EXP = [1.98756915e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1];
+const LN2_LOW = -2.1219444005469057e-4;
 
-/** Beyond these exp is 0 or ∞ in float32. */
-const LOWEST = -104;
-const HIGHEST = 89;
+/** exp(r) for |r| ≤ ln 2 / 2. */
+const EXP = [1.38189446e-3, 8.36870354e-3, 4.16682884e-2, 1.66665211e-1, 4.9999994e-1, 1, 1];
+/** 2ʳ for |r| ≤ ½. */
+const EXP2 = [1.5463306e-4, 1.33912021e-3, 9.61806159e-3, 5.55035919e-2, 2.40226507e-1, 6.93147182e-1, 1];
+/** (exp(r) − 1 − r) / r² for |r| ≤ ln 2 / 2. */
+const EXPM1 = [1.39397371e-3, 8.36657267e-3, 4.16664146e-2, 1.66665435e-1, 0.5];
+/** (exp(2r) − 1 − 2r) / 2r² for |r| ≤ ln 2 / 4. */
+const EXPM1_OF_DOUBLE = EXPM1.map((coefficient, i) => coefficient * 2 ** (EXPM1.length - i));
 
-/** From x sets n (as float32) and pushes exp(r) − 1; x and r may be one local. */
-function reduced(f: FunctionBuilder, x: number, n: number, r: number): void {
-  f.get(x).f32x4(Math.LOG2E).op("f32x4.mul").op("f32x4.nearest").set(n);
-  f.get(x).get(n).f32x4(LN2_HIGH).op("f32x4.mul").op("f32x4.sub");
-  f.get(n).f32x4(LN2_LOW).op("f32x4.mul").op("f32x4.sub").set(r);
-  horner(f, "f32x4", r, EXP);
-  f.get(r).get(r).op("f32x4.mul").op("f32x4.mul").get(r).op("f32x4.add");
+/** The polynomial of −r. */
+const mirrored = (coefficients: readonly number[]): number[] =>
+  coefficients.map((coefficient, i) => ((coefficients.length - i) % 2 === 0 ? -coefficient : coefficient));
+
+/** ¾ exp(−r). */
+const SIGMOID = mirrored(EXP).map((coefficient) => 0.75 * coefficient);
+const EXPM1_MIRRORED = mirrored(EXPM1).map((coefficient) => -coefficient);
+
+/** Where the bits of a power of two have its exponent, with 127 added. */
+const EXPONENT = 23;
+const BIAS = 127;
+
+/** The bits of ¾. */
+const THREE_QUARTERS = 0x3f400000;
+
+/** Added to a small float32 it leaves the nearest integer in the lowest bits. */
+const ROUNDER = 1.5 * 2 ** EXPONENT;
+
+/** From ROUNDER + bias + y, y on the stack, sets n to y rounded (a float32), and bits to an i32x4 that ends in n + bias. */
+function rounded(f: FunctionBuilder, bias: number, bits: number, n: number): void {
+  f.tee(bits)
+    .f32x4(ROUNDER + bias)
+    .op("f32x4.sub")
+    .set(n);
 }
 
-/** Replaces small integers (as i32x4) by powers of two. */
-function powerOfTwo(f: FunctionBuilder): void {
-  f.i32x4(127).op("i32x4.add").i32(23).op("i32x4.shl");
+/** Sets n to x · factor rounded (a float32), and bits to an i32x4 that ends in n + bias. */
+function roundedProduct(f: FunctionBuilder, x: number, factor: number, bias: number, bits: number, n: number): void {
+  f.madd(
+    "f32x4",
+    () => f.get(x).f32x4(factor),
+    () => f.f32x4(ROUNDER + bias),
+  );
+  rounded(f, bias, bits, n);
+}
+
+/** Pushes x − n · c. */
+function less(f: FunctionBuilder, x: () => void, n: number, c: number): void {
+  f.nmadd("f32x4", () => f.get(n).f32x4(c), x);
+}
+
+/** Pushes x − n ln 2. */
+function remainder(f: FunctionBuilder, x: number, n: number, sign = 1): void {
+  less(f, () => less(f, () => f.get(x), n, sign * LN2_HIGH), n, sign * LN2_LOW);
 }
 
 /** Restricts x to where something happens; NaN stays. */
@@ -33,59 +70,195 @@ function clamp(f: FunctionBuilder, low: number, high: number): void {
   f.f32x4(high).op("f32x4.pmin").f32x4(low).op("f32x4.pmax");
 }
 
+/** Pushes the power of two whose exponent is in `bits`. */
+function power(f: FunctionBuilder, bits: number): void {
+  f.get(bits).i32(EXPONENT).op("i32x4.shl");
+}
+
+/**
+ * Multiplies the number on the stack by 2ⁿ, where `bits` ends in n + 2 · BIAS. In two factors, since 2ⁿ alone may be
+ * too large or too small.
+ */
+function scale(f: FunctionBuilder, bits: number, half: number): void {
+  f.get(bits).i32(1).op("i32x4.shr_u").set(half);
+  power(f, half);
+  f.op("f32x4.mul").get(bits).get(half).op("i32x4.sub").i32(EXPONENT).op("i32x4.shl").op("f32x4.mul");
+}
+
 export function exp(f: FunctionBuilder): void {
-  withLocals(f, 3, (x, n, p) => {
-    clamp(f, LOWEST, HIGHEST);
+  withLocals(f, 3, (x, n, bits) => {
+    // Beyond these exp is 0 or ∞.
+    clamp(f, -104, 89);
     f.set(x);
-    reduced(f, x, n, x);
-    f.f32x4(1).op("f32x4.add").set(p);
-    // In two factors, since 2ⁿ alone may be too large or too small.
-    f.get(n).op("i32x4.trunc_sat_f32x4_s").tee(n).i32(1).op("i32x4.shr_s").set(x);
-    f.get(p).get(x);
-    powerOfTwo(f);
-    f.op("f32x4.mul").get(n).get(x).op("i32x4.sub");
-    powerOfTwo(f);
-    f.op("f32x4.mul");
+    roundedProduct(f, x, Math.LOG2E, 2 * BIAS, bits, n);
+    remainder(f, x, n);
+    f.set(x);
+    horner(f, "f32x4", x, EXP);
+    scale(f, bits, n);
   });
 }
 
+export function exp2(f: FunctionBuilder): void {
+  withLocals(f, 3, (x, n, bits) => {
+    clamp(f, -150, 128);
+    f.tee(x)
+      .f32x4(ROUNDER + 2 * BIAS)
+      .op("f32x4.add");
+    rounded(f, 2 * BIAS, bits, n);
+    f.get(x).get(n).op("f32x4.sub").set(x);
+    horner(f, "f32x4", x, EXP2);
+    scale(f, bits, n);
+  });
+}
+
+/** Pushes r + r² p(r): exp(r) − 1 for the coefficients of p above. */
+function expm1OfRemainder(f: FunctionBuilder, r: number, coefficients: readonly number[], square: number): void {
+  f.get(r).get(r).op("f32x4.mul").set(square);
+  horner(f, "f32x4", r, coefficients);
+  f.madd(
+    "f32x4",
+    () => f.get(square),
+    () => f.get(r),
+  );
+}
+
+/**
+ * With s = 2ⁿ⁻¹ half of the result is s r + (s − ½) + s p(r), which errs less than with the sum r + p(r) rounded. Half,
+ * because 2¹²⁸ is no float32.
+ */
 export function expm1(f: FunctionBuilder): void {
-  withLocals(f, 5, (given, x, n, p, half) => {
+  withLocals(f, 5, (given, x, n, s, square) => {
     f.tee(given);
-    clamp(f, -40, HIGHEST);
+    clamp(f, -18, 89);
     f.set(x);
-    reduced(f, x, n, x);
-    f.set(p);
-    // Half of it first, as 2¹²⁸ is no float32; and not where that would lose the last bit of a tiny p.
-    f.get(n).op("i32x4.trunc_sat_f32x4_s").i32x4(-1).op("i32x4.add");
-    powerOfTwo(f);
-    f.tee(half).get(p).op("f32x4.mul").get(half).f32x4(0.5).op("f32x4.sub").op("f32x4.add");
-    f.f32x4(2).op("f32x4.mul").set(half);
-    f.get(p).get(half).get(n).f32x4(0).op("f32x4.eq").op("v128.bitselect");
-    f.get(given).i32x4(SIGN_BIT).op("v128.and").op("v128.or");
+    roundedProduct(f, x, Math.LOG2E, BIAS - 1, s, n);
+    remainder(f, x, n);
+    f.tee(x).get(x).op("f32x4.mul").set(square);
+    power(f, s);
+    f.set(s);
+    horner(f, "f32x4", x, EXPM1);
+    f.get(square).op("f32x4.mul");
+    f.madd(
+      "f32x4",
+      () => f.get(s),
+      () =>
+        f.madd(
+          "f32x4",
+          () => f.get(s).get(x),
+          () => f.get(s).f32x4(0.5).op("f32x4.sub"),
+        ),
+    );
+    f.f32x4(2).op("f32x4.mul").set(x);
+    // Half of a tiny number may have a bit too many, and −0 became 0.
+    f.get(given)
+      .get(x)
+      .get(given)
+      .op("f32x4.abs")
+      .f32x4(2 ** -26)
+      .op("f32x4.lt")
+      .op("v128.bitselect");
   });
 }
 
-/** With q = exp(2|x|) − 1 it is q / (q + 2), and the sign of x. */
+/**
+ * With h = (exp(2|x|) − 1) / 2 it is u = h / (h + 1), and the sign of x. Where n is small the rounding of h + 1 would
+ * show: there it is h − h u.
+ */
 export function tanh(f: FunctionBuilder): void {
-  withLocals(f, 4, (given, x, n, q) => {
+  withLocals(f, 6, (given, x, n, s, square, u) => {
     // At 10 the result is 1 in float32; NaN passes.
-    f.tee(given).op("f32x4.abs").f32x4(10).op("f32x4.pmin").tee(x).get(x).op("f32x4.add").set(x);
-    reduced(f, x, n, x);
-    f.get(n).op("i32x4.trunc_sat_f32x4_s");
-    powerOfTwo(f);
-    f.tee(x).op("f32x4.mul").get(x).f32x4(1).op("f32x4.sub").op("f32x4.add");
-    f.tee(q).get(q).f32x4(2).op("f32x4.add").op("f32x4.div");
-    f.get(given).i32x4(SIGN_BIT).op("v128.and").op("v128.or");
+    f.tee(given).op("f32x4.abs").f32x4(10).op("f32x4.pmin").set(x);
+    roundedProduct(f, x, 2 * Math.LOG2E, BIAS, s, n);
+    // ln 2 in one part: where the product's rounding shows, n is large and the result near 1.
+    less(f, () => f.get(x), n, Math.LN2 / 2);
+    f.tee(x).get(x).op("f32x4.mul").set(square);
+    power(f, s);
+    f.set(s);
+    horner(f, "f32x4", x, EXPM1_OF_DOUBLE);
+    f.get(square).op("f32x4.mul");
+    f.madd(
+      "f32x4",
+      () => f.get(s),
+      () =>
+        f.madd(
+          "f32x4",
+          () => f.get(s).get(x),
+          () =>
+            f.madd(
+              "f32x4",
+              () => f.get(s).f32x4(0.5),
+              () => f.f32x4(-0.5),
+            ),
+        ),
+    );
+    f.tee(x).get(x).f32x4(1).op("f32x4.add").op("f32x4.div").set(u);
+    f.nmadd(
+      "f32x4",
+      () => f.get(x).get(u),
+      () => f.get(x),
+    );
+    f.get(u).get(n).f32x4(2).op("f32x4.lt").op("v128.bitselect");
+    orSignOf(f, given);
   });
 }
 
-/** With e = exp(−|x|) it is 1 / (1 + e), or e / (1 + e) for negative x. */
+/**
+ * 1 / (1 + exp(−x)). With exp(−x) = p · 2ᵃ · 2ᵇ it is c 2⁻ᵇ / (c 2⁻ᵇ + c p · 2ᵃ), which neither overflows nor loses
+ * bits before the division. With c = ¾ the divisor is in the middle of its binade where the result is at the end of its
+ * own, so the divisor's rounding counts for less.
+ */
 export function sigmoid(f: FunctionBuilder): void {
-  withLocals(f, 2, (x, e) => {
-    f.tee(x).op("f32x4.abs").op("f32x4.neg");
-    exp(f);
-    f.tee(e).f32x4(1).get(x).f32x4(0).op("f32x4.lt").op("v128.bitselect");
-    f.get(e).f32x4(1).op("f32x4.add").op("f32x4.div");
+  withLocals(f, 4, (x, n, bits, half) => {
+    // Beyond these it is 0 or 1.
+    clamp(f, -104, 18);
+    f.set(x);
+    roundedProduct(f, x, -Math.LOG2E, 2 * BIAS, bits, n);
+    remainder(f, x, n, -1);
+    f.set(x);
+    f.get(bits).i32(1).op("i32x4.shr_u").set(half);
+    // The bits of ¾ 2⁻ᵇ: those of ¾, less b in the exponent; bits − half ends in b + BIAS.
+    f.i32x4(THREE_QUARTERS + (BIAS << EXPONENT));
+    f.get(bits).get(half).op("i32x4.sub").i32(EXPONENT).op("i32x4.shl").op("i32x4.sub").tee(n);
+    horner(f, "f32x4", x, SIGMOID);
+    f.madd(
+      "f32x4",
+      () => power(f, half),
+      () => f.get(n),
+    );
+    f.op("f32x4.div");
+  });
+}
+
+/** −ln(erfc(x)) / x − 1 for 0 ≤ x ≤ 3.95. */
+const ERF = [
+  -9.39125948e-6, 1.18860014e-4, -6.37314515e-4, 1.67558808e-3, -1.69464241e-4, -1.91478115e-2, 1.02776296e-1,
+  6.36619568e-1, 1.28379166e-1,
+];
+
+/** With g(|x|) = −ln(erfc(|x|)) it is 1 − exp(−g), and the sign of x. */
+export function erf(f: FunctionBuilder): void {
+  withLocals(f, 5, (given, x, n, s, square) => {
+    // Beyond 3.95 the result is 1 in float32; NaN passes.
+    f.tee(given).op("f32x4.abs").f32x4(3.95).op("f32x4.pmin").set(x);
+    horner(f, "f32x4", x, ERF);
+    f.madd(
+      "f32x4",
+      () => f.get(x),
+      () => f.get(x),
+    );
+    f.set(x);
+    roundedProduct(f, x, -Math.LOG2E, BIAS, s, n);
+    // ln 2 in one part, as for tanh.
+    less(f, () => f.get(x), n, -Math.LN2);
+    f.set(x);
+    power(f, s);
+    f.set(s);
+    expm1OfRemainder(f, x, EXPM1_MIRRORED, square);
+    f.madd(
+      "f32x4",
+      () => f.get(s),
+      () => f.f32x4(1).get(s).op("f32x4.sub"),
+    );
+    orSignOf(f, given);
   });
 }

@@ -1,68 +1,183 @@
 /**
- * @file log and log1p for f32x4. A number is m · 2ᵉ with m between √½ and √2, and log m a polynomial in m − 1. The
- * constants are those of Cephes (S. Moshier), logf.
+ * @file Logarithms for f32x4. A number is 2ᵉ (1 + m) with 1 + m between √½ and √2, and log(1 + m) a polynomial. The
+ * polynomials are those of test/kernel/accuracy/float32-coefficients.py.
  */
 import type { FunctionBuilder } from "../../function.ts";
 import { horner, withLocals } from "../polynomial.ts";
 
-const LN2_HIGH = 0.693359375;
-const LN2_LOW = -2.1219444e-4;
+/** ln 2 in two parts, the first of so few bits that its product with e is exact. */
+const LN2_HIGH = 0.693145751953125;
+const LN2_LOW = 1.4286068203094173e-6;
+/** (log(1 + m) − m) / m². */
 const LOG = [
-  7.0376836292e-2, -1.151461031e-1, 1.167699874e-1, -1.2420140846e-1, 1.4249322787e-1, -1.6668057665e-1,
-  2.0000714765e-1, -2.4999993993e-1, 3.3333331174e-1,
+  8.98862183e-2, -1.44296214e-1, 1.48812696e-1, -1.65511593e-1, 1.99636877e-1, -2.50026286e-1, 3.33339274e-1,
+  -4.99999821e-1,
 ];
-const SMALLEST_NORMAL = 2 ** -126;
-/** The bits of √½. */
-const ROOT_HALF = 0x3f3504f3;
+/** log₂(1 + m) / m − 1. */
+const LOG2 = [
+  1.19272314e-1, -2.04874948e-1, 2.17088342e-1, -2.39340469e-1, 2.87812859e-1, -3.60686272e-1, 4.80913401e-1,
+  -7.21347511e-1, 4.42694992e-1,
+];
 
-/** Replaces the vector on the stack, which `x` holds too, by its logarithm. */
-function logOf(f: FunctionBuilder, x: number): void {
-  withLocals(f, 5, (e, m, square, tiny, normal) => {
-    // Numbers without a leading bit get one first.
-    f.tee(normal).f32x4(SMALLEST_NORMAL).op("f32x4.lt").set(tiny);
-    f.get(x)
-      .f32x4(2 ** 23)
-      .op("f32x4.mul")
-      .get(x)
-      .get(tiny)
-      .op("v128.bitselect")
-      .tee(normal);
-    // Counting the exponent from √½ makes m lie about 1.
-    f.i32x4(ROOT_HALF).op("i32x4.sub").tee(e).i32x4(0x007fffff).op("v128.and").i32x4(ROOT_HALF).op("i32x4.add");
-    f.f32x4(1).op("f32x4.sub").set(m);
-    f.get(e).i32(23).op("i32x4.shr_s").get(tiny).i32x4(23).op("v128.and").op("i32x4.sub");
-    f.op("f32x4.convert_i32x4_s").set(e);
-    f.get(m).get(m).op("f32x4.mul").set(square);
-    horner(f, "f32x4", m, LOG);
-    f.get(m).op("f32x4.mul").get(square).op("f32x4.mul");
-    f.get(e).f32x4(LN2_LOW).op("f32x4.mul").op("f32x4.add");
-    f.get(square).f32x4(0.5).op("f32x4.mul").op("f32x4.sub");
-    f.get(m).op("f32x4.add");
-    f.get(e).f32x4(LN2_HIGH).op("f32x4.mul").op("f32x4.add").set(m);
-    // Neither 0 nor ∞ has a logarithm of this kind; below 0 and for NaN there is none.
-    f.f32x4(Number.NEGATIVE_INFINITY).get(m).get(x).f32x4(0).op("f32x4.eq").op("v128.bitselect").set(m);
-    f.get(x).get(m).get(x).f32x4(Number.POSITIVE_INFINITY).op("f32x4.eq").op("v128.bitselect").set(m);
-    f.get(m).f32x4(Number.NaN).get(x).f32x4(0).op("f32x4.ge").op("v128.bitselect");
-  });
+/** The bits of √½, 1 and the smallest normal number. */
+const ROOT_HALF = 0x3f3504f3;
+const ONE = 0x3f800000;
+const SMALLEST_NORMAL = 0x00800000;
+const MANTISSA = 0x007fffff;
+const MANTISSA_BITS = 23;
+
+/** Runs `rare` if a lane of x is not between the smallest normal number and 2^limit, else `usual`. */
+function ifUnusual(f: FunctionBuilder, x: number, limit: number, rare: () => void, usual: () => void): void {
+  // As integers, with the interval moved to begin at the least integer.
+  const start = -(2 ** 31) - SMALLEST_NORMAL;
+  const end = ONE + (limit << MANTISSA_BITS) + start;
+  f.get(x)
+    .i32x4(start | 0)
+    .op("i32x4.add");
+  f.i32x4(end - 1)
+    .op("i32x4.gt_s")
+    .op("v128.any_true")
+    .if(rare, usual);
+}
+
+/** Pushes which lanes of x are above `low` and below ∞. */
+function between(f: FunctionBuilder, x: number, low: number): void {
+  f.get(x).f32x4(low).op("f32x4.gt").get(x).f32x4(Number.POSITIVE_INFINITY).op("f32x4.lt").op("v128.and");
+}
+
+/** Pushes the result where it is no number of the usual kind: −∞ for x = pole, ∞ for ∞, else NaN; or those negated. */
+function special(f: FunctionBuilder, x: number, pole: number, sign: 1 | -1): void {
+  const infinity = sign * Number.POSITIVE_INFINITY;
+  f.f32x4(-infinity).f32x4(infinity).f32x4(Number.NaN);
+  f.get(x).f32x4(Number.POSITIVE_INFINITY).op("f32x4.eq").op("v128.bitselect");
+  f.get(x).f32x4(pole).op("f32x4.eq").op("v128.bitselect");
+}
+
+/** Pushes bits − those of √½ for the bits on the stack: counted from there the exponent makes 1 + m lie about 1. */
+const fromRootHalf = (f: FunctionBuilder): FunctionBuilder => f.i32x4(ROOT_HALF).op("i32x4.sub");
+
+/** Sets e, a float32, and m from the bits on the stack; `shift`, an i32x4 local, is taken from the exponent. */
+function split(f: FunctionBuilder, e: number, m: number, shift?: number): void {
+  fromRootHalf(f).tee(e).i32x4(MANTISSA).op("v128.and").i32x4(ROOT_HALF).op("i32x4.add");
+  f.f32x4(1).op("f32x4.sub").set(m);
+  f.get(e).i32(MANTISSA_BITS).op("i32x4.shr_s");
+  if (shift !== undefined) f.get(shift).op("i32x4.sub");
+  f.op("f32x4.convert_i32x4_s").set(e);
+}
+
+/** Sets e and m from x. Where the result is no number of the usual kind, m is 0 and e the result. */
+function splitAny(f: FunctionBuilder, x: number, e: number, m: number): void {
+  const usual = () => {
+    f.get(x);
+    split(f, e, m);
+  };
+  const rare = () =>
+    withLocals(f, 2, (shift, ordinary) => {
+      between(f, x, 0);
+      f.set(ordinary);
+      // Numbers without a leading bit get one first: times 2^23.
+      f.get(x)
+        .f32x4(2 ** -126)
+        .op("f32x4.lt")
+        .i32x4(MANTISSA_BITS)
+        .op("v128.and")
+        .tee(shift);
+      f.i32(MANTISSA_BITS).op("i32x4.shl").i32x4(ONE).op("i32x4.add").get(x).op("f32x4.mul");
+      f.f32x4(1).get(ordinary).op("v128.bitselect");
+      split(f, e, m, shift);
+      f.get(e);
+      special(f, x, 0, 1);
+      f.get(ordinary).op("v128.bitselect").set(e);
+    });
+  ifUnusual(f, x, 128, rare, usual);
+}
+
+/** Pushes log(1 + m) + e ln 2, or − e ln 2; m may be −0. y is for use between. */
+function assemble(f: FunctionBuilder, m: number, sign: "madd" | "nmadd", e: number, y: number): void {
+  horner(f, "f32x4", m, LOG);
+  f.get(m).op("f32x4.mul").set(y);
+  f[sign](
+    "f32x4",
+    () => f.get(e).f32x4(LN2_LOW),
+    () => f.get(y).get(m).op("f32x4.mul"),
+  );
+  f.get(m).op("f32x4.add").set(y);
+  f[sign](
+    "f32x4",
+    () => f.get(e).f32x4(LN2_HIGH),
+    () => f.get(y),
+  );
 }
 
 export function log(f: FunctionBuilder): void {
-  withLocals(f, 1, (x) => {
-    f.tee(x);
-    logOf(f, x);
+  withLocals(f, 3, (x, e, m) => {
+    f.set(x);
+    splitAny(f, x, e, m);
+    assemble(f, m, "madd", e, x);
   });
 }
 
-/** log(u) for u = 1 + x, and a correction for what the rounding of u lost. */
+/** Above this 1 + x is x. */
+const LARGE = 2 ** 100;
+const LARGE_SHIFT = 64;
+
+/**
+ * log(u) for u = 1 + x, with m = 2⁻ᵉ x + (2⁻ᵉ − 1), so that the rounding of u loses nothing. With the negative of e the
+ * sign of a zero is kept.
+ */
 export function log1p(f: FunctionBuilder): void {
-  withLocals(f, 3, (x, u, y) => {
-    f.tee(x).f32x4(1).op("f32x4.add").tee(u);
-    logOf(f, u);
-    f.set(y);
-    f.get(y).get(x).get(u).f32x4(1).op("f32x4.sub").op("f32x4.sub").get(u).op("f32x4.div").op("f32x4.add");
-    // No correction where u is 0 or ∞; and x itself where u is 1.
-    f.get(y).get(u).f32x4(0).op("f32x4.gt").get(u).f32x4(Number.POSITIVE_INFINITY).op("f32x4.lt").op("v128.and");
-    f.op("v128.bitselect").set(y);
-    f.get(x).get(y).get(u).f32x4(1).op("f32x4.eq").op("v128.bitselect");
+  withLocals(f, 4, (x, u, e, m) => {
+    f.tee(x).f32x4(1).op("f32x4.add").set(u);
+    // Sets e to −e as a float32, and m; by way of 2⁻ᵉ, whose bits are e's for a while.
+    const splitSum = () => {
+      f.get(u);
+      fromRootHalf(f);
+      f.i32x4(~MANTISSA).op("v128.and").set(e);
+      f.i32x4(ONE).get(e).op("i32x4.sub").set(e);
+      f.madd(
+        "f32x4",
+        () => f.get(x).get(e),
+        () => f.get(e).f32x4(1).op("f32x4.sub"),
+      ).set(m);
+      f.get(e).i32(MANTISSA_BITS).op("i32x4.shr_s").op("f32x4.convert_i32x4_s");
+      f.f32x4(ONE >> MANTISSA_BITS)
+        .op("f32x4.sub")
+        .set(e);
+    };
+    const rare = () =>
+      withLocals(f, 3, (given, ordinary, shift) => {
+        f.get(x).set(given);
+        between(f, x, -1);
+        f.set(ordinary);
+        f.get(x).f32x4(LARGE).op("f32x4.gt").set(shift);
+        f.get(x)
+          .f32x4(2 ** -LARGE_SHIFT)
+          .op("f32x4.mul")
+          .get(x)
+          .get(shift)
+          .op("v128.bitselect");
+        f.get(ordinary).op("v128.and").set(x);
+        f.get(x).get(u).get(shift).op("v128.bitselect").f32x4(1).get(ordinary).op("v128.bitselect").set(u);
+        splitSum();
+        f.get(e).f32x4(LARGE_SHIFT).get(shift).op("v128.and").op("f32x4.sub");
+        special(f, given, -1, -1);
+        f.get(ordinary).op("v128.bitselect").set(e);
+      });
+    ifUnusual(f, u, 126, rare, splitSum);
+    assemble(f, m, "nmadd", e, u);
+  });
+}
+
+export function log2(f: FunctionBuilder): void {
+  withLocals(f, 3, (x, e, m) => {
+    f.set(x);
+    splitAny(f, x, e, m);
+    horner(f, "f32x4", m, LOG2);
+    f.madd(
+      "f32x4",
+      () => f.get(m),
+      () => f.get(m),
+    );
+    f.get(e).op("f32x4.add");
   });
 }
