@@ -2,7 +2,8 @@
 import { bytesPerElement, type DType } from "../../dtype.ts";
 import type { DotDimension, DotKernel, Expr, MapKernel, ReduceKernel } from "../../loops/ir.ts";
 import type { FunctionBuilder } from "./function.ts";
-import { compileGemm, type Operand, type Product } from "./gemm.ts";
+import { compileBlocks } from "./gemm/blocks.ts";
+import type { Operand, Product } from "./gemm/product.ts";
 import { compileMap } from "./map.ts";
 import type { Target } from "./point.ts";
 import { compileReduce } from "./reduce.ts";
@@ -28,7 +29,7 @@ export function compileDot(target: Target, given: DotKernel, entry: FunctionBuil
       n,
       k,
     };
-    compileGemm(target, product, entry);
+    compileBlocks(target, product, entry);
   } else compileReduce(target, asReduction(kernel), entry);
 }
 

@@ -1,5 +1,6 @@
 /** @file Matrix products that take more than one block in each dimension, in every layout. */
 import assert from "node:assert/strict";
+import v8 from "node:v8";
 import { assemble } from "../../../kernel/backends/wasm/assemble.ts";
 import { allocate, type TypedArray } from "../../../kernel/dtype.ts";
 import type { DotKernel, LoopProgram } from "../../../kernel/loops/ir.ts";
@@ -56,7 +57,119 @@ function expected(a: TypedArray, b: TypedArray, m: number, n: number, k: number,
   return out;
 }
 
+/** A dimension as an operand has it: how many steps of how many elements. */
+interface Side {
+  readonly strides: readonly number[];
+  readonly offset: number;
+  readonly size: number;
+}
+
+/** Draws from 0 to n − 1, always the same ones (a linear congruential generator, Numerical Recipes 7.1). */
+function drawing(seed: number): (n: number) => number {
+  let state = seed;
+  return (n) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * n);
+  };
+}
+
+/** Strides of a tensor whose axes lie in any order and direction, with gaps; `overlaps` lets some have no extent in it. */
+function scatter(extents: readonly number[], draw: (n: number) => number, overlaps: boolean): Side {
+  const order = extents.map((_, axis) => axis);
+  for (let i = order.length - 1; i > 0; i--) {
+    const j = draw(i + 1);
+    [order[i], order[j]] = [order[j], order[i]];
+  }
+  const strides = extents.map(() => 0);
+  let size = draw(4) === 0 ? 2 : 1;
+  let offset = 0;
+  for (const axis of order) {
+    if (overlaps && draw(8) === 0) continue;
+    const backwards = draw(6) === 0;
+    strides[axis] = backwards ? -size : size;
+    if (backwards) offset += size * Math.max(0, extents[axis] - 1);
+    size *= Math.max(1, extents[axis]);
+    if (draw(4) === 0) size += draw(5);
+  }
+  return { strides, offset, size: size + offset };
+}
+
+const MODES = [
+  ["fused", true],
+  ["strict", false],
+] as const;
+
+/** What is in the result's gaps before and after. */
+const UNTOUCHED = 99;
+
+function requireRandomProduct(seed: number, dtype: "float32" | "float64", shape: readonly number[]): void {
+  const draw = drawing(seed);
+  const [m, n, k, ...batch] = shape;
+  const a = scatter([...batch, m, k], draw, true);
+  const b = scatter([...batch, k, n], draw, true);
+  const out = scatter([...batch, m, n], draw, false);
+  const at = batch.length;
+  const kernel: DotKernel = {
+    kind: "dot",
+    dtype,
+    a: { buffer: 0, offset: a.offset },
+    b: { buffer: 1, offset: b.offset },
+    out: { buffer: 2, offset: out.offset },
+    batch: batch.map((extent, i) => ({ extent, a: a.strides[i], b: b.strides[i], out: out.strides[i] })),
+    m: { extent: m, a: a.strides[at], b: 0, out: out.strides[at] },
+    n: { extent: n, a: 0, b: b.strides[at + 1], out: out.strides[at + 1] },
+    k: { extent: k, a: a.strides[at + 1], b: b.strides[at], out: 0 },
+  };
+  const [x, y] = [fill(dtype, a.size, seed), fill(dtype, b.size, seed + 3)];
+  const before = allocate(dtype, out.size).fill(UNTOUCHED);
+  const want = Float64Array.from(before);
+  const matrices = batch.reduce((product, extent) => product * extent, 1);
+  for (let q = 0; q < matrices; q++) {
+    let [fromA, fromB, to] = [a.offset, b.offset, out.offset];
+    let rest = q;
+    for (let i = at - 1; i >= 0; i--) {
+      const step = rest % batch[i];
+      rest = Math.floor(rest / batch[i]);
+      fromA += step * a.strides[i];
+      fromB += step * b.strides[i];
+      to += step * out.strides[i];
+    }
+    for (let r = 0; r < m; r++) {
+      for (let c = 0; c < n; c++) {
+        let sum = 0;
+        for (let l = 0; l < k; l++) {
+          sum +=
+            x[fromA + r * a.strides[at] + l * a.strides[at + 1]] * y[fromB + l * b.strides[at] + c * b.strides[at + 1]];
+        }
+        want[to + r * out.strides[at] + c * out.strides[at + 1]] = sum;
+      }
+    }
+  }
+  const made = program(
+    [
+      [dtype, a.size],
+      [dtype, b.size],
+      [dtype, out.size],
+    ],
+    [0, 1, 2],
+    [2],
+    [kernel],
+  );
+  for (const [mode, fused] of MODES) {
+    const [got] = assemble(made, { fused }).run([x, y, before]);
+    // A product along one element is no sum: it may be −0.
+    const values = Float64Array.from(got, (value) => value + 0);
+    const wrong = values.findIndex((value, i) => value !== want[i]);
+    if (wrong < 0) continue;
+    assert.fail(
+      `${mode} ${dtype} [${shape}] at ${wrong}: ${values[wrong]}, not ${want[wrong]}: ${JSON.stringify(kernel)}`,
+    );
+  }
+}
+
 suite("matrix products in WebAssembly", () => {
+  suiteSetup(() => v8.setFlagsFromString("--experimental-wasm-relaxed-simd"));
+
   const sizes = [
     [130, 1100, 5],
     [37, 50, 600],
@@ -77,16 +190,87 @@ suite("matrix products in WebAssembly", () => {
             for (const ofOut of [byRows, byColumns]) {
               const layout = { a: ofA(m, k), b: ofB(k, n), out: ofOut(m, n) };
               const [a, b] = [fill(dtype, m * k, 1), fill(dtype, k * n, 5)];
-              const [got] = assemble(product(dtype, m, n, k, layout)).run([a, b]);
-              // A product along one element is no sum: it may be −0.
-              assert.deepEqual(
-                Float64Array.from(got, (value) => value + 0),
-                expected(a, b, m, n, k, layout),
-              );
+              for (const [, fused] of MODES) {
+                const [got] = assemble(product(dtype, m, n, k, layout), { fused }).run([a, b]);
+                // A product along one element is no sum: it may be −0.
+                assert.deepEqual(
+                  Float64Array.from(got, (value) => value + 0),
+                  expected(a, b, m, n, k, layout),
+                );
+              }
             }
           }
         }
       });
     }
   }
+
+  for (const dtype of ["float32", "float64"] as const) {
+    test(`any strides and batches, ${dtype}`, () => {
+      const extents = [1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 16, 17, 24, 31, 33, 40, 65];
+      for (let seed = 0; seed < 150; seed++) {
+        const draw = drawing(seed);
+        const pick = () => extents[draw(extents.length)];
+        const batch = Array.from({ length: draw(3) }, () => 1 + draw(4));
+        requireRandomProduct(seed, dtype, [pick(), pick(), pick(), ...batch]);
+      }
+    });
+
+    test(`any strides, several blocks and tasks, ${dtype}`, () => {
+      const shapes = [
+        [150, 90, 300],
+        [37, 530, 280],
+        [700, 40, 65],
+        [2, 700, 600],
+        [5, 300, 520],
+        [9, 1100, 300],
+        [140, 130, 128, 3],
+        [20, 30, 40, 9, 11],
+      ];
+      for (const [i, shape] of shapes.entries()) {
+        for (let seed = 0; seed < 4; seed++) requireRandomProduct(100 * i + seed, dtype, shape);
+      }
+    });
+
+    test(`nothing to add is zero, and nowhere to write is nothing, ${dtype}`, () => {
+      for (const shape of [
+        [5, 6, 0],
+        [0, 6, 7],
+        [5, 0, 7],
+        [1, 1, 0],
+        [4, 8, 8, 0],
+        [4, 8, 0, 2],
+      ]) {
+        requireRandomProduct(1, dtype, shape);
+      }
+    });
+  }
+
+  test("the error does not grow with the length of sums", () => {
+    const k = 2 ** 17;
+    const layout = { a: byRows(4, k), b: byRows(k, 8), out: byRows(4, 8) };
+    const draw = drawing(7);
+    const [a, b] = [4 * k, 8 * k].map((size) =>
+      Float32Array.from({ length: size }, () => 0.5 + draw(2 ** 20) / 2 ** 20),
+    );
+    const want = expected(a, b, 4, 8, k, layout);
+    for (const [, fused] of MODES) {
+      const [got] = assemble(product("float32", 4, 8, k, layout), { fused }).run([a, b]);
+      // One running sum would be off by some hundred units in the last place.
+      for (const [i, value] of got.entries()) assert.ok(Math.abs(value / want[i] - 1) < 16 * 2 ** -24, `${value}`);
+    }
+  });
+
+  test("a fused product is rounded once", () => {
+    // (1 + ε)² − 1 − 2ε = ε², of which rounding the square first leaves nothing.
+    const [m, n, k] = [4, 8, 2];
+    const layout = { a: byRows(m, k), b: byRows(k, n), out: byRows(m, n) };
+    const e = 2 ** -20;
+    const a = Float32Array.from({ length: m * k }, (_, i) => (i % k === 0 ? -1 - 2 * e : 1 + e));
+    const b = Float32Array.from({ length: k * n }, (_, i) => (i < n ? 1 : 1 + e));
+    const made = product("float32", m, n, k, layout);
+    const of = (fused: boolean) => [...new Set(assemble(made, { fused }).run([a, b])[0])];
+    assert.deepEqual(of(false), [0]);
+    assert.deepEqual(of(true), [e * e]);
+  });
 });

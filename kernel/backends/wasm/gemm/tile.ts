@@ -2,9 +2,9 @@
  * @file The innermost loop of a matrix product: a tile of the result kept in registers. The loop over k is not
  * unrolled: engines move all loads of a loop body above the arithmetic, and the registers run out.
  */
-import { bytesPerElement } from "../../dtype.ts";
-import type { Callable } from "./function.ts";
-import type { ModuleBuilder } from "./module.ts";
+import { bytesPerElement } from "../../../dtype.ts";
+import type { Callable } from "../function.ts";
+import type { ModuleBuilder } from "../module.ts";
 import { ahead } from "./pack.ts";
 
 export interface Tile {
@@ -36,33 +36,28 @@ export function tile(module: ModuleBuilder, { dtype, rows, columns, a, b, out, a
   const filled = (v: number) => Math.min(lanes, columns - v * lanes);
   const position = (r: number, column: number) => (r * out.m + column * out.n) * size;
   const whole = (v: number) => out.n === 1 && filled(v) === lanes;
-
-  const clear = () => {
-    for (const locals of sums) for (const sum of locals) f.i32x4(0).set(sum);
+  const eachSum = (body: (sum: number, r: number, v: number) => void) => {
+    for (const [r, locals] of sums.entries()) for (const [v, sum] of locals.entries()) body(sum, r, v);
   };
-  const read = () => {
-    for (const [r, locals] of sums.entries()) {
-      for (const [v, sum] of locals.entries()) {
-        if (whole(v)) {
-          f.get(outAt);
-          const offset = ahead(f, position(r, v * lanes));
-          f.memory("v128.load", offset).set(sum);
-          continue;
-        }
-        f.i32x4(0).set(sum);
-        for (let lane = 0; lane < filled(v); lane++) {
-          f.get(outAt);
-          const offset = ahead(f, position(r, v * lanes + lane));
-          f.get(sum)
-            .laneMemory(size === 4 ? "v128.load32_lane" : "v128.load64_lane", offset, lane)
-            .set(sum);
-        }
-      }
+  /** Pushes what the result holds where a sum belongs. */
+  const pushResult = (r: number, v: number) => {
+    if (whole(v)) {
+      f.get(outAt);
+      f.memory("v128.load", ahead(f, position(r, v * lanes)));
+      return;
     }
+    f.i32x4(0).set(factor);
+    for (let lane = 0; lane < filled(v); lane++) {
+      f.get(outAt);
+      const offset = ahead(f, position(r, v * lanes + lane));
+      f.get(factor)
+        .laneMemory(size === 4 ? "v128.load32_lane" : "v128.load64_lane", offset, lane)
+        .set(factor);
+    }
+    f.get(factor);
   };
-  if (adds) f.get(add).if(read, clear);
-  else clear();
 
+  eachSum((sum) => f.i32x4(0).set(sum));
   f.repeat({ local: length }, () => {
     for (const [v, local] of row.entries()) {
       f.get(bAt)
@@ -74,7 +69,11 @@ export function tile(module: ModuleBuilder, { dtype, rows, columns, a, b, out, a
       const offset = ahead(f, r * a.m * size);
       f.memory(size === 4 ? "v128.load32_splat" : "v128.load64_splat", offset).set(factor);
       for (const [v, sum] of locals.entries()) {
-        f.get(sum).get(factor).get(row[v]).op(`${shape}.mul`).op(`${shape}.add`).set(sum);
+        f.madd(
+          shape,
+          () => f.get(factor).get(row[v]),
+          () => f.get(sum),
+        ).set(sum);
       }
     }
     f.get(aAt)
@@ -87,20 +86,27 @@ export function tile(module: ModuleBuilder, { dtype, rows, columns, a, b, out, a
       .set(bAt);
   });
 
-  for (const [r, locals] of sums.entries()) {
-    for (const [v, sum] of locals.entries()) {
-      if (whole(v)) {
-        f.get(outAt);
-        const offset = ahead(f, position(r, v * lanes));
-        f.get(sum).memory("v128.store", offset);
-        continue;
-      }
-      for (let lane = 0; lane < filled(v); lane++) {
-        f.get(outAt);
-        const offset = ahead(f, position(r, v * lanes + lane));
-        f.get(sum).laneMemory(size === 4 ? "v128.store32_lane" : "v128.store64_lane", offset, lane);
-      }
-    }
+  // A sum of sums of blocks: its error grows with the number of blocks, not with that of terms.
+  if (adds) {
+    f.get(add).if(() =>
+      eachSum((sum, r, v) => {
+        pushResult(r, v);
+        f.get(sum).op(`${shape}.add`).set(sum);
+      }),
+    );
   }
+  eachSum((sum, r, v) => {
+    if (whole(v)) {
+      f.get(outAt);
+      const offset = ahead(f, position(r, v * lanes));
+      f.get(sum).memory("v128.store", offset);
+      return;
+    }
+    for (let lane = 0; lane < filled(v); lane++) {
+      f.get(outAt);
+      const offset = ahead(f, position(r, v * lanes + lane));
+      f.get(sum).laneMemory(size === 4 ? "v128.store32_lane" : "v128.store64_lane", offset, lane);
+    }
+  });
   return f;
 }

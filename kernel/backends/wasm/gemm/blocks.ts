@@ -1,0 +1,211 @@
+/**
+ * @file Matrix products by blocks: panels of both operands that fit the caches, tiles of the result in registers.
+ * Goto & van de Geijn, "Anatomy of High-Performance Matrix Multiplication" (2008).
+ */
+import { bytesPerElement } from "../../../dtype.ts";
+import type { Count } from "../counts.ts";
+import type { Callable, FunctionBuilder } from "../function.ts";
+import type { ModuleBuilder } from "../module.ts";
+import type { Target } from "../point.ts";
+import { packer } from "./pack.ts";
+import type { Product } from "./product.ts";
+import { batchParts, blockOfTask, inBatch, inBlocks, inTasks, type Position } from "./tasks.ts";
+import { tile } from "./tile.ts";
+import { tileShape } from "./tile-shape.ts";
+
+/** Block sizes, in elements: a panel of `b` stays in the first-level cache, the blocks of `a` and `b` in the second. */
+const BLOCK_K = 256;
+const BLOCK_M = 128;
+const BLOCK_N = 512;
+/** What reading and packing an element costs, in multiplications. */
+const READ = 1;
+const PACK = 8;
+/** Rows of `a` together longer than this do not stay in the second-level cache. */
+const CACHED_BYTES = 2 ** 20;
+
+interface Blocking {
+  readonly tileRows: number;
+  readonly tileColumns: number;
+  readonly packA: boolean;
+  readonly packB: boolean;
+  readonly blockM: number;
+  readonly blockK: number;
+  readonly stepM: number;
+  readonly stepN: number;
+}
+
+function blocking(product: Product, fused: boolean): Blocking {
+  const { dtype, m, n, k } = product;
+  const size = bytesPerElement(dtype);
+  const { tileRows, tileColumns } = tileShape(product, fused);
+  const big = k.extent * n.extent * size > 32 * 1024;
+  const packB = n.b !== 1 || (big && m.extent >= 16);
+  // Short rows of `a` are read as they are: each is a stream. Columns are not.
+  const packA = packB && m.extent >= 32 && (k.a !== 1 || m.extent * k.extent * size > CACHED_BYTES);
+  // Equal blocks rather than a full one and a small rest.
+  const blocks = Math.ceil(k.extent / BLOCK_K);
+  const price = { a: packA ? PACK : READ, b: packB ? PACK : READ };
+  return {
+    tileRows,
+    tileColumns,
+    packA,
+    packB,
+    blockM: Math.floor(BLOCK_M / tileRows) * tileRows,
+    blockK: Math.ceil(k.extent / blocks),
+    ...blockOfTask(product, { tileRows, tileColumns, price, mostN: packB ? BLOCK_N : n.extent }),
+  };
+}
+
+export function compileBlocks(target: Target, product: Product, entry: FunctionBuilder): void {
+  const { module } = target;
+  const { dtype, batch, m, n, k } = product;
+  const size = bytesPerElement(dtype);
+  const plan = blocking(product, module.fused);
+  const { packA, packB, blockM, blockK, stepM, stepN, tileRows, tileColumns } = plan;
+
+  const pack = {
+    a: packA
+      ? packer(module, { dtype, width: tileRows, edge: m.extent % tileRows, across: m.a, along: k.a })
+      : undefined,
+    b: packB
+      ? packer(module, { dtype, width: tileColumns, edge: n.extent % tileColumns, across: n.b, along: k.b })
+      : undefined,
+  };
+  /** The last vector of a panel may reach beyond it. */
+  const panelBytes = (extent: number, width: number) => Math.ceil(extent / width) * width * blockK * size + 16;
+  const bytesB = packB ? panelBytes(stepN, tileColumns) : 0;
+  const bytesA = packA ? panelBytes(Math.min(stepM, blockM), tileRows) : 0;
+  target.workspace(bytesA + bytesB);
+  const block = blockOfTiles(module, product, plan);
+  const isBlocked = k.extent > blockK;
+
+  const matrix = (f: FunctionBuilder, at: Position, rows: Count, columns: Count): void => {
+    const panels = { a: f.local("i32"), b: f.local("i32") };
+    const add = f.local("i32");
+    const push = (count: Count) => (typeof count === "number" ? f.i32(count) : f.get(count.local));
+    f.workspace().tee(panels.b).i32(bytesB).op("i32.add").set(panels.a);
+    f.i32(0).set(add);
+    inBlocks(f, size, at, k, k.extent, blockK, (slice, length) => {
+      if (pack.b) {
+        f.get(slice.b).get(panels.b);
+        push(length);
+        push(columns);
+        f.call(pack.b);
+      }
+      inBlocks(f, size, slice, m, rows, blockM, (here, height) => {
+        if (pack.a) {
+          f.get(here.a).get(panels.a);
+          push(length);
+          push(height);
+          f.call(pack.a);
+        }
+        f.get(pack.a ? panels.a : here.a)
+          .get(pack.b ? panels.b : here.b)
+          .get(here.out);
+        push(length);
+        f.get(add);
+        push(height);
+        push(columns);
+        f.call(block);
+      });
+      // The first block along k replaces the result, the others add to it.
+      if (isBlocked) f.i32(1).set(add);
+    });
+    for (const local of [panels.a, panels.b, add]) f.release(local);
+  };
+
+  const parts = [
+    ...batchParts(batch, m.extent * n.extent * k.extent),
+    { dimension: m, step: stepM },
+    { dimension: n, step: stepN },
+  ];
+  inTasks(target, entry, product, parts, (f, at, extents) => {
+    const [rows, columns] = extents.slice(batch.length);
+    inBatch(f, size, at, batch, extents, (one) => matrix(f, one, rows, columns));
+  });
+}
+
+/** A function `(a, b, out, length, add, rows, columns)` that covers a block of the result with tiles. */
+function blockOfTiles(module: ModuleBuilder, product: Product, plan: Blocking): Callable {
+  const { dtype, m, n, k } = product;
+  const { packA, packB, blockK, tileRows, tileColumns } = plan;
+  const size = bytesPerElement(dtype);
+  const tiles = new Map<string, Callable>();
+  const tileOf = (rows: number, columns: number): Callable => {
+    const key = `${rows},${columns}`;
+    let known = tiles.get(key);
+    if (!known) {
+      known = tile(module, {
+        dtype,
+        rows,
+        columns,
+        a: packA ? { m: 1, k: tileRows } : { m: m.a, k: k.a },
+        b: { k: packB ? tileColumns : k.b },
+        out: { m: m.out, n: n.out },
+        adds: k.extent > blockK,
+      });
+      tiles.set(key, known);
+    }
+    return known;
+  };
+
+  const f = module.define(["i32", "i32", "i32", "i32", "i32", "i32", "i32"], []);
+  const [a, b, out, length, add, rows, columns] = [0, 1, 2, 3, 4, 5, 6];
+  const [aAt, outAt, left, panel] = [f.local("i32"), f.local("i32"), f.local("i32"), f.local("i32")];
+
+  const down = (width: number): void => {
+    f.get(a).set(aAt).get(out).set(outAt).get(rows).set(left);
+    const one = (height: number) => f.get(aAt).get(b).get(outAt).get(length).get(add).call(tileOf(height, width));
+    if (m.extent >= tileRows) {
+      f.block(() => {
+        f.loop(() => {
+          f.get(left).i32(tileRows).op("i32.lt_s").branchIf(1);
+          one(tileRows);
+          if (packA) f.get(aAt).get(panel).op("i32.add").set(aAt);
+          else
+            f.get(aAt)
+              .i32(tileRows * m.a * size)
+              .op("i32.add")
+              .set(aAt);
+          f.get(outAt)
+            .i32(tileRows * m.out * size)
+            .op("i32.add")
+            .set(outAt);
+          f.get(left).i32(tileRows).op("i32.sub").set(left);
+          f.branch(0);
+        });
+      });
+    }
+    const edge = m.extent % tileRows;
+    if (edge > 0) f.get(left).if(() => one(edge));
+  };
+
+  f.get(length)
+    .i32(tileRows * size)
+    .op("i32.mul")
+    .set(panel);
+  if (n.extent >= tileColumns) {
+    f.block(() => {
+      f.loop(() => {
+        f.get(columns).i32(tileColumns).op("i32.lt_s").branchIf(1);
+        down(tileColumns);
+        f.get(b);
+        if (packB)
+          f.get(length)
+            .i32(tileColumns * size)
+            .op("i32.mul");
+        else f.i32(tileColumns * size);
+        f.op("i32.add").set(b);
+        f.get(out)
+          .i32(tileColumns * n.out * size)
+          .op("i32.add")
+          .set(out);
+        f.get(columns).i32(tileColumns).op("i32.sub").set(columns);
+        f.branch(0);
+      });
+    });
+  }
+  const edge = n.extent % tileColumns;
+  if (edge > 0) f.get(columns).if(() => down(edge));
+  return f;
+}
