@@ -113,8 +113,8 @@ class Draw {
       else if (type === "bool") pool.push(binary(this.pick(["and", "or"]), take(type), take(type)));
       else if (kind < 5) pool.push(unary(this.pick(["neg", "abs", "sign"]), take(type)));
       else if (calm) pool.push(binary(this.pick(["add", "sub", "max", "min"]), take(type), take(type)));
-      else if (kind === 5) pool.push(binary(this.pick(["remainder", "div", "pow"]), take(type), take(type)));
-      else if (kind === 6) pool.push(unary(this.pick(["round", "floor", "ceil", "atan", "isNaN"]), take(type)));
+      else if (kind === 5) pool.push(binary(this.pick(["remainder", "div", "zeta"]), take(type), take(type)));
+      else if (kind === 6) pool.push(unary(this.pick(["round", "floor", "ceil", "lgamma", "isNaN"]), take(type)));
       else pool.push(binary(this.pick(["add", "sub", "mul", "max", "min"]), take(type), take(type)));
     }
     return take(dtype);

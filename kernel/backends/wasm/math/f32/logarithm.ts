@@ -137,7 +137,8 @@ export function log1p(f: FunctionBuilder): void {
       f.madd(
         "f32x4",
         () => f.get(x).get(e),
-        () => f.get(e).f32x4(1).op("f32x4.sub"),
+        // s − 1, and −0 where that is 0.
+        () => f.f32x4(1).get(e).op("f32x4.sub").f32x4(-0).op("v128.xor"),
       ).set(m);
       f.get(e).i32(MANTISSA_BITS).op("i32x4.shr_s").op("f32x4.convert_i32x4_s");
       f.f32x4(ONE >> MANTISSA_BITS)
