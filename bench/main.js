@@ -34,7 +34,7 @@ const seconds = Number(options.seconds ?? (options.quick ? 0.5 : 2.5));
 const chosen = cases.filter(
   ({ id, group, quick }) => `${group}: ${id}`.includes(options.only) && (!options.quick || options.only || quick),
 );
-const { found, missing, known } = sides(options.peers?.split(",") ?? null);
+const { found: all, missing, known } = sides(options.peers?.split(",") ?? null);
 const strangers = options.peers?.split(",").filter((peer) => !known.includes(peer)) ?? [];
 if (!chosen.length || !(seconds > 0) || strangers.length) {
   console.error(
@@ -45,8 +45,17 @@ if (!chosen.length || !(seconds > 0) || strangers.length) {
   process.exit(2);
 }
 
+const found = [];
+for (const side of all) {
+  try {
+    await side.start();
+    found.push(side);
+  } catch (error) {
+    if (side.key === "ours") throw error;
+    missing.push({ key: side.key, reason: error.message });
+  }
+}
 for (const { key, reason } of missing) console.log(`Without ${key}: ${reason}`);
-for (const side of found) await side.start();
 const stamp = machine(found);
 console.log(`${Object.values(stamp.peers).join(", ")}; ${stamp.cpu}, ${stamp.cores} cores\n`);
 

@@ -100,7 +100,7 @@ export function sides(wanted) {
     ...(RELAXED.length ? { "ours-strict": { command: inNode("ours.js"), groups: ["matrix products"] } } : {}),
     limits: { command: inNode("limits.js", RELAXED) },
     "jax-js": { command: inNode("jax-js.js"), missing: missingPackage("@jax-js/jax") },
-    tfjs: { command: inNode("tfjs.js"), missing: missingPackage("@tensorflow/tfjs-backend-wasm") },
+    tfjs: { command: inNode("tfjs.js"), missing: missingPackage("@tensorflow/tfjs") },
     onnxruntime: { command: inNode("onnxruntime.js"), missing: missingPackage("onnxruntime-web") },
     pytorch: { command: [python.torch ?? "", path.join(folder, "peers", "pytorch.py")], missing: missingPython },
     numpy: {

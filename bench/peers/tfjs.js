@@ -1,10 +1,9 @@
 /** @file TensorFlow.js's side of the benchmark, on its WebAssembly backend (SIMD, one thread: what it offers in Node). */
 
 import path from "node:path";
-import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
-import * as tf from "@tensorflow/tfjs-core";
 import { programs } from "./programs/tfjs.js";
 import { serveSide, Unsupported } from "./serve.js";
+import { setWasmPaths, tf } from "./tensorflow.js";
 
 const folder = path.join(import.meta.dirname, "..", "node_modules", "@tensorflow", "tfjs-backend-wasm", "dist");
 setWasmPaths(`${folder}${path.sep}`);
@@ -13,7 +12,7 @@ await tf.ready();
 
 const leaves = (result) => (Array.isArray(result) ? result : [result]);
 
-await serveSide(`TensorFlow.js ${tf.version_core}`, ({ program, params = {} }, inputs) => {
+await serveSide(`TensorFlow.js ${tf.version.tfjs}`, ({ program, params = {} }, inputs) => {
   if (!(program in programs)) throw new Unsupported("not written for TensorFlow.js");
   if (inputs.some(({ data }) => data instanceof Float64Array)) throw new Unsupported("has no float64");
   tf.disposeVariables();
@@ -27,7 +26,10 @@ await serveSide(`TensorFlow.js ${tf.version_core}`, ({ program, params = {} }, i
       release: (result) => {
         for (const each of leaves(result)) each.dispose();
       },
-      read: (result) => leaves(result).map((each) => ({ shape: each.shape, data: each.dataSync() })),
+      read: (result) =>
+        leaves(result)
+          .map(f.asOthersLayItOut ?? ((each) => each))
+          .map((each) => ({ shape: each.shape, data: each.dataSync() })),
     },
   };
 });

@@ -54,11 +54,12 @@ export function mixtureObjective({ points, dimensions: d, components: k }) {
       .matmul(lower.ref.reshape([k, below]), places.ref)
       .reshape([k, d, d])
       .add(diagonal.ref.reshape([k, d, 1]).mul(eye.ref));
-    const centred = x.reshape([points, 1, d]).sub(means.reshape([k, d]));
-    const distances = np.square(np.einsum("kij,nkj->nki", factors, centred)).sum(2);
-    const terms = alphas.ref.add(log.sum(1)).sub(distances.mul(0.5));
+    // A product per component; np.einsum would need iterator helpers, which Node 20 does not have.
+    const centred = x.reshape([1, points, d]).sub(means.reshape([k, 1, d]));
+    const distances = np.square(np.matmul(centred, np.matrixTranspose(factors))).sum(2);
+    const terms = alphas.ref.add(log.sum(1)).reshape([k, 1]).sub(distances.mul(0.5));
     const prior = np.square(diagonal).sum().add(np.square(lower).sum()).mul(0.5);
-    return nn.logsumexp(terms, 1).sum().sub(nn.logsumexp(alphas).mul(points)).add(prior);
+    return nn.logsumexp(terms, 0).sum().sub(nn.logsumexp(alphas).mul(points)).add(prior);
   };
 }
 

@@ -2,14 +2,15 @@
  * @file The programs of the benchmark in TensorFlow.js. It has reverse mode only, no vmap, and no second derivative of tanh:
  * a Jacobian is one gradient per output, and there are no Hessians.
  */
-import * as tf from "@tensorflow/tfjs-core";
+
 import { Unsupported } from "../serve.js";
+import { tf } from "../tensorflow.js";
 
 /** A Jacobian of more outputs takes seconds. */
 const MOST_GRADIENTS = 64;
 
 const linear = (x, weight, bias) => tf.add(tf.matMul(x, weight, false, true), bias);
-const predict = (weight, bias, x) => tf.tanh(linear(x.reshape([1, -1]), weight, bias)).reshape([-1]);
+const predict = (weight, bias, x) => tf.reshape(tf.tanh(linear(tf.reshape(x, [1, -1]), weight, bias)), [-1]);
 
 function predictDerivative({ transform, batched, weights }, [{ shape }]) {
   if (transform === "hessian") throw new Unsupported("cannot differentiate tanh twice");
@@ -37,7 +38,7 @@ const mlpStep =
   (...args) => {
     const loss = (...parameters) => {
       const logProbabilities = tf.logSoftmax(mlp(...parameters, args[6]));
-      return tf.neg(tf.mean(tf.sum(tf.mul(tf.oneHot(args[7], 10).cast("float32"), logProbabilities), 1)));
+      return tf.neg(tf.mean(tf.sum(tf.mul(tf.cast(tf.oneHot(args[7], 10), "float32"), logProbabilities), 1)));
     };
     const parameters = args.slice(0, 6);
     return tf
@@ -68,7 +69,8 @@ function conv2d({ padding }, [x, weight]) {
   const [images, kernel] = [tf.transpose(x, [0, 2, 3, 1]), tf.transpose(weight, [2, 3, 1, 0])];
   const same = weight.shape[2] === 2 * padding + 1;
   if (!same) throw new Unsupported("pads to the same extent only");
-  return () => tf.conv2d(images, kernel, 1, "same");
+  const run = () => tf.conv2d(images, kernel, 1, "same");
+  return Object.assign(run, { asOthersLayItOut: (result) => tf.transpose(result, [0, 3, 1, 2]) });
 }
 
 export const programs = {
