@@ -78,6 +78,7 @@ export { type MappedTree, ravel, treeLeaves, treeMap } from "./functions/tree.ts
 export type { NamedGraph, NamedNode } from "./graph/print.ts";
 export { Generator } from "./random/torch-generator.ts";
 export { backendName, fusedMultiplyAdd, setFusedMultiplyAdd, useBackend } from "./runtime/choose.ts";
+export { setThreads, threads } from "./runtime/threads.ts";
 export { debugNumerics, type NumericsChecks } from "./runtime/numerics.ts";
 export { compilationCount } from "./runtime/programs.ts";
 export type { Shape } from "./shape.ts";

@@ -77,4 +77,6 @@ export interface SessionOptions {
   readonly directory: string;
   /** Resident memory above which the session ends itself, in MB. */
   readonly memoryLimitMB: number;
+  /** Threads that compute; as many as there are cores unless given. */
+  readonly threads?: number;
 }

@@ -8,16 +8,18 @@ export type Command =
       readonly out?: string;
       readonly timeoutSeconds?: number;
       readonly memoryLimitMB?: number;
+      readonly threads?: number;
     }
   | { readonly name: "help" }
   | { readonly name: "wrong"; readonly problem: string };
 
-export const USAGE = `Usage: cotangent run NOTEBOOK.ipynb [--out DIR] [--timeout SECONDS] [--memory MB]
+export const USAGE = `Usage: cotangent run NOTEBOOK.ipynb [--out DIR] [--timeout SECONDS] [--memory MB] [--threads N]
 
 Runs every code cell of a TypeScript notebook and shows what each one gives.
   --out DIR          write the executed notebook and an HTML page there
   --timeout SECONDS  stop at a cell that takes longer
   --memory MB        stop when the session uses more memory than this (4096)
+  --threads N        compute with so many threads (as many as there are cores)
 
 Exit code: 0 all cells ran, 1 a cell failed, 2 no runnable notebook was given.`;
 
@@ -30,6 +32,7 @@ export function parseCommand(args: readonly string[]): Command {
         out: { type: "string" },
         timeout: { type: "string" },
         memory: { type: "string" },
+        threads: { type: "string" },
         help: { type: "boolean", short: "h" },
       },
     });
@@ -40,7 +43,11 @@ export function parseCommand(args: readonly string[]): Command {
     if (rest.length > 0) return wrong(`One notebook at a time: '${rest[0]}' is too much.`);
     const timeoutSeconds = positive(values.timeout, "--timeout");
     const memoryLimitMB = positive(values.memory, "--memory");
-    return { name: "run", file, out: values.out, timeoutSeconds, memoryLimitMB };
+    const threads = positive(values.threads, "--threads");
+    if (threads !== undefined && !Number.isInteger(threads)) {
+      return wrong(`--threads should be a whole number and is '${values.threads}'.`);
+    }
+    return { name: "run", file, out: values.out, timeoutSeconds, memoryLimitMB, threads };
   } catch (error) {
     return wrong((error as Error).message);
   }

@@ -15,7 +15,13 @@ const EXIT_INTERRUPTED = 130;
 
 const terminal = new Terminal(process.stdout);
 
-async function run({ file, out, timeoutSeconds, memoryLimitMB }: Extract<Command, { name: "run" }>): Promise<number> {
+async function run({
+  file,
+  out,
+  timeoutSeconds,
+  memoryLimitMB,
+  threads,
+}: Extract<Command, { name: "run" }>): Promise<number> {
   const notebook = await readNotebook(file);
   const started = performance.now();
   terminal.line(`Running ${file}`);
@@ -23,6 +29,7 @@ async function run({ file, out, timeoutSeconds, memoryLimitMB }: Extract<Command
     sessionPath: beside("session.js"),
     directory: path.dirname(path.resolve(file)),
     memoryLimitMB,
+    threads,
   });
   process.once("SIGINT", async () => {
     await session.dispose();

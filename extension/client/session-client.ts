@@ -21,6 +21,8 @@ export interface SessionClientOptions {
   readonly directory: string;
   /** Resident memory at which the session is ended; 4096 MB unless given. */
   readonly memoryLimitMB?: number;
+  /** Threads that compute; as many as there are cores unless given. */
+  readonly threads?: number;
   /** Limit of the JavaScript heap alone; `memoryLimitMB` unless given. */
   readonly heapLimitMB?: number;
   /** The Node to run it with: this process's own unless given. */
@@ -196,7 +198,7 @@ export class SessionClient {
     const { sessionPath, directory, execPath = process.execPath } = this.#options;
     const memoryLimitMB = this.#options.memoryLimitMB ?? 4096;
     const heapLimitMB = this.#options.heapLimitMB ?? memoryLimitMB;
-    const sessionOptions: SessionOptions = { directory, memoryLimitMB };
+    const sessionOptions: SessionOptions = { directory, memoryLimitMB, threads: this.#options.threads };
     const v8 = execPath === process.execPath ? process.versions.v8 : undefined;
     const child = spawn(
       execPath,

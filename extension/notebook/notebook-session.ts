@@ -154,10 +154,13 @@ export class NotebookSession implements vscode.Disposable {
   #start(): SessionClient {
     const { uri, isUntitled } = this.#notebook;
     const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? homedir();
+    const settings = vscode.workspace.getConfiguration("cotangent", uri);
     const client = new SessionClient({
       sessionPath: this.#sessionPath,
       directory: isUntitled ? folder : path.dirname(uri.fsPath),
-      memoryLimitMB: vscode.workspace.getConfiguration("cotangent", uri).get("memoryLimitMB"),
+      memoryLimitMB: settings.get("memoryLimitMB"),
+      // 0 leaves it to the kernel.
+      threads: settings.get<number>("threads") || undefined,
     });
     client.onDidChangeState(() => this.#stateChanged.fire());
     return client;

@@ -17,7 +17,7 @@ import { followPromises, forgetCurrentRun, ownOrLatestRun, type Run, runOf } fro
 import { installStackTraces } from "./stack.ts";
 import { guardTimers } from "./timers.ts";
 
-const { directory, memoryLimitMB } = JSON.parse(process.argv[2] ?? "{}") as SessionOptions;
+const { directory, memoryLimitMB, threads } = JSON.parse(process.argv[2] ?? "{}") as SessionOptions;
 const interrupting = new Int32Array(new SharedArrayBuffer(4));
 const supervisorOptions: SupervisorOptions = { memoryLimitMB, interrupting };
 const supervisor = new Worker(new URL("./supervisor.js", import.meta.url), { workerData: supervisorOptions });
@@ -43,10 +43,12 @@ process.on("unhandledRejection", (reason, promise) => reportStray(reason, runOf(
 process.on("exit", () => outbox.flush());
 
 // After `ready`, because TypeScript takes a while to load.
-const [{ rewriteCell }, { bundleOf }] = await Promise.all([
+const [{ rewriteCell }, { bundleOf }, { setThreads }] = await Promise.all([
   import("./rewrite/rewrite.ts"),
   import("./display/bundle.ts"),
+  import("cotangent"),
 ]);
+if (threads !== undefined) setThreads(threads);
 const displays = new Displays(outbox, bundleOf);
 const notebook = path.join(directory, "notebook.ts");
 const cells = new Cells({

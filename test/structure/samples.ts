@@ -194,6 +194,7 @@ export async function runSample({ place, code }: Sample): Promise<number> {
     kernel.setMemoryBudget(budget);
     kernel.useBackend(backend);
     kernel.setFusedMultiplyAdd(true);
+    kernel.setThreads("auto");
     kernel.debugNumerics(false);
   }
   return claims.length;

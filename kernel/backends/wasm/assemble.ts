@@ -13,6 +13,7 @@ import { type Placed, apart as placedApart } from "./placed.ts";
 import type { Target } from "./point.ts";
 import { compileReduce } from "./reduce.ts";
 import { Runner } from "./runner.ts";
+import { THREAD_WORKSPACE_BYTES } from "./threads/pool.ts";
 import { Views } from "./views.ts";
 
 export interface AssembleOptions {
@@ -29,27 +30,34 @@ export function assemble(
 ): Executable {
   const module = new ModuleBuilder({ fused });
   const buffers = place(program);
-  const workspaceAddress = ARENA_BASE + aligned(program.arenaBytes);
+  const commonAddress = ARENA_BASE + aligned(program.arenaBytes);
+  let commonBytes = 0;
   let workspaceBytes = 0;
   const target: Target = {
     module,
     buffers,
     workspace(bytes) {
       workspaceBytes = Math.max(workspaceBytes, bytes);
-      return workspaceAddress;
+    },
+    common(bytes) {
+      commonBytes = Math.max(commonBytes, bytes);
+      return commonAddress;
     },
   };
   const views = new Views(buffers);
   const entry = module.define([], []);
   for (const kernel of program.kernels) compileKernel(target, kernel, (id) => views.of(id), entry);
-  const arenaEnd = workspaceAddress + workspaceBytes + SLACK_BYTES;
+  const workspace = commonAddress + aligned(commonBytes);
+  const arenaEnd = workspace + workspaceBytes + SLACK_BYTES;
   checkSize(arenaEnd);
   const bytes = module.encode(entry);
   // A program is kept long: what follows must not hold on to the loops or to the module as it was written.
   return new Runner(new WebAssembly.Module(bytes), module.imports(), views, {
     inputs: program.inputs,
     outputs: program.outputs,
+    workspace,
     arenaEnd,
+    portable: module.offers && workspaceBytes <= THREAD_WORKSPACE_BYTES ? module.portableImports() : undefined,
     codeBytes: bytes.length,
     isLarge: arenaEnd - ARENA_BASE > ownMemoryBytes,
   });

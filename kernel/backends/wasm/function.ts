@@ -78,6 +78,11 @@ export class FunctionBuilder implements Callable {
     return this.#indexed(0x20, local);
   }
 
+  /** Pushes the module's only global: where the workspace is that no other thread uses. */
+  workspace(): this {
+    return this.#indexed(0x23, 0);
+  }
+
   set(local: number): this {
     return this.#indexed(0x21, local);
   }
@@ -202,6 +207,11 @@ export class FunctionBuilder implements Callable {
   copyMemory(): this {
     for (const byte of [0xfc, 10, 0, 0]) this.#code.byte(byte);
     return this;
+  }
+
+  /** What the code so far calls. */
+  callees(): Callable[] {
+    return this.#calls.map(({ target }) => target);
   }
 
   call(target: Callable): this {

@@ -80,7 +80,13 @@ export function compileMap(target: Target, kernel: MapKernel, entry: FunctionBui
   else {
     // Whole groups of vectors, so that only the last piece has a remainder.
     const grain = vector && depth === 1 ? GRAIN : 1;
-    callInPieces(entry, f, { extent: loops[0].extent, points: pointsOf(loops.slice(1)), grain });
+    callInPieces(entry, target.module, f, {
+      extent: loops[0].extent,
+      points: pointsOf(loops.slice(1)),
+      grain,
+      cost: vector ? vector.work / vector.lanes : scalarEstimate(order, stores, loops),
+      isFree: free,
+    });
   }
 }
 

@@ -17,10 +17,29 @@ interface Imported extends Callable {
   readonly implementation: (...values: number[]) => number | undefined;
 }
 
+/** Offers `extent` steps of a kernel to all threads, in chunks of `steps`; 0 when the caller shall do them alone. */
+export type Offer = (kernel: number, extent: number, steps: number) => number;
+
+/** What a module is instantiated with. */
+export interface Environment {
+  readonly memory: WebAssembly.Memory;
+  /** Address of the bytes that the kernels of this thread may use while they run. */
+  readonly workspace: number;
+  readonly offer: Offer;
+}
+
+/** Names of functions in `Math`, so that another thread finds them too. */
+const MATH = new Map<unknown, string>(
+  Object.getOwnPropertyNames(Math).map((name) => [Math[name as keyof Math] as unknown, name]),
+);
+
 export class ModuleBuilder {
   /** Whether multiplication and addition may be one instruction (`features.ts` says whether the engine has it). */
   readonly fused: boolean;
+  /** Offers a kernel to other threads; the first import. */
+  readonly offer: Callable = { params: ["i32", "i32", "i32"], results: ["i32"] };
   readonly #imports: Imported[] = [];
+  readonly #offered: FunctionBuilder[] = [];
   readonly #functions: FunctionBuilder[] = [];
   readonly #shared = new Map<string, Callable>();
 
@@ -75,16 +94,45 @@ export class ModuleBuilder {
     return created;
   }
 
-  /** What to instantiate the module with, for a memory. Holds nothing of how the module was written. */
-  imports(): (memory: WebAssembly.Memory) => WebAssembly.Imports {
-    const functions = Object.fromEntries(this.#imports.map(({ implementation }, i) => [String(i), implementation]));
-    return (memory) => ({ host: { ...functions, memory } });
+  /**
+   * A number by which `offer` knows a function `(begin, end)`; undefined if only this thread can run it, since it calls
+   * JavaScript that others do not have.
+   */
+  offered(kernel: FunctionBuilder): number | undefined {
+    if (!IS_SHARED || !this.#isPortable(kernel)) return undefined;
+    this.#offered.push(kernel);
+    return this.#offered.length - 1;
   }
 
-  /** The module's bytes; `entry` is exported as `run`. */
+  #isPortable(given: FunctionBuilder): boolean {
+    const seen = new Set<Callable>([given]);
+    for (const each of seen) {
+      if (each instanceof FunctionBuilder) for (const callee of each.callees()) seen.add(callee);
+      else if (!MATH.has((each as Imported).implementation)) return false;
+    }
+    return true;
+  }
+
+  /** Names in `Math` of the imported functions; null for those that other threads do not have. */
+  portableImports(): (string | null)[] {
+    return this.#imports.map(({ implementation }) => MATH.get(implementation) ?? null);
+  }
+
+  /** Whether there is anything to offer. */
+  get offers(): boolean {
+    return this.#offered.length > 0;
+  }
+
+  /** What to instantiate the module with. Holds nothing of how the module was written. */
+  imports(): (environment: Environment) => WebAssembly.Imports {
+    const functions = Object.fromEntries(this.#imports.map(({ implementation }, i) => [String(i), implementation]));
+    return ({ memory, workspace, offer }) => ({ host: { ...functions, memory, workspace, offer } });
+  }
+
+  /** The module's bytes; `entry` is exported as `run`, what is offered as `kernel0`, `kernel1` and so on. */
   encode(entry: Callable): Uint8Array<ArrayBuffer> {
     const indices = new Map<Callable, number>();
-    for (const callable of [...this.#imports, ...this.#functions]) indices.set(callable, indices.size);
+    for (const callable of [this.offer, ...this.#imports, ...this.#functions]) indices.set(callable, indices.size);
     const indexOf = (callable: Callable): number => indices.get(callable)!;
 
     const types = new ByteWriter();
@@ -105,16 +153,22 @@ export class ModuleBuilder {
     };
 
     const imports = new ByteWriter();
-    imports.unsigned(this.#imports.length + 1);
-    for (const [i, imported] of this.#imports.entries()) {
+    imports.unsigned(this.#imports.length + 3);
+    const imported = (name: string, kind: number): void => {
       imports.name("host");
-      imports.name(String(i));
-      imports.byte(0);
-      imports.unsigned(typeOf(imported));
+      imports.name(name);
+      imports.byte(kind);
+    };
+    imported("offer", 0);
+    imports.unsigned(typeOf(this.offer));
+    for (const [i, each] of this.#imports.entries()) {
+      imported(String(i), 0);
+      imports.unsigned(typeOf(each));
     }
-    imports.name("host");
-    imports.name("memory");
-    imports.byte(2);
+    imported("workspace", 3);
+    imports.byte(VALUE_TYPES.i32);
+    imports.byte(0);
+    imported("memory", 2);
     imports.byte(IS_SHARED ? 3 : 1);
     imports.unsigned(0);
     imports.unsigned(MAX_PAGES);
@@ -124,10 +178,14 @@ export class ModuleBuilder {
     for (const each of this.#functions) functions.unsigned(typeOf(each));
 
     const exports = new ByteWriter();
-    exports.unsigned(1);
-    exports.name("run");
-    exports.byte(0);
-    exports.unsigned(indexOf(entry));
+    exports.unsigned(1 + this.#offered.length);
+    const exported = (name: string, callable: Callable): void => {
+      exports.name(name);
+      exports.byte(0);
+      exports.unsigned(indexOf(callable));
+    };
+    exported("run", entry);
+    for (const [i, kernel] of this.#offered.entries()) exported(`kernel${i}`, kernel);
 
     const code = new ByteWriter();
     code.unsigned(this.#functions.length);

@@ -40,8 +40,10 @@ import {
 export interface Target {
   readonly module: ModuleBuilder;
   readonly buffers: readonly Placed[];
-  /** Address of at least `bytes` bytes that a kernel may use while it runs. */
-  workspace(bytes: number): number;
+  /** Makes the workspace that a kernel finds while it runs, each thread its own, at least so large. */
+  workspace(bytes: number): void;
+  /** Address of so many bytes that all threads see while a kernel runs. */
+  common(bytes: number): number;
 }
 
 /** The loop whose steps are taken several at a time. */

@@ -2,7 +2,7 @@
 import type { Expr, ReduceKernel, Store } from "../../loops/ir.ts";
 import { inOrder, storeRoots } from "../../loops/walk.ts";
 import { BLOCK, type Fold, isWide, ScalarAccumulator, VectorAccumulator } from "./accumulate.ts";
-import { callInPieces, GRAIN } from "./calls.ts";
+import { callInPieces, foldPieces, GRAIN } from "./calls.ts";
 import { type Count, divide, times } from "./counts.ts";
 import { affineForms, type Loop, loopsOf, mergeLoops, pointsOf, sortLoops, strideOf } from "./expression.ts";
 import type { FunctionBuilder } from "./function.ts";
@@ -21,7 +21,12 @@ interface Arrangement {
   /** Vectors along the innermost kept loop, or along the innermost folded one. */
   readonly along?: "kept" | "folded";
   readonly choice?: Choice;
+  /** Whether the kept points may be visited in any order. */
+  readonly isFree: boolean;
 }
+
+const costOf = ({ choice, kept, folded }: Arrangement, value: Expr): number =>
+  choice ? choice.work / choice.lanes : scalarEstimate(inOrder([value]), [], [...kept, ...folded]);
 
 export function compileReduce(target: Target, kernel: ReduceKernel, entry: FunctionBuilder): void {
   if (kernel.extents.includes(0) || kernel.stores.length === 0) return;
@@ -49,9 +54,9 @@ function arrange(target: Target, kernel: ReduceKernel, fold: Fold): Arrangement 
   );
   // A fold may go in any order, even where the points may not.
   const folded = mergeLoops(sortLoops(foldedLoops, weight), forms);
-  if (kernel.reduceExtents.includes(0)) return { kept, folded };
+  if (kernel.reduceExtents.includes(0)) return { kept, folded, isFree: free };
 
-  let best: Arrangement = { kept, folded };
+  let best: Arrangement = { kept, folded, isFree: free };
   let cost = scalarEstimate(valueOrder, [], [...kept, ...folded]);
   const consider = (loop: Loop, along: "kept" | "folded", others: readonly Loop[]) => {
     const estimate = vectorEstimate({
@@ -67,8 +72,8 @@ function arrange(target: Target, kernel: ReduceKernel, fold: Fold): Arrangement 
     cost = estimate.perPoint;
     best =
       along === "kept"
-        ? { kept: [...others, loop], folded, along, choice: estimate }
-        : { kept, folded: [...others, loop], along, choice: estimate };
+        ? { kept: [...others, loop], folded, along, choice: estimate, isFree: free }
+        : { kept, folded: [...others, loop], along, choice: estimate, isFree: free };
   };
   // Products of float32 are folded one by one: lanes of partial products could overflow where the product does not.
   const regroups = !(isWide(fold) && fold.op === "prod");
@@ -343,7 +348,13 @@ function compileKept(
   code.scope(() => run(0));
 
   const grain = along === "kept" && depth === 1 ? GRAIN : 1;
-  callInPieces(entry, f, { extent: kept[0].extent, points: pointsOf(loops.slice(1)), grain });
+  callInPieces(entry, target.module, f, {
+    extent: kept[0].extent,
+    points: pointsOf(loops.slice(1)),
+    grain,
+    cost: costOf(arranged, value),
+    isFree: arranged.isFree,
+  });
 }
 
 function storeScalar(code: PointCode, fold: Fold, stores: readonly Store[], result: ScalarAccumulator): void {
@@ -392,8 +403,14 @@ function compileTotal(
       total.addCarried();
     } else {
       const grain = along === "folded" && depth === 1 ? GRAIN : 1;
-      const range = { extent: folded[0].extent, points: pointsOf(folded.slice(1)), grain };
-      callInPieces(f, piece, range, () => total.addCarried());
+      const range = {
+        extent: folded[0].extent,
+        points: pointsOf(folded.slice(1)),
+        grain,
+        cost: costOf(arranged, value),
+        isFree: true,
+      };
+      foldPieces(f, target, piece, range, () => total.addCarried());
     }
   }
   const order = inOrder(stores.flatMap(storeRoots));

@@ -3,22 +3,26 @@ import type { TypedArray } from "../../dtype.ts";
 import type { BufferId } from "../../loops/ir.ts";
 import type { Executable } from "../executable.ts";
 import { checkSize, commonMemory, ensure, giveBlock, ownMemory, SLACK_BYTES, takeBlock } from "./memory.ts";
-import { IS_SHARED } from "./module.ts";
+import { type Environment, IS_SHARED, type Offer } from "./module.ts";
 import { byteLength } from "./placed.ts";
 import { addressOf, makeResident } from "./residents.ts";
+import { type KernelRange, newProgramId, offer, takeBack } from "./threads/pool.ts";
 import type { Views } from "./views.ts";
 
 export interface Layout {
   readonly inputs: readonly BufferId[];
   readonly outputs: readonly BufferId[];
-  /** Where arena and workspace end. */
+  /** Where the workspace is, and where it ends. */
+  readonly workspace: number;
   readonly arenaEnd: number;
+  /** Set when the program has kernels for other threads: names in `Math` of what it imports. */
+  readonly portable: readonly (string | null)[] | undefined;
   readonly codeBytes: number;
   /** Set for an arena that is not to stay in the common memory. */
   readonly isLarge: boolean;
 }
 
-type Imports = (memory: WebAssembly.Memory) => WebAssembly.Imports;
+type Imports = (environment: Environment) => WebAssembly.Imports;
 
 /** There is no block left in the common memory. */
 class NoRoom extends Error {}
@@ -31,6 +35,7 @@ export class Runner implements Executable {
   readonly #layout: Layout;
   /** What was started in the common memory. */
   #started: (() => void) | undefined;
+  #exports: WebAssembly.Exports = {};
   readonly #exchangesBlocks: boolean;
 
   constructor(module: WebAssembly.Module, imports: Imports, views: Views, layout: Layout) {
@@ -55,13 +60,25 @@ export class Runner implements Executable {
 
   #start(memory: WebAssembly.Memory): () => void {
     this.#views.move(memory);
-    return new WebAssembly.Instance(this.#module, this.#imports(memory)).exports.run as () => void;
+    const { portable, workspace } = this.#layout;
+    const isShared = portable !== undefined && memory === commonMemory();
+    const offer = isShared ? this.#offerOf(portable) : () => 0;
+    const instance = new WebAssembly.Instance(this.#module, this.#imports({ memory, workspace, offer }));
+    this.#exports = instance.exports;
+    return instance.exports.run as () => void;
+  }
+
+  #offerOf(imports: readonly (string | null)[]): Offer {
+    const program = { id: newProgramId(), module: this.#module, imports };
+    return (kernel, extent, steps) =>
+      offer(program, this, kernel, this.#exports[`kernel${kernel}`] as KernelRange, extent, steps) ? 1 : 0;
   }
 
   #runInCommon(inputs: readonly TypedArray[]): TypedArray[] {
     const { arenaEnd } = this.#layout;
     const memory = commonMemory();
     ensure(memory, arenaEnd);
+    takeBack();
     this.#started ??= this.#start(memory);
     return this.#exchangesBlocks ? this.#exchangeBlocks(inputs, this.#started) : this.#exchange(inputs, this.#started);
   }

@@ -201,6 +201,8 @@ const session: Section = {
       "`false`: products are rounded before they are added, with the same bits on every machine",
     ),
     plain("fusedMultiplyAdd", ["", "", ""], "whether it is allowed, and the engine has it"),
+    plain("setThreads", ["torch.set_num_threads", "", ""], "results do not depend on it"),
+    plain("threads", ["torch.get_num_threads", "", ""], ""),
     plain("memoryBudget", ["", "", ""], "bytes of one evaluation"),
     plain(
       "setMemoryBudget",
