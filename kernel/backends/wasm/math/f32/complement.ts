@@ -1,6 +1,6 @@
 /** @file erfc and ndtr for f32x4, computed in float64. */
 import type { FunctionBuilder } from "../../function.ts";
-import { horner, withLocals } from "../polynomial.ts";
+import { polynomial, withLocals } from "../polynomial.ts";
 import { exp2Double, inDoubles } from "./doubles.ts";
 
 /**
@@ -21,7 +21,7 @@ function erfcDouble(f: FunctionBuilder, x: number): void {
   withLocals(f, 3, (a, t, result) => {
     f.get(x).op("f64x2.abs").f64x2(LARGE).op("f64x2.pmin").set(a);
     f.get(a).f64x2(K).op("f64x2.sub").get(a).f64x2(K).op("f64x2.add").op("f64x2.div").set(t);
-    horner(f, "f64x2", t, ERFC);
+    polynomial(f, "f64x2", t, ERFC);
     f.get(a).get(a).op("f64x2.add").f64x2(1).op("f64x2.add").op("f64x2.div");
     f.get(a).get(a).op("f64x2.mul").f64x2(-Math.LOG2E).op("f64x2.mul").set(t);
     exp2Double(f, t);

@@ -4,7 +4,7 @@
  * float32 is. They are those of test/kernel/accuracy/float32-coefficients.py.
  */
 import type { FunctionBuilder } from "../../function.ts";
-import { horner, withLocals } from "../polynomial.ts";
+import { polynomial, withLocals } from "../polynomial.ts";
 
 const HIGH_HALF = [8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15];
 const LOW_HALVES = [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23];
@@ -25,7 +25,7 @@ export function inDoubles(f: FunctionBuilder, inputs: readonly number[], body: (
 
 /** Pushes x + x³ p(x²) for f64x2 locals x and its square. */
 export function oddPolynomial(f: FunctionBuilder, x: number, square: number, coefficients: readonly number[]): void {
-  horner(f, "f64x2", square, coefficients);
+  polynomial(f, "f64x2", square, coefficients);
   f.get(square).op("f64x2.mul");
   f.madd(
     "f64x2",
@@ -72,7 +72,7 @@ export function expm1Double(f: FunctionBuilder, x: number): void {
       () => f.get(x),
     ).set(x);
     f.get(s).i32(EXPONENT).op("i64x2.shl").set(s);
-    horner(f, "f64x2", x, EXPM1);
+    polynomial(f, "f64x2", x, EXPM1);
     f.get(x).get(x).op("f64x2.mul").set(n);
     f.madd(
       "f64x2",
@@ -92,7 +92,7 @@ export function exp2Double(f: FunctionBuilder, x: number): void {
   withLocals(f, 1, (s) => {
     f.get(x).f64x2(ROUNDER).op("f64x2.add").set(s);
     f.get(x).get(s).f64x2(ROUNDER).op("f64x2.sub").op("f64x2.sub").set(x);
-    horner(f, "f64x2", x, EXP2);
+    polynomial(f, "f64x2", x, EXP2);
     f.get(s).i32(EXPONENT).op("i64x2.shl").op("f64x2.mul");
   });
 }
@@ -123,7 +123,7 @@ function exponentOf(f: FunctionBuilder, bits: number): void {
 function halfLog(f: FunctionBuilder, m: number): void {
   withLocals(f, 1, (square) => {
     f.get(m).get(m).f64x2(2).op("f64x2.add").op("f64x2.div").tee(m).get(m).op("f64x2.mul").set(square);
-    horner(f, "f64x2", square, ATANH);
+    polynomial(f, "f64x2", square, ATANH);
     f.get(m).op("f64x2.mul");
   });
 }

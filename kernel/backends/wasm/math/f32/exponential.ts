@@ -4,7 +4,7 @@
  * those of test/kernel/accuracy/float32-coefficients.py.
  */
 import type { FunctionBuilder } from "../../function.ts";
-import { horner, orSignOf, withLocals } from "../polynomial.ts";
+import { magnitude, orSignOf, polynomial, withLocals } from "../polynomial.ts";
 
 /** ln 2 in two parts, the first of so few bits that its product with n is exact. */
 const LN2_HIGH = 0.693359375;
@@ -93,7 +93,7 @@ export function exp(f: FunctionBuilder): void {
     roundedProduct(f, x, Math.LOG2E, 2 * BIAS, bits, n);
     remainder(f, x, n);
     f.set(x);
-    horner(f, "f32x4", x, EXP);
+    polynomial(f, "f32x4", x, EXP);
     scale(f, bits, n);
   });
 }
@@ -106,7 +106,7 @@ export function exp2(f: FunctionBuilder): void {
       .op("f32x4.add");
     rounded(f, 2 * BIAS, bits, n);
     f.get(x).get(n).op("f32x4.sub").set(x);
-    horner(f, "f32x4", x, EXP2);
+    polynomial(f, "f32x4", x, EXP2);
     scale(f, bits, n);
   });
 }
@@ -114,7 +114,7 @@ export function exp2(f: FunctionBuilder): void {
 /** Pushes r + r² p(r): exp(r) − 1 for the coefficients of p above. */
 function expm1OfRemainder(f: FunctionBuilder, r: number, coefficients: readonly number[], square: number): void {
   f.get(r).get(r).op("f32x4.mul").set(square);
-  horner(f, "f32x4", r, coefficients);
+  polynomial(f, "f32x4", r, coefficients);
   f.madd(
     "f32x4",
     () => f.get(square),
@@ -136,7 +136,7 @@ export function expm1(f: FunctionBuilder): void {
     f.tee(x).get(x).op("f32x4.mul").set(square);
     power(f, s);
     f.set(s);
-    horner(f, "f32x4", x, EXPM1);
+    polynomial(f, "f32x4", x, EXPM1);
     f.get(square).op("f32x4.mul");
     f.madd(
       "f32x4",
@@ -167,14 +167,14 @@ export function expm1(f: FunctionBuilder): void {
 export function tanh(f: FunctionBuilder): void {
   withLocals(f, 6, (given, x, n, s, square, u) => {
     // At 10 the result is 1 in float32; NaN passes.
-    f.tee(given).op("f32x4.abs").f32x4(10).op("f32x4.pmin").set(x);
+    magnitude(f.tee(given)).f32x4(10).op("f32x4.pmin").set(x);
     roundedProduct(f, x, 2 * Math.LOG2E, BIAS, s, n);
     // ln 2 in one part: where the product's rounding shows, n is large and the result near 1.
     less(f, () => f.get(x), n, Math.LN2 / 2);
     f.tee(x).get(x).op("f32x4.mul").set(square);
     power(f, s);
     f.set(s);
-    horner(f, "f32x4", x, EXPM1_OF_DOUBLE);
+    polynomial(f, "f32x4", x, EXPM1_OF_DOUBLE);
     f.get(square).op("f32x4.mul");
     f.madd(
       "f32x4",
@@ -219,7 +219,7 @@ export function sigmoid(f: FunctionBuilder): void {
     // The bits of ¾ 2⁻ᵇ: those of ¾, less b in the exponent; bits − half ends in b + BIAS.
     f.i32x4(THREE_QUARTERS + (BIAS << EXPONENT));
     f.get(bits).get(half).op("i32x4.sub").i32(EXPONENT).op("i32x4.shl").op("i32x4.sub").tee(n);
-    horner(f, "f32x4", x, SIGMOID);
+    polynomial(f, "f32x4", x, SIGMOID);
     f.madd(
       "f32x4",
       () => power(f, half),
@@ -239,8 +239,8 @@ const ERF = [
 export function erf(f: FunctionBuilder): void {
   withLocals(f, 5, (given, x, n, s, square) => {
     // Beyond 3.95 the result is 1 in float32; NaN passes.
-    f.tee(given).op("f32x4.abs").f32x4(3.95).op("f32x4.pmin").set(x);
-    horner(f, "f32x4", x, ERF);
+    magnitude(f.tee(given)).f32x4(3.95).op("f32x4.pmin").set(x);
+    polynomial(f, "f32x4", x, ERF);
     f.madd(
       "f32x4",
       () => f.get(x),

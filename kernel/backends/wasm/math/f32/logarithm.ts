@@ -3,7 +3,7 @@
  * polynomials are those of test/kernel/accuracy/float32-coefficients.py.
  */
 import type { FunctionBuilder } from "../../function.ts";
-import { horner, withLocals } from "../polynomial.ts";
+import { polynomial, withLocals } from "../polynomial.ts";
 
 /** ln 2 in two parts, the first of so few bits that its product with e is exact. */
 const LN2_HIGH = 0.693145751953125;
@@ -94,7 +94,7 @@ function splitAny(f: FunctionBuilder, x: number, e: number, m: number): void {
 
 /** Pushes log(1 + m) + e ln 2, or − e ln 2; m may be −0. y is for use between. */
 function assemble(f: FunctionBuilder, m: number, sign: "madd" | "nmadd", e: number, y: number): void {
-  horner(f, "f32x4", m, LOG);
+  polynomial(f, "f32x4", m, LOG);
   f.get(m).op("f32x4.mul").set(y);
   f[sign](
     "f32x4",
@@ -173,7 +173,7 @@ export function log2(f: FunctionBuilder): void {
   withLocals(f, 3, (x, e, m) => {
     f.set(x);
     splitAny(f, x, e, m);
-    horner(f, "f32x4", m, LOG2);
+    polynomial(f, "f32x4", m, LOG2);
     f.madd(
       "f32x4",
       () => f.get(m),
