@@ -19,4 +19,6 @@ export async function serve(name, answers) {
     }
     console.log(JSON.stringify(answer));
   }
+  // Whatever threads there are need not be waited for.
+  process.exit();
 }

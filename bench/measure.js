@@ -45,7 +45,6 @@ export async function measure(spec, sides, { milliseconds, warmUp }) {
   const contenders = [];
   const failures = [];
   for (const side of sides) {
-    if (side.groups && !side.groups.includes(spec.group)) continue;
     const answer = await prepared(side, spec);
     if (!answer.variants) {
       for (const { key } of columnsOf(side.key)) cells[key] = answer;
@@ -63,12 +62,12 @@ export async function measure(spec, sides, { milliseconds, warmUp }) {
     }
   }
   // Who stands alone against ours and another is wrong alone; where ours stands alone, nobody knows.
-  const outvoted = contenders.some(({ side }) => side !== sides[0]);
+  const outvoted = contenders.some(({ key }) => !key.startsWith("ours"));
   const errors = failures.filter(
     ({ key, reason }) => key.startsWith("ours") || (reason.startsWith(DIFFERS) && !outvoted),
   );
   await timeInTurns(contenders, { milliseconds, warmUp, cells });
-  const [ours] = contenders;
+  const ours = contenders.find(({ key }) => key === "ours");
   for (const contender of contenders) {
     if (contender.times.length) cells[contender.key] = cellOf(contender, ours);
   }
@@ -111,16 +110,18 @@ async function timeInTurns(contenders, { milliseconds, warmUp, cells }) {
   }
 }
 
-/** @param {Contender} contender @param {Contender} ours @returns {Timed} */
+/** @param {Contender} contender @param {Contender | undefined} ours @returns {Timed} */
 function cellOf({ times, first, variant }, ours) {
-  const paired = times.length === ours.times.length;
   return {
     median: median(times),
     quartiles: [quantile(times, 0.25), quantile(times, 0.75)],
     turns: times.length,
     first,
     mode: variant,
-    // Of neighbouring turns where there are as many, so that a slow moment of the machine cancels.
-    ratio: paired ? median(times.map((time, i) => time / ours.times[i])) : median(times) / median(ours.times),
+    ratio: ours && ratio(times, ours.times),
   };
 }
+
+/** Of neighbouring turns where there are as many, so that a slow moment of the machine cancels. */
+const ratio = (theirs, ours) =>
+  theirs.length === ours.length ? median(theirs.map((time, i) => time / ours[i])) : median(theirs) / median(ours);

@@ -1,11 +1,13 @@
 /** @file The sides of the benchmark: which there are, how each is started, and the columns that it fills. */
 import { existsSync } from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import { Late, Peer } from "./peer.js";
 import { findPython } from "./python.js";
 
 const folder = import.meta.dirname;
 const node = process.execPath;
+const cores = os.availableParallelism();
 /** Fused multiply-add was behind a flag until V8 11.4, which Node 20 is before. */
 const RELAXED = process.versions.node.startsWith("20.") ? ["--experimental-wasm-relaxed-simd"] : [];
 const inNode = (/** @type {string} */ file, /** @type {readonly string[]} */ flags = []) => [
@@ -27,9 +29,9 @@ const missingPackage = (name) =>
  */
 export const COLUMNS = [
   { key: "ours", side: "ours", variant: "jit", title: "Cotangent" },
-  { key: "ours, all threads", side: "ours", variant: "jit, all threads", title: "all threads" },
+  { key: "ours, all threads", side: "ours-threads", variant: "jit", title: "all threads" },
   { key: "ours, traced", side: "ours", variant: "traced", title: "traced each call" },
-  { key: "ours, strict", side: "ours-strict", variant: "jit", title: "without FMA" },
+  { key: "ours, strict", side: "ours", variant: "strict", title: "without FMA" },
   { key: "limit", side: "limits", variant: "limit", title: "limit" },
   { key: "limit, strict", side: "limits", variant: "strict", title: "limit without FMA" },
   { key: "copy", side: "limits", variant: "copy", title: "copy" },
@@ -54,12 +56,11 @@ export class Side {
   peer = null;
   name = "";
 
-  /** @param {string} key @param {{ command: readonly string[], env?: Record<string, string>, groups?: readonly string[] }} how */
-  constructor(key, { command, env, groups }) {
+  /** @param {string} key @param {{ command: readonly string[], env?: Record<string, string> }} how */
+  constructor(key, { command, env }) {
     this.key = key;
     this.command = command;
     this.env = env;
-    this.groups = groups;
   }
 
   async start() {
@@ -93,11 +94,10 @@ export class Side {
 export function sides(wanted) {
   const python = findPython();
   const missingPython = python.torch ? "" : python.reason;
-  /** @type {Record<string, { command: readonly string[], env?: Record<string, string>, groups?: readonly string[], missing?: string }>} */
+  /** @type {Record<string, { command: readonly string[], env?: Record<string, string>, missing?: string }>} */
   const known = {
-    ours: { command: inNode("ours.js", RELAXED) },
-    // Relaxed SIMD is on by default in later versions and cannot be turned off there.
-    ...(RELAXED.length ? { "ours-strict": { command: inNode("ours.js"), groups: ["matrix products"] } } : {}),
+    ours: { command: [...inNode("ours.js", RELAXED), "1"] },
+    "ours-threads": { command: [...inNode("ours.js", RELAXED), "auto"], missing: cores > 1 ? "" : "there is one core" },
     limits: { command: inNode("limits.js", RELAXED) },
     "jax-js": { command: inNode("jax-js.js"), missing: missingPackage("@jax-js/jax") },
     tfjs: { command: inNode("tfjs.js"), missing: missingPackage("@tensorflow/tfjs") },
@@ -109,10 +109,8 @@ export function sides(wanted) {
       missing: python.numpy ? "" : python.reason,
     },
   };
-  const keys = Object.keys(known).filter((key) => !wanted || key === "ours" || wanted.includes(key));
+  const keys = Object.keys(known).filter((key) => !wanted || key.startsWith("ours") || wanted.includes(key));
   const missing = keys.flatMap((key) => (known[key].missing ? [{ key, reason: known[key].missing }] : []));
-  const found = keys
-    .filter((key) => !known[key].missing && existsSync(known[key].command.at(-1)))
-    .map((key) => new Side(key, known[key]));
+  const found = keys.filter((key) => !known[key].missing).map((key) => new Side(key, known[key]));
   return { found, missing, known: Object.keys(known) };
 }

@@ -10,10 +10,11 @@ import { summary } from "../summary.js";
 /**
  * @template Result
  * @typedef {{
+ *   begin?: () => void,
  *   call: () => Result | Promise<Result>,
  *   release?: (result: Result) => void,
  *   read: (result: Result) => readonly { shape: readonly number[], data: ArrayLike<number> }[] }} Variant
- * `call` computes what there is to compute; `release` gives its memory back, which is part of each call.
+ * `begin` is what a turn needs beforehand; `call` computes what there is to compute; `release` gives its memory back, which is part of each call.
  */
 
 /** Why a side has no column in a row: not an error. */
@@ -48,7 +49,8 @@ export async function serveSide(name, variantsOf) {
         throw error;
       }
       const described = {};
-      for (const [key, { call, read, release }] of Object.entries(variants)) {
+      for (const [key, { begin, call, read, release }] of Object.entries(variants)) {
+        begin?.();
         const start = performance.now();
         try {
           const result = await call();
@@ -62,6 +64,7 @@ export async function serveSide(name, variantsOf) {
       return { variants: described };
     },
     async run({ variant, calls }) {
+      variants[variant].begin?.();
       return { time: await timed(variants[variant], calls) };
     },
   });
