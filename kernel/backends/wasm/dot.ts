@@ -2,8 +2,9 @@
 import { bytesPerElement, type DType } from "../../dtype.ts";
 import type { DotDimension, DotKernel, Expr, MapKernel, ReduceKernel } from "../../loops/ir.ts";
 import type { FunctionBuilder } from "./function.ts";
-import { compileBlocks } from "./gemm/blocks.ts";
+import { compileBlocks, LEAST_ALONG_K } from "./gemm/blocks.ts";
 import type { Operand, Product } from "./gemm/product.ts";
+import { compileRows, isFewRows } from "./gemm/rows.ts";
 import { compileMap } from "./map.ts";
 import type { Target } from "./point.ts";
 import { compileReduce } from "./reduce.ts";
@@ -29,7 +30,8 @@ export function compileDot(target: Target, given: DotKernel, entry: FunctionBuil
       n,
       k,
     };
-    compileBlocks(target, product, entry);
+    if (isFewRows(product)) compileRows(target, product, entry);
+    else compileBlocks(target, product, entry);
   } else compileReduce(target, asReduction(kernel), entry);
 }
 
@@ -56,19 +58,23 @@ function absorbBatch(kernel: DotKernel): DotKernel {
   return { ...kernel, batch, m, n };
 }
 
-/** Exchanges the operands where the result, or else the second operand, is then contiguous along n. */
+/** Fewer columns are not worth a vector. */
+const LEAST_COLUMNS = 4;
+
+/** Exchanges the operands where n is then long enough for vectors, and the result contiguous along it. */
 function orient(kernel: DotKernel): DotKernel {
   const { a, b, m, n, k } = kernel;
   const turn = ({ extent, a: ofA, b: ofB, out }: DotDimension): DotDimension => ({ extent, a: ofB, b: ofA, out });
-  const exchange = n.extent === 1 || (m.extent > 1 && n.out !== 1 && m.out === 1);
+  const isNarrow = n.extent < LEAST_COLUMNS && m.extent >= 2 * LEAST_COLUMNS;
+  const exchange = n.extent === 1 || isNarrow || (m.extent >= LEAST_COLUMNS && n.out !== 1 && m.out === 1);
   if (!exchange) return kernel;
   return { ...kernel, a: b, b: a, batch: kernel.batch.map(turn), m: turn(n), n: turn(m), k: turn(k) };
 }
 
 /** Register tiles use each element several times; without such use, a sum of products along k is as good. */
-function wantsTiles({ m, n }: DotKernel): boolean {
-  if (n.extent < 4) return false;
-  return n.b === 1 || m.extent >= 4;
+function wantsTiles({ m, n, k }: DotKernel): boolean {
+  if (n.extent < LEAST_COLUMNS) return false;
+  return n.b === 1 || m.extent >= 4 || (k.a === 1 && k.b === 1 && k.extent >= LEAST_ALONG_K);
 }
 
 /** A product without a sum. */

@@ -180,6 +180,9 @@ suite("matrix products in WebAssembly", () => {
     [2, 40, 300],
     [300, 3, 40],
     [3, 300, 40],
+    [4, 1023, 270],
+    [2, 4101, 40],
+    [7, 20, 1500],
     [5, 9, 1],
   ] as const;
   for (const dtype of ["float32", "float64"] as const) {

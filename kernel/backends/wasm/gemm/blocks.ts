@@ -7,9 +7,10 @@ import type { Count } from "../counts.ts";
 import type { Callable, FunctionBuilder } from "../function.ts";
 import type { ModuleBuilder } from "../module.ts";
 import type { Target } from "../point.ts";
+import { innerTile } from "./inner-tile.ts";
 import { packer } from "./pack.ts";
 import type { Product } from "./product.ts";
-import { batchParts, blockOfTask, inBatch, inBlocks, inTasks, type Position } from "./tasks.ts";
+import { batchParts, blockOfTask, inBatch, inBlocks, inTasks, type Position, push } from "./tasks.ts";
 import { tile } from "./tile.ts";
 import { tileShape } from "./tile-shape.ts";
 
@@ -20,10 +21,21 @@ const BLOCK_N = 512;
 /** What reading and packing an element costs, in multiplications. */
 const READ = 1;
 const PACK = 8;
+/** From this many rows on a large `b` is packed. */
+const MOST_UNPACKED = 5;
 /** Rows of `a` together longer than this do not stay in the second-level cache. */
 const CACHED_BYTES = 2 ** 20;
 
+/** From here on packing `b` pays where its columns lie along k; else tiles sum along k. */
+const PACKED_ROWS = 16;
+/** Sums along k of fewer terms are not worth adding up their lanes. */
+export const LEAST_ALONG_K = 32;
+/** Lanes have sums of their own, so a block may be longer. */
+const BLOCK_ALONG_K = 1024;
+
 interface Blocking {
+  /** Whether vectors lie along k. */
+  readonly alongK: boolean;
   readonly tileRows: number;
   readonly tileColumns: number;
   readonly packA: boolean;
@@ -37,21 +49,24 @@ interface Blocking {
 function blocking(product: Product, fused: boolean): Blocking {
   const { dtype, m, n, k } = product;
   const size = bytesPerElement(dtype);
-  const { tileRows, tileColumns } = tileShape(product, fused);
+  const alongK = k.a === 1 && k.b === 1 && m.extent < PACKED_ROWS && k.extent >= LEAST_ALONG_K;
+  const lanes = 16 / size;
+  const { tileRows, tileColumns } = tileShape(product, alongK ? 1 : lanes, fused);
   const big = k.extent * n.extent * size > 32 * 1024;
-  const packB = n.b !== 1 || (big && m.extent >= 16);
+  const packB = !alongK && (n.b !== 1 || (big && m.extent >= MOST_UNPACKED));
   // Short rows of `a` are read as they are: each is a stream. Columns are not.
   const packA = packB && m.extent >= 32 && (k.a !== 1 || m.extent * k.extent * size > CACHED_BYTES);
-  // Equal blocks rather than a full one and a small rest.
-  const blocks = Math.ceil(k.extent / BLOCK_K);
+  // Equal blocks, of whole vectors, rather than full ones and a small rest.
+  const blocks = Math.ceil(k.extent / (alongK ? BLOCK_ALONG_K : BLOCK_K));
   const price = { a: packA ? PACK : READ, b: packB ? PACK : READ };
   return {
+    alongK,
     tileRows,
     tileColumns,
     packA,
     packB,
     blockM: Math.floor(BLOCK_M / tileRows) * tileRows,
-    blockK: Math.ceil(k.extent / blocks),
+    blockK: Math.ceil(k.extent / blocks / lanes) * lanes,
     ...blockOfTask(product, { tileRows, tileColumns, price, mostN: packB ? BLOCK_N : n.extent }),
   };
 }
@@ -82,30 +97,29 @@ export function compileBlocks(target: Target, product: Product, entry: FunctionB
   const matrix = (f: FunctionBuilder, at: Position, rows: Count, columns: Count): void => {
     const panels = { a: f.local("i32"), b: f.local("i32") };
     const add = f.local("i32");
-    const push = (count: Count) => (typeof count === "number" ? f.i32(count) : f.get(count.local));
     f.workspace().tee(panels.b).i32(bytesB).op("i32.add").set(panels.a);
     f.i32(0).set(add);
     inBlocks(f, size, at, k, k.extent, blockK, (slice, length) => {
       if (pack.b) {
         f.get(slice.b).get(panels.b);
-        push(length);
-        push(columns);
+        push(f, length);
+        push(f, columns);
         f.call(pack.b);
       }
       inBlocks(f, size, slice, m, rows, blockM, (here, height) => {
         if (pack.a) {
           f.get(here.a).get(panels.a);
-          push(length);
-          push(height);
+          push(f, length);
+          push(f, height);
           f.call(pack.a);
         }
         f.get(pack.a ? panels.a : here.a)
           .get(pack.b ? panels.b : here.b)
           .get(here.out);
-        push(length);
+        push(f, length);
         f.get(add);
-        push(height);
-        push(columns);
+        push(f, height);
+        push(f, columns);
         f.call(block);
       });
       // The first block along k replaces the result, the others add to it.
@@ -128,22 +142,33 @@ export function compileBlocks(target: Target, product: Product, entry: FunctionB
 /** A function `(a, b, out, length, add, rows, columns)` that covers a block of the result with tiles. */
 function blockOfTiles(module: ModuleBuilder, product: Product, plan: Blocking): Callable {
   const { dtype, m, n, k } = product;
-  const { packA, packB, blockK, tileRows, tileColumns } = plan;
+  const { alongK, packA, packB, blockK, tileRows, tileColumns } = plan;
   const size = bytesPerElement(dtype);
+  const lanes = 16 / size;
   const tiles = new Map<string, Callable>();
   const tileOf = (rows: number, columns: number): Callable => {
     const key = `${rows},${columns}`;
     let known = tiles.get(key);
     if (!known) {
-      known = tile(module, {
-        dtype,
-        rows,
-        columns,
-        a: packA ? { m: 1, k: tileRows } : { m: m.a, k: k.a },
-        b: { k: packB ? tileColumns : k.b },
-        out: { m: m.out, n: n.out },
-        adds: k.extent > blockK,
-      });
+      known = alongK
+        ? innerTile(module, {
+            dtype,
+            rows,
+            columns,
+            a: m.a,
+            b: n.b,
+            out: { m: m.out, n: n.out },
+            rest: k.extent % lanes,
+          })
+        : tile(module, {
+            dtype,
+            rows,
+            columns,
+            a: packA ? { m: 1, k: tileRows } : { m: m.a, k: k.a },
+            b: { k: packB ? tileColumns : k.b },
+            out: { m: m.out, n: n.out },
+            adds: k.extent > blockK,
+          });
       tiles.set(key, known);
     }
     return known;
@@ -194,7 +219,7 @@ function blockOfTiles(module: ModuleBuilder, product: Product, plan: Blocking): 
           f.get(length)
             .i32(tileColumns * size)
             .op("i32.mul");
-        else f.i32(tileColumns * size);
+        else f.i32(tileColumns * n.b * size);
         f.op("i32.add").set(b);
         f.get(out)
           .i32(tileColumns * n.out * size)

@@ -140,6 +140,12 @@ export function inTasks(
   callInPieces(entry, target.module, f, { extent: tasks, points, grain: 1, cost: COST, isFree: true });
 }
 
+/** Pushes a count. */
+export function push(f: FunctionBuilder, count: Count): void {
+  if (typeof count === "number") f.i32(count);
+  else f.get(count.local);
+}
+
 /** Pushes the smaller of a local and a constant. */
 function least(f: FunctionBuilder, local: number, most: number): void {
   f.get(local).i32(most).get(local).i32(most).op("i32.lt_s").op("select");
@@ -190,8 +196,7 @@ export function inBlocks(
   } else {
     const [left, here] = [f.local("i32"), f.local("i32")];
     own.push(left, here);
-    if (typeof extent === "number") f.i32(extent);
-    else f.get(extent.local);
+    push(f, extent);
     f.set(left);
     f.loop(() => {
       least(f, left, step);

@@ -3,7 +3,6 @@
  * they multiply, so of the sixteen vector registers of x64, of which V8 keeps one, a tile of r rows and v vectors takes
  * r·v + r + v, and one more where products are rounded apart from sums.
  */
-import { bytesPerElement } from "../../../dtype.ts";
 import type { Product } from "./product.ts";
 
 type Shape = readonly [rows: number, vectors: number];
@@ -30,9 +29,11 @@ function cycles(rows: number, vectors: number, fused: boolean): number {
   return fused ? Math.max(4, sums / 2) : Math.max(3, (2 * sums + rows + vectors + 3) / 6);
 }
 
-/** The tile that covers the result soonest, what is left over at its edges included. */
-export function tileShape({ dtype, m, n }: Product, fused: boolean): { tileRows: number; tileColumns: number } {
-  const lanes = 16 / bytesPerElement(dtype);
+/**
+ * The tile that covers the result soonest, what is left over at its edges included.
+ * @param lanes columns of a vector; 1 where vectors lie along k
+ */
+export function tileShape({ m, n }: Product, lanes: number, fused: boolean): { tileRows: number; tileColumns: number } {
   const total = ([rows, vectors]: Shape): number => {
     const columns = vectors * lanes;
     const [lastRows, lastVectors] = [m.extent % rows, Math.ceil((n.extent % columns) / lanes)];
