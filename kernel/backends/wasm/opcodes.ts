@@ -134,6 +134,8 @@ export const SIMD = {
   "i32x4.max_s": 184,
   "i64x2.neg": 193,
   "i64x2.extend_low_i32x4_s": 199,
+  "i64x2.eq": 214,
+  "i64x2.gt_s": 217,
   "i64x2.shl": 203,
   "i64x2.shr_u": 205,
   "i64x2.add": 206,
