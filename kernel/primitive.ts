@@ -7,6 +7,7 @@ import { allocate, type TypedArray } from "./dtype.ts";
 import type { Graph } from "./graph/graph.ts";
 import type { Node, Op, Params, TensorType } from "./graph/node.ts";
 import type { BufferId, Expr, Index, Kernel, ReduceOp } from "./loops/ir.ts";
+import type { OpenWorkspace } from "./loops/workspace.ts";
 import { sizeOf } from "./shape.ts";
 import type { Term } from "./structure/term.ts";
 
@@ -100,8 +101,11 @@ export type Lowering<P> =
       pieces(params: P, inputs: readonly TensorType[]): readonly number[];
       place(point: Point<P>, piece: number): readonly Index[];
     }
-  /** No loops: the reference evaluation runs inside the program. */
-  | { readonly kind: "host" }
+  /**
+   * No loops: the reference evaluation runs inside the program. With `writesAll` it writes every entry of its results
+   * without reading what they held, so that it can be given those of the program instead of new ones full of zeros.
+   */
+  | { readonly kind: "host"; readonly writesAll?: boolean }
   /** One of several results; it lies where the operation put it. */
   | { readonly kind: "result"; index(params: P): number }
   /** Kernels that contain others: loops around bodies, and branches. */
@@ -125,8 +129,11 @@ export interface Primitive<P = Params> extends Op {
   readonly name: string;
   /** The output's type. Throws a `ShapeError` or `DTypeError` that names the operation. */
   infer(inputs: readonly TensorType[], params: P): TensorType;
-  /** The plain definition, in JavaScript: the oracle for every backend. Fills `out`. */
-  evaluate(inputs: readonly NDArray[], out: NDArray, params: P): void;
+  /**
+   * The plain definition, in JavaScript: the oracle for every backend. Fills `out`. Some have their arithmetic done in the
+   * workspace that a backend offers.
+   */
+  evaluate(inputs: readonly NDArray[], out: NDArray, params: P, open?: OpenWorkspace): void;
   readonly derivative: Derivative<P>;
   /**
    * The structure of the local Jacobian `∂out/∂inputs[i]`, whose axes are those of the output and then those of the input:

@@ -1,5 +1,5 @@
 /** @file From a graph to kernels: every node with a buffer becomes a loop nest; the others become expressions inside. */
-import type { DType } from "../dtype.ts";
+import type { DType, TypedArray } from "../dtype.ts";
 import type { Graph, GraphNode } from "../graph/graph.ts";
 import type { TensorType } from "../graph/node.ts";
 import { constantForm, flattenForms, identityForms, pointForms, variableForm } from "../loops/form.ts";
@@ -30,6 +30,12 @@ function readersOf({ nodes }: Graph): GraphNode[][] {
   const readers = nodes.map((): GraphNode[] => []);
   for (const node of nodes) for (const input of new Set(node.inputs)) readers[input].push(node);
   return readers;
+}
+
+/** A result, or several, whose entries are written to the given arrays. */
+function resultIn(arrays: readonly TypedArray[], { shape, dtype, results }: TensorType): NDArray {
+  if (results === undefined) return { shape, dtype, data: arrays[0] };
+  return { shape, dtype, data: arrays[0], results: results.map((each, i) => resultIn([arrays[i]], each)) };
 }
 
 class Lowerer {
@@ -239,18 +245,21 @@ class Lowerer {
     const primitive = primitiveOf(node.op!);
     const { shape, dtype, results, params } = node;
     const types = inputs.map(({ type }) => ({ shape: type.shape, dtype: type.dtype }));
+    const direct = primitive.lowering.kind === "host" && primitive.lowering.writesAll === true;
     this.#kernels.push({
       kind: "host",
       name: primitive.name,
       inputs: inputs.map((input) => input.buffer),
       outputs,
-      run(values, outs) {
-        const result: NDArray = ndarray({ shape, dtype, results });
+      run(values, outs, open) {
+        const result = direct ? resultIn(outs, { shape, dtype, results }) : ndarray({ shape, dtype, results });
         primitive.evaluate(
           types.map((type, i) => ({ ...type, data: values[i] })),
           result,
           params,
+          open,
         );
+        if (direct) return;
         if (result.results === undefined) outs[0].set(result.data);
         else for (const [i, each] of result.results.entries()) outs[i].set(each.data);
       },

@@ -6,6 +6,7 @@
  * above or the machine below, so WASM and WebGPU can both be written from it.
  */
 import type { DType, TypedArray } from "../dtype.ts";
+import type { OpenWorkspace } from "./workspace.ts";
 
 /** Index into `LoopProgram.buffers`. */
 export type BufferId = number;
@@ -176,13 +177,16 @@ export interface DotKernel {
   readonly k: DotDimension;
 }
 
-/** A routine in JavaScript for what loops cannot say (sorting, say). The arrays are views of whole buffers. */
+/**
+ * A routine in JavaScript for what loops cannot say (sorting, say). The arrays are views of whole buffers. A routine on
+ * dense matrices has its arithmetic done in a workspace of the backend, if there is one.
+ */
 export interface HostKernel {
   readonly kind: "host";
   readonly name: string;
   readonly inputs: readonly BufferId[];
   readonly outputs: readonly BufferId[];
-  readonly run: (inputs: readonly TypedArray[], outputs: readonly TypedArray[]) => void;
+  readonly run: (inputs: readonly TypedArray[], outputs: readonly TypedArray[], open?: OpenWorkspace) => void;
 }
 
 /** Copies `size` elements. In iteration i of the loop that it belongs to, both positions have moved i times. */

@@ -50,7 +50,7 @@ export function assemble(
   const workspace = commonAddress + aligned(commonBytes);
   const arenaEnd = workspace + workspaceBytes + SLACK_BYTES;
   checkSize(arenaEnd);
-  const bytes = module.encode(entry);
+  const bytes = module.encode({ run: entry });
   // A program is kept long: what follows must not hold on to the loops or to the module as it was written.
   return new Runner(new WebAssembly.Module(bytes), module.imports(), views, {
     inputs: program.inputs,

@@ -2,6 +2,7 @@
 import type { TypedArray } from "../../dtype.ts";
 import type { HostKernel } from "../../loops/ir.ts";
 import type { FunctionBuilder } from "./function.ts";
+import { workspaceOpener } from "./linalg/workspace.ts";
 import type { Target } from "./point.ts";
 
 /** `viewOf` gives the current view of a buffer. */
@@ -11,8 +12,9 @@ export function compileHost(
   viewOf: (buffer: number) => TypedArray,
   entry: FunctionBuilder,
 ): void {
+  const open = workspaceOpener(target.module.fused);
   const routine = target.module.import([], [], () => {
-    kernel.run(kernel.inputs.map(viewOf), kernel.outputs.map(viewOf));
+    kernel.run(kernel.inputs.map(viewOf), kernel.outputs.map(viewOf), open);
     return undefined;
   });
   entry.call(routine);

@@ -129,8 +129,8 @@ export class ModuleBuilder {
     return ({ memory, workspace, offer }) => ({ host: { ...functions, memory, workspace, offer } });
   }
 
-  /** The module's bytes; `entry` is exported as `run`, what is offered as `kernel0`, `kernel1` and so on. */
-  encode(entry: Callable): Uint8Array<ArrayBuffer> {
+  /** The module's bytes. Functions are exported by their names here, what is offered as `kernel0`, `kernel1` and so on. */
+  encode(exported: Readonly<Record<string, Callable>>): Uint8Array<ArrayBuffer> {
     const indices = new Map<Callable, number>();
     for (const callable of [this.offer, ...this.#imports, ...this.#functions]) indices.set(callable, indices.size);
     const indexOf = (callable: Callable): number => indices.get(callable)!;
@@ -178,14 +178,14 @@ export class ModuleBuilder {
     for (const each of this.#functions) functions.unsigned(typeOf(each));
 
     const exports = new ByteWriter();
-    exports.unsigned(1 + this.#offered.length);
-    const exported = (name: string, callable: Callable): void => {
+    const offered = this.#offered.map((kernel, i) => [`kernel${i}`, kernel] as const);
+    const entries = [...Object.entries(exported), ...offered];
+    exports.unsigned(entries.length);
+    for (const [name, callable] of entries) {
       exports.name(name);
       exports.byte(0);
       exports.unsigned(indexOf(callable));
-    };
-    exported("run", entry);
-    for (const [i, kernel] of this.#offered.entries()) exported(`kernel${i}`, kernel);
+    }
 
     const code = new ByteWriter();
     code.unsigned(this.#functions.length);

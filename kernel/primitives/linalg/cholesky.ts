@@ -2,9 +2,9 @@
 import { add, emit, fullLike, mul } from "../../emit.ts";
 import { ArgumentError } from "../../errors.ts";
 import { define } from "../../primitive.ts";
-import { matmul, nameOf, partOf, setPart, stackAxes, stackOf, symmetric, triangle } from "./matrix.ts";
-import { factorCholesky } from "./numeric/cholesky.ts";
-import { halfSum } from "./numeric/dense.ts";
+import { matmul, nameOf, stackAxes, stackOf, symmetric, triangle } from "./matrix.ts";
+import { factorCholesky, lowerOf } from "./numeric/cholesky.ts";
+import { loadSymmetric, store, workspaceFor } from "./parts.ts";
 import { triangularSolve, triangularSolveRight } from "./triangular.ts";
 
 declare module "../../primitive.ts" {
@@ -16,18 +16,22 @@ declare module "../../primitive.ts" {
 
 define("cholesky", {
   infer: ([{ shape, dtype }]) => ({ shape, dtype }),
-  evaluate([a], out, { check }) {
+  evaluate([a], out, { check }, open) {
     const stack = stackOf(a);
-    for (let i = 0; i < stack.count; i++) {
-      const matrix = halfSum(partOf(a, i, stack.count), stack.n);
-      const failed = factorCholesky(matrix, stack.n);
+    const { n, count } = stack;
+    const space = workspaceFor(n ** 3 / 6, open);
+    for (let i = 0; i < count; i++) {
+      const matrix = loadSymmetric(space, a, i, count, n);
+      const failed = factorCholesky(space, matrix, n, n);
       if (failed > 0 && check) {
         throw new ArgumentError(
           `cholesky: ${nameOf(i, stack)} is not positive definite: its leading block of order ${failed} is not. ` +
             "Add a small multiple of the identity, or use { check: false } for NaN instead of this error.",
         );
       }
-      setPart(out, i, failed > 0 ? matrix.fill(Number.NaN) : matrix);
+      if (failed > 0) out.data.fill(Number.NaN, i * n * n, (i + 1) * n * n);
+      else store(space, lowerOf(space, matrix, n), n * n, out, i);
+      space.release(matrix);
     }
   },
   derivative: {
@@ -41,5 +45,5 @@ define("cholesky", {
   },
   independent: stackAxes,
   batch: ([a], _, __, params) => emit("cholesky", [a], params),
-  lowering: { kind: "host" },
+  lowering: { kind: "host", writesAll: true },
 });

@@ -2,8 +2,9 @@
 import { add, broadcastLeading, emit, fullLike } from "../../emit.ts";
 import { NO_PARAMS, type Node } from "../../graph/node.ts";
 import { define } from "../../primitive.ts";
-import { block, partOf, setPart, sideBySide, stackAxes, stacked, stackOf, transpose } from "./matrix.ts";
+import { block, sideBySide, stackAxes, stacked, stackOf, transpose } from "./matrix.ts";
 import { matrixExponential } from "./numeric/expm.ts";
+import { load, store, workspaceFor } from "./parts.ts";
 
 declare module "../../primitive.ts" {
   interface PrimitiveParams {
@@ -22,9 +23,14 @@ const blocks = (diagonal: Node, corner: Node): Node =>
 
 define("expm", {
   infer: ([{ shape, dtype }]) => ({ shape, dtype }),
-  evaluate([a], out) {
+  evaluate([a], out, _, open) {
     const { n, count } = stackOf(a);
-    for (let i = 0; i < count; i++) setPart(out, i, matrixExponential(partOf(a, i, count), n, null).value);
+    const space = workspaceFor(n ** 3, open);
+    for (let i = 0; i < count; i++) {
+      const matrix = load(space, a, i, count);
+      store(space, matrixExponential(space, matrix, n, null).value, n * n, out, i);
+      space.release(matrix);
+    }
   },
   derivative: {
     kind: "jvp",
@@ -33,15 +39,19 @@ define("expm", {
   },
   independent: stackAxes,
   batch: ([a]) => emit("expm", [a], NO_PARAMS),
-  lowering: { kind: "host" },
+  lowering: { kind: "host", writesAll: true },
 });
 
 define("expmDerivative", {
   infer: ([{ shape, dtype }]) => ({ shape, dtype }),
-  evaluate([a, e], out) {
+  evaluate([a, e], out, _, open) {
     const { n, count } = stackOf(a);
+    const space = workspaceFor(2 * n ** 3, open);
     for (let i = 0; i < count; i++) {
-      setPart(out, i, matrixExponential(partOf(a, i, count), n, partOf(e, i, count)).slope!);
+      const matrix = load(space, a, i, count);
+      const direction = load(space, e, i, count);
+      store(space, matrixExponential(space, matrix, n, direction).slope!, n * n, out, i);
+      space.release(matrix);
     }
   },
   derivative: {
@@ -67,5 +77,5 @@ define("expmDerivative", {
   independent: stackAxes,
   batch: ([a, e], [batchedA, batchedE], size) =>
     derivative(batchedA ? a : broadcastLeading(a, [size]), batchedE ? e : broadcastLeading(e, [size])),
-  lowering: { kind: "host" },
+  lowering: { kind: "host", writesAll: true },
 });

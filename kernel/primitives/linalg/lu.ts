@@ -2,6 +2,7 @@
 import { add, broadcastLeading, emit, full, mul, neg, resultOf, sub, sum, tuple, zerosOf } from "../../emit.ts";
 import { ArgumentError } from "../../errors.ts";
 import { NO_PARAMS, type Node, tupleType } from "../../graph/node.ts";
+import type { OpenWorkspace } from "../../loops/workspace.ts";
 import { define, type NDArray } from "../../primitive.ts";
 import {
   asColumns,
@@ -10,10 +11,8 @@ import {
   identityLike,
   matmul,
   nameOf,
-  partOf,
   rows,
   scale,
-  setPart,
   sideBySide,
   stackAxes,
   stacked,
@@ -22,7 +21,8 @@ import {
   triangle,
 } from "./matrix.ts";
 import { cofactors } from "./numeric/cofactors.ts";
-import { factorLU, solveLU, zeroPivot } from "./numeric/lu.ts";
+import { determinant, factorLU, solveLU, zeroPivot } from "./numeric/lu.ts";
+import { load, store, workspaceFor } from "./parts.ts";
 import { triangularSolve, triangularSolveRight } from "./triangular.ts";
 
 interface SolveParams {
@@ -76,15 +76,17 @@ define("lu", {
       { shape: lead, dtype },
     ]);
   },
-  evaluate([a], { results }) {
+  evaluate([a], { results }, _, open) {
     const { m, n, count } = stackOf(a);
     const [factors, orders, signs] = results!;
+    const space = workspaceFor((m * n * Math.min(m, n)) / 3, open);
+    const order = new Int32Array(m);
     for (let i = 0; i < count; i++) {
-      const matrix = partOf(a, i, count);
-      const order = new Int32Array(m);
-      setPart(signs, i, [factorLU(matrix, m, n, order)]);
-      setPart(factors, i, matrix);
-      setPart(orders, i, order);
+      const matrix = load(space, a, i, count);
+      signs.data[i] = factorLU(space, matrix, m, n, order);
+      store(space, matrix, m * n, factors, i);
+      orders.data.set(order, i * m);
+      space.release(matrix);
     }
   },
   derivative: {
@@ -117,7 +119,7 @@ define("lu", {
   },
   independent: stackAxes,
   batch: ([a]) => emit("lu", [a], NO_PARAMS),
-  lowering: { kind: "host" },
+  lowering: { kind: "host", writesAll: true },
 });
 
 /** Positions of rows, the same for each of n columns. */
@@ -130,19 +132,23 @@ const withUnitDiagonal = (factors: Node): Node => add(triangle(factors, "strictl
 
 define("solve", {
   infer: ([, , , b]) => ({ shape: b.shape, dtype: b.dtype }),
-  evaluate([a, factors, orders, b], out, { transposed, check, caller, remedy }) {
-    const { m: n, count } = stackOf(a);
-    const k = stackOf(b).n;
+  evaluate([a, factors, orders, b], out, { transposed, check, caller, remedy }, open) {
+    const stack = stackOf(b);
+    const { m: n, n: k, count } = stack;
+    const space = workspaceFor(n * n * k, open);
     for (let i = 0; i < count; i++) {
-      const matrix = partOf(factors, i, count);
-      const place = check ? zeroPivot(matrix, n) : -1;
+      const matrix = load(space, factors, i, count);
+      const place = check ? zeroPivot(space.data, matrix, n) : -1;
       if (place >= 0) {
         throw new ArgumentError(
           `${caller}: ${nameOf(i, stackOf(a))} is singular: pivot ${place} is exactly zero. ${remedy}`,
         );
       }
-      const order = Int32Array.from(orders.data.subarray(i * n, (i + 1) * n));
-      setPart(out, i, solveLU(matrix, order, n, partOf(b, i, count), k, transposed));
+      const right = load(space, b, i, count);
+      const solution = space.take(n * k);
+      solveLU(space, matrix, orders.data.subarray(i * n, (i + 1) * n), n, right, solution, k, transposed);
+      store(space, solution, n * k, out, i);
+      space.release(matrix);
     }
   },
   derivative: {
@@ -169,7 +175,7 @@ define("solve", {
     const all = inputs.map((input, i) => (batched[i] ? input : broadcastLeading(input, [size])));
     return emit("solve", all, params);
   },
-  lowering: { kind: "host" },
+  lowering: { kind: "host", writesAll: true },
 });
 
 const inverseTransposed = (caller: string): SolveParams => ({
@@ -179,11 +185,21 @@ const inverseTransposed = (caller: string): SolveParams => ({
   remedy: "There is no such derivative at a singular matrix; add a small multiple of the identity.",
 });
 
-/** LU factors of matrix i, and the sign of the order of its rows. */
-function factorsOf(a: NDArray, i: number): { factors: Float64Array; n: number; sign: number } {
-  const { m: n, count } = stackOf(a);
-  const factors = partOf(a, i, count);
-  return { factors, n, sign: factorLU(factors, n, n, new Int32Array(n)) };
+/** Factors every matrix of a stack; `use` gets its number, where its factors are, and the sign of the order of its rows. */
+function factorEach(
+  a: NDArray,
+  open: OpenWorkspace | undefined,
+  use: (i: number, data: Float64Array, factors: number, sign: number) => void,
+): void {
+  const { n, count } = stackOf(a);
+  const space = workspaceFor(n ** 3 / 3, open);
+  const order = new Int32Array(n);
+  for (let i = 0; i < count; i++) {
+    const factors = load(space, a, i, count);
+    const sign = factorLU(space, factors, n, n, order);
+    use(i, space.data, factors, sign);
+    space.release(factors);
+  }
 }
 
 /** Σ over the entries of each matrix of `x · y`. */
@@ -191,25 +207,28 @@ const pairing = (x: Node, y: Node): Node => sum(mul(x, y), [x.shape.length - 2, 
 
 define("det", {
   infer: ([{ shape, dtype }]) => ({ shape: shape.slice(0, -2), dtype }),
-  evaluate([a], out) {
-    for (let i = 0; i < out.data.length; i++) {
-      const { factors, n, sign } = factorsOf(a, i);
-      let product = sign;
-      for (let j = 0; j < n; j++) product *= factors[j * n + j];
-      out.data[i] = product;
-    }
+  evaluate([a], out, _, open) {
+    const { n } = stackOf(a);
+    factorEach(a, open, (i, data, factors, sign) => {
+      out.data[i] = determinant(data, factors, n, sign);
+    });
   },
   derivative: { kind: "jvp", jvp: ([a], [da]) => pairing(emit("cofactors", [a], NO_PARAMS), da!) },
   independent: stackAxes,
   batch: ([a]) => emit("det", [a], NO_PARAMS),
-  lowering: { kind: "host" },
+  lowering: { kind: "host", writesAll: true },
 });
 
 define("cofactors", {
   infer: ([{ shape, dtype }]) => ({ shape, dtype }),
-  evaluate([a], out) {
+  evaluate([a], out, _, open) {
     const { n, count } = stackOf(a);
-    for (let i = 0; i < count; i++) setPart(out, i, cofactors(partOf(a, i, count), n));
+    const space = workspaceFor(n ** 3, open);
+    for (let i = 0; i < count; i++) {
+      const matrix = load(space, a, i, count);
+      store(space, cofactors(space, matrix, n), n * n, out, i);
+      space.release(matrix);
+    }
   },
   derivative: {
     kind: "jvp",
@@ -221,7 +240,7 @@ define("cofactors", {
   },
   independent: stackAxes,
   batch: ([a]) => emit("cofactors", [a], NO_PARAMS),
-  lowering: { kind: "host" },
+  lowering: { kind: "host", writesAll: true },
 });
 
 define("slogdet", {
@@ -229,19 +248,19 @@ define("slogdet", {
     const type = { shape: shape.slice(0, -2), dtype };
     return tupleType([type, type]);
   },
-  evaluate([a], { results }) {
+  evaluate([a], { results }, _, open) {
+    const { n } = stackOf(a);
     const [signs, logs] = results!;
-    for (let i = 0; i < signs.data.length; i++) {
-      const { factors, n, sign } = factorsOf(a, i);
+    factorEach(a, open, (i, data, factors, sign) => {
       let [total, log] = [sign, 0];
       for (let j = 0; j < n; j++) {
-        const pivot = factors[j * n + j];
+        const pivot = data[factors + j * (n + 1)];
         total *= Math.sign(pivot);
         log += Math.log(Math.abs(pivot));
       }
       signs.data[i] = total;
       logs.data[i] = log;
-    }
+    });
   },
   derivative: {
     kind: "jvp",
@@ -254,5 +273,5 @@ define("slogdet", {
   },
   independent: stackAxes,
   batch: ([a]) => emit("slogdet", [a], NO_PARAMS),
-  lowering: { kind: "host" },
+  lowering: { kind: "host", writesAll: true },
 });

@@ -1,5 +1,4 @@
-/** @file What the rules of this family share: matrices in a stack as nodes, and as plain arrays. */
-import type { TypedArray } from "../../dtype.ts";
+/** @file What the rules of this family share: matrices in a stack, as nodes. */
 import {
   add,
   binary,
@@ -20,7 +19,6 @@ import {
 } from "../../emit.ts";
 import { showShape } from "../../errors.ts";
 import type { Node, TensorType } from "../../graph/node.ts";
-import type { NDArray } from "../../primitive.ts";
 import { range, type Shape, sizeOf } from "../../shape.ts";
 
 /** A stack: leading axes, and matrices of m × n along the last two. */
@@ -40,17 +38,6 @@ export function stackOf({ shape }: TensorType): Stack {
 /** The axes of a stack: what is done to one matrix has nothing to do with the others. */
 export const stackAxes = (i: number, inputs: readonly TensorType[]): readonly number[] =>
   range(inputs[i].shape.length - 2);
-
-/** Part `i` of as many equal parts as `count` says, as double precision numbers of its own. */
-export function partOf({ data }: NDArray, i: number, count: number): Float64Array {
-  const size = data.length / count;
-  return new Float64Array(data.subarray(i * size, (i + 1) * size));
-}
-
-/** Writes part `i` of equal parts of the length of `part`. */
-export function setPart({ data }: { readonly data: TypedArray }, i: number, part: ArrayLike<number>): void {
-  data.set(part, i * part.length);
-}
 
 /** How an error names one matrix of a stack. */
 export function nameOf(i: number, { lead }: Stack): string {

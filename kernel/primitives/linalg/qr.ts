@@ -2,20 +2,9 @@
 import { add, emit, neg, resultOf, sub, tuple } from "../../emit.ts";
 import { tupleType } from "../../graph/node.ts";
 import { define } from "../../primitive.ts";
-import {
-  block,
-  columns,
-  matmul,
-  partOf,
-  rows,
-  setPart,
-  sideBySide,
-  stackAxes,
-  stackOf,
-  transpose,
-  triangle,
-} from "./matrix.ts";
+import { block, columns, matmul, rows, sideBySide, stackAxes, stackOf, transpose, triangle } from "./matrix.ts";
 import { accumulate, triangularize } from "./numeric/householder.ts";
+import { load, store, workspaceFor } from "./parts.ts";
 import { triangularSolveRight } from "./triangular.ts";
 
 interface QRParams {
@@ -39,14 +28,16 @@ define("qr", {
       { shape: [...lead, inside, n], dtype },
     ]);
   },
-  evaluate([a], { results }, { complete }) {
+  evaluate([a], { results }, { complete }, open) {
     const { m, n, count } = stackOf(a);
     const inside = complete ? m : Math.min(m, n);
+    const space = workspaceFor(m * n * Math.min(m, n), open);
     for (let i = 0; i < count; i++) {
-      const matrix = partOf(a, i, count);
-      const q = accumulate(triangularize(matrix, m, n), m, inside);
-      setPart(results![0], i, q);
-      setPart(results![1], i, matrix.subarray(0, inside * n));
+      const matrix = load(space, a, i, count);
+      const q = accumulate(space, triangularize(space, matrix, m, n), m, inside);
+      store(space, q, m * inside, results![0], i);
+      store(space, matrix, inside * n, results![1], i);
+      space.release(matrix);
     }
   },
   derivative: {
@@ -81,5 +72,5 @@ define("qr", {
   },
   independent: stackAxes,
   batch: ([a], _, __, params) => emit("qr", [a], params),
-  lowering: { kind: "host" },
+  lowering: { kind: "host", writesAll: true },
 });

@@ -8,19 +8,18 @@ import {
   differences,
   identityLike,
   matmul,
-  partOf,
   scaleColumns,
   scaleRows,
-  setPart,
   stackAxes,
   stackOf,
   symmetric,
   transpose,
   withDiagonal,
 } from "./matrix.ts";
-import { halfSum, transposed } from "./numeric/dense.ts";
+import { transposed } from "./numeric/dense.ts";
 import { pseudoinverse, singularValues } from "./numeric/svd.ts";
 import { symmetricEigen } from "./numeric/symmetric-eigen.ts";
+import { load, loadSymmetric, store, workspaceFor } from "./parts.ts";
 
 declare module "../../primitive.ts" {
   interface PrimitiveParams {
@@ -51,12 +50,15 @@ define("eigh", {
       { shape: shape.slice(0, -1), dtype },
       { shape, dtype },
     ]),
-  evaluate([a], { results }) {
+  evaluate([a], { results }, _, open) {
     const { n, count } = stackOf(a);
+    const space = workspaceFor(n ** 3, open);
     for (let i = 0; i < count; i++) {
-      const { values, vectors } = symmetricEigen(halfSum(partOf(a, i, count), n), n);
-      setPart(results![0], i, values);
-      setPart(results![1], i, transposed(vectors, n, n));
+      const matrix = loadSymmetric(space, a, i, count, n);
+      const { values, vectors } = symmetricEigen(space, matrix, n);
+      results![0].data.set(values, i * n);
+      store(space, transposed(space, vectors, n, n), n * n, results![1], i);
+      space.release(matrix);
     }
   },
   derivative: {
@@ -79,7 +81,7 @@ define("eigh", {
   },
   independent: stackAxes,
   batch: ([a]) => emit("eigh", [a], NO_PARAMS),
-  lowering: { kind: "host" },
+  lowering: { kind: "host", writesAll: true },
 });
 
 define("svd", {
@@ -93,13 +95,17 @@ define("svd", {
       { shape: [...lead, k, n], dtype },
     ]);
   },
-  evaluate([a], { results }) {
+  evaluate([a], { results }, _, open) {
     const { m, n, count } = stackOf(a);
+    const k = Math.min(m, n);
+    const space = workspaceFor(2 * m * n * k, open);
     for (let i = 0; i < count; i++) {
-      const { left, values, right } = singularValues(partOf(a, i, count), m, n);
-      setPart(results![0], i, transposed(left, values.length, m));
-      setPart(results![1], i, values);
-      setPart(results![2], i, right);
+      const matrix = load(space, a, i, count);
+      const { left, values, right } = singularValues(space, matrix, m, n);
+      store(space, transposed(space, left, k, m), m * k, results![0], i);
+      results![1].data.set(values, i * k);
+      store(space, right, k * n, results![2], i);
+      space.release(matrix);
     }
   },
   derivative: {
@@ -155,7 +161,7 @@ define("svd", {
   },
   independent: stackAxes,
   batch: ([a]) => emit("svd", [a], NO_PARAMS),
-  lowering: { kind: "host" },
+  lowering: { kind: "host", writesAll: true },
 });
 
 define("pinv", {
@@ -163,9 +169,14 @@ define("pinv", {
     shape: shape.with(-1, shape[shape.length - 2]).with(-2, shape[shape.length - 1]),
     dtype,
   }),
-  evaluate([a], out, { tolerance }) {
+  evaluate([a], out, { tolerance }, open) {
     const { m, n, count } = stackOf(a);
-    for (let i = 0; i < count; i++) setPart(out, i, pseudoinverse(partOf(a, i, count), m, n, tolerance));
+    const space = workspaceFor(2 * m * n * Math.min(m, n), open);
+    for (let i = 0; i < count; i++) {
+      const matrix = load(space, a, i, count);
+      store(space, pseudoinverse(space, matrix, m, n, tolerance), m * n, out, i);
+      space.release(matrix);
+    }
   },
   derivative: {
     kind: "jvp",
@@ -181,5 +192,5 @@ define("pinv", {
   },
   independent: stackAxes,
   batch: ([a], _, __, params) => emit("pinv", [a], params),
-  lowering: { kind: "host" },
+  lowering: { kind: "host", writesAll: true },
 });

@@ -3,8 +3,10 @@ import { broadcastLeading, emit, neg, sub } from "../../emit.ts";
 import { ArgumentError } from "../../errors.ts";
 import type { Node } from "../../graph/node.ts";
 import { define } from "../../primitive.ts";
-import { asColumns, matmul, nameOf, partOf, setPart, stackAxes, stackOf, transpose, triangle } from "./matrix.ts";
-import { substitute, type Triangle } from "./numeric/triangular.ts";
+import { asColumns, matmul, nameOf, stackAxes, stackOf, transpose, triangle } from "./matrix.ts";
+import { rowMajor } from "./numeric/blocks.ts";
+import { solveTriangular, type Triangle } from "./numeric/triangular.ts";
+import { load, store, workspaceFor } from "./parts.ts";
 
 interface TriangularSolveParams extends Triangle {
   /** Throws in the name of this function where the matrix is singular to rounding; "" goes on with infinities. */
@@ -31,21 +33,24 @@ function counted(a: Node, { lower, unitDiagonal }: Triangle): Node {
 }
 
 /** The first place on the diagonal that is zero to rounding, beside the others; or −1. */
-function singularPlace(a: Float64Array, n: number, epsilon: number): number {
+function singularPlace(data: Float64Array, a: number, n: number, epsilon: number): number {
+  const diagonal = (i: number): number => Math.abs(data[a + i * (n + 1)]);
   let largest = 0;
-  for (let i = 0; i < n; i++) largest = Math.max(largest, Math.abs(a[i * n + i]));
-  for (let i = 0; i < n; i++) if (Math.abs(a[i * n + i]) <= n * epsilon * largest) return i;
+  for (let i = 0; i < n; i++) largest = Math.max(largest, diagonal(i));
+  for (let i = 0; i < n; i++) if (diagonal(i) <= n * epsilon * largest) return i;
   return -1;
 }
 
 define("triangularSolve", {
   infer: ([, b]) => ({ shape: b.shape, dtype: b.dtype }),
-  evaluate([a, b], out, params) {
+  evaluate([a, b], out, params, open) {
     const stack = stackOf(b);
-    for (let i = 0; i < stack.count; i++) {
-      const matrix = partOf(a, i, stack.count);
+    const { m: n, n: k, count } = stack;
+    const space = workspaceFor((n * n * k) / 2, open);
+    for (let i = 0; i < count; i++) {
+      const matrix = load(space, a, i, count);
       if (params.caller !== "") {
-        const place = singularPlace(matrix, stack.m, a.dtype === "float32" ? 2 ** -23 : 2 ** -52);
+        const place = singularPlace(space.data, matrix, n, a.dtype === "float32" ? 2 ** -23 : 2 ** -52);
         if (place >= 0) {
           throw new ArgumentError(
             `${params.caller}: ${nameOf(i, stack)} does not have full rank: column ${place} depends on those before it, ` +
@@ -53,9 +58,10 @@ define("triangularSolve", {
           );
         }
       }
-      const solution = partOf(b, i, stack.count);
-      substitute(matrix, stack.m, solution, stack.n, params);
-      setPart(out, i, solution);
+      const solution = load(space, b, i, count);
+      solveTriangular(space, rowMajor(matrix, n), n, solution, k, k, params);
+      store(space, solution, n * k, out, i);
+      space.release(matrix);
     }
   },
   derivative: {
@@ -81,5 +87,5 @@ define("triangularSolve", {
     if (!batchedA) return asColumns(b, solve);
     return solve(batchedB ? b : broadcastLeading(b, [size]));
   },
-  lowering: { kind: "host" },
+  lowering: { kind: "host", writesAll: true },
 });

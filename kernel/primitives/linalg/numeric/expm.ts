@@ -3,12 +3,13 @@
  * in a direction (Al-Mohy & Higham 2009), which here is the same algorithm on dual matrices: pairs (A, E) with
  * (A, E) · (B, F) = (A B, A F + E B).
  */
-import { columnSumNorm, identity, multiply } from "./dense.ts";
+import type { Workspace } from "../../../loops/workspace.ts";
+import { columnSumNorm, copy, identity, multiply, zeros } from "./dense.ts";
 import { factorLU, solveLU } from "./lu.ts";
 
 interface Dual {
-  readonly value: Float64Array;
-  readonly slope: Float64Array | null;
+  readonly value: number;
+  readonly slope: number | null;
 }
 
 /** Coefficients of the numerator of the approximant of order (m, m), and the norm up to which it is exact to rounding. */
@@ -29,86 +30,100 @@ const PADE: readonly { readonly limit: number; readonly coefficients: readonly n
   },
 ];
 
-const add = (a: Float64Array, b: Float64Array, factor = 1): Float64Array => a.map((each, i) => each + factor * b[i]);
-const scaled = (a: Float64Array, factor: number): Float64Array => a.map((each) => each * factor);
-
-/** Linear combination of dual matrices. */
-function combine(terms: readonly (readonly [number, Dual])[]): Dual {
-  const part = (of: (dual: Dual) => Float64Array | null): Float64Array | null =>
-    terms.reduce<Float64Array | null>((sum, [factor, dual]) => {
-      const each = of(dual);
-      if (each === null) return sum;
-      return sum === null ? scaled(each, factor) : add(sum, each, factor);
-    }, null);
+/** Linear combination of n × n dual matrices. */
+function combine(space: Workspace, n: number, terms: readonly (readonly [number, Dual])[]): Dual {
+  const part = (of: (dual: Dual) => number | null): number | null => {
+    const parts = terms.flatMap(([factor, dual]) => {
+      const at = of(dual);
+      return at === null ? [] : [{ factor, at }];
+    });
+    if (parts.length === 0) return null;
+    const sum = zeros(space, n * n);
+    for (const { factor, at } of parts) space.addMultiple(sum, factor, at, n * n);
+    return sum;
+  };
   return { value: part(({ value }) => value)!, slope: part(({ slope }) => slope) };
 }
 
-function product(a: Dual, b: Dual, n: number): Dual {
-  const value = multiply(a.value, b.value, n, n, n);
+function product(space: Workspace, n: number, a: Dual, b: Dual): Dual {
+  const value = multiply(space, a.value, b.value, n);
   if (a.slope === null && b.slope === null) return { value, slope: null };
-  const left = a.slope === null ? null : multiply(a.slope, b.value, n, n, n);
-  const right = b.slope === null ? null : multiply(a.value, b.slope, n, n, n);
-  return { value, slope: left === null ? right : right === null ? left : add(left, right) };
+  const left = a.slope === null ? null : multiply(space, a.slope, b.value, n);
+  const right = b.slope === null ? null : multiply(space, a.value, b.slope, n);
+  if (left === null || right === null) return { value, slope: left ?? right };
+  space.addMultiple(left, 1, right, n * n);
+  return { value, slope: left };
 }
 
 /** `q⁻¹ · p`. */
-function quotient(q: Dual, p: Dual, n: number): Dual {
-  const factors = q.value.slice();
+function quotient(space: Workspace, n: number, q: Dual, p: Dual): Dual {
+  const factors = copy(space, q.value, n * n);
   const order = new Int32Array(n);
-  factorLU(factors, n, n, order);
-  const solve = (b: Float64Array): Float64Array => solveLU(factors, order, n, b, n, false);
+  factorLU(space, factors, n, n, order);
+  const solve = (b: number): number => {
+    const out = space.take(n * n);
+    solveLU(space, factors, order, n, b, out, n, false);
+    return out;
+  };
   const value = solve(p.value);
   if (p.slope === null || q.slope === null) return { value, slope: null };
-  return { value, slope: solve(add(p.slope, multiply(q.slope, value, n, n, n), -1)) };
+  const right = copy(space, p.slope, n * n);
+  space.addMultiple(right, -1, multiply(space, q.slope, value, n), n * n);
+  return { value, slope: solve(right) };
 }
 
-function pade(x: Dual, coefficients: readonly number[], n: number): Dual {
-  const unit: Dual = { value: identity(n), slope: null };
-  const square = product(x, x, n);
+function pade(space: Workspace, n: number, x: Dual, coefficients: readonly number[]): Dual {
+  const unit: Dual = { value: identity(space, n, n), slope: null };
+  const square = product(space, n, x, x);
   const powers = [unit, square];
   // Powers x⁰, x², x⁴, x⁶; what goes beyond the sixth is x⁶ times a polynomial of them.
   const half = Math.floor((coefficients.length - 1) / 2);
-  while (powers.length <= Math.min(half, 3)) powers.push(product(powers[powers.length - 1], square, n));
+  while (powers.length <= Math.min(half, 3)) powers.push(product(space, n, powers[powers.length - 1], square));
   const polynomial = (parity: 0 | 1): Dual => {
     const of = (from: number): (readonly [number, Dual])[] =>
       powers.flatMap((power, i) => {
         const coefficient = coefficients[2 * (i + from) + parity];
         return coefficient === undefined || (from > 0 && i === 0) ? [] : [[coefficient, power] as const];
       });
-    const low = combine(of(0));
+    const low = combine(space, n, of(0));
     return half <= 3
       ? low
-      : combine([
+      : combine(space, n, [
           [1, low],
-          [1, product(powers[3], combine(of(3)), n)],
+          [1, product(space, n, powers[3], combine(space, n, of(3)))],
         ]);
   };
-  const [even, odd] = [polynomial(0), product(x, polynomial(1), n)];
+  const [even, odd] = [polynomial(0), product(space, n, x, polynomial(1))];
   return quotient(
-    combine([
+    space,
+    n,
+    combine(space, n, [
       [1, even],
       [-1, odd],
     ]),
-    combine([
+    combine(space, n, [
       [1, even],
       [1, odd],
     ]),
-    n,
   );
 }
 
 /** exp(a), and with `direction` its derivative there. NaN throughout when an entry is not finite. */
-export function matrixExponential(a: Float64Array, n: number, direction: Float64Array | null): Dual {
-  const size = columnSumNorm(a, n);
+export function matrixExponential(space: Workspace, a: number, n: number, direction: number | null): Dual {
+  const size = columnSumNorm(space.data, a, n);
   if (!(size < Number.POSITIVE_INFINITY)) {
-    const nan = (): Float64Array => new Float64Array(n * n).fill(Number.NaN);
-    return { value: nan(), slope: direction && nan() };
+    const nan = (): number => {
+      const at = space.take(n * n);
+      space.data.fill(Number.NaN, at, at + n * n);
+      return at;
+    };
+    return { value: nan(), slope: direction === null ? null : nan() };
   }
   const largest = PADE[PADE.length - 1];
   const { limit, coefficients } = PADE.find((each) => size <= each.limit) ?? largest;
   const squarings = size > limit ? Math.ceil(Math.log2(size / limit)) : 0;
-  const factor = 2 ** -squarings;
-  let x = pade({ value: scaled(a, factor), slope: direction && scaled(direction, factor) }, coefficients, n);
-  for (let i = 0; i < squarings; i++) x = product(x, x, n);
+  const scaled = combine(space, n, [[2 ** -squarings, { value: a, slope: direction }]]);
+  let x = pade(space, n, scaled, coefficients);
+  for (let i = 0; i < squarings; i++) x = product(space, n, x, x);
   return x;
 }
