@@ -6,10 +6,11 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { cases } from "./cases/all.js";
+import { lossesOf } from "./losses.js";
 import { measure } from "./measure.js";
 import { machine } from "./report.js";
 import { sides } from "./sides.js";
-import { caseBlock, groupsOf, markdownTable, plainTable } from "./table.js";
+import { caseBlock, groupsOf, markdownTable, plainTable, showRatio } from "./table.js";
 
 const WARM_UP = { full: 150, quick: 50 };
 
@@ -75,6 +76,7 @@ console.log(
   "Median time per call, of ours with the middle half of all turns; the ratio is how many times ours a side takes, the " +
     "median over neighbouring turns: below 1× the other side is faster.",
 );
+for (const { id, title, ratio } of lossesOf(rows)) console.log(`Slower than ${title}: ${id}, ${showRatio(ratio)}`);
 // What is not a full run must not pass for one.
 const file = options.only || options.peers || options.quick ? "out/bench-partial.json" : "out/bench.json";
 mkdirSync("out", { recursive: true });

@@ -20,7 +20,8 @@ const DIFFERS = "another result";
 /**
  * A variant of a side while it is measured.
  * @typedef {{ side: import("./sides.js").Side, variant: string, key: string, first: number, leaves: readonly object[],
- *   calls: number, times: number[] }} Contender
+ *   calls: number, times: Map<number, number>, spent: number }} Contender
+ * `times` are per call, by round; `spent` is in turns so far.
  */
 
 /** Asks one side what it computes. @param {import("./sides.js").Side} side @param {import("./cases/case.js").Case} spec */
@@ -54,7 +55,7 @@ export async function measure(spec, sides, { milliseconds, warmUp }) {
     for (const [variant, { first, leaves, failed }] of Object.entries(answer.variants)) {
       const key = columnOf(side.key, variant)?.key ?? `${side.key}, ${variant}`;
       const reason = failed ?? difference(leaves, contenders[0], spec, variant);
-      if (!reason) contenders.push({ side, variant, key, first, leaves, calls: 0, times: [] });
+      if (!reason) contenders.push({ side, variant, key, first, leaves, calls: 0, times: new Map(), spent: 0 });
       else {
         cells[key] = { failed: reason };
         failures.push({ key, reason });
@@ -69,7 +70,7 @@ export async function measure(spec, sides, { milliseconds, warmUp }) {
   await timeInTurns(contenders, { milliseconds, warmUp, cells });
   const ours = contenders.find(({ key }) => key === "ours");
   for (const contender of contenders) {
-    if (contender.times.length) cells[contender.key] = cellOf(contender, ours);
+    if (contender.times.size) cells[contender.key] = cellOf(contender, ours);
   }
   return errors.length ? { cells, error: errors.map(({ key, reason }) => `${key}: ${reason}`).join("; ") } : { cells };
 }
@@ -90,7 +91,7 @@ async function timeInTurns(contenders, { milliseconds, warmUp, cells }) {
   for (const contender of contenders) {
     try {
       const { time } = await turn(contender, 1);
-      if (time > LONGEST_CALL) contender.times.push(time);
+      if (time > LONGEST_CALL) contender.times.set(0, time);
       else {
         contender.calls = await callsPerTurn((calls) => turn(contender, calls), warmUp);
         open.push(contender);
@@ -100,28 +101,36 @@ async function timeInTurns(contenders, { milliseconds, warmUp, cells }) {
       if (!(error instanceof Late)) throw error;
     }
   }
-  const start = performance.now();
-  for (let round = 0; round < LEAST_TURNS || performance.now() - start < milliseconds; round++) {
+  // Who is slow has its least number of turns and no more, or it would take the time of all others.
+  const isDone = (/** @type {Contender} */ { times, spent }) =>
+    times.size >= LEAST_TURNS && spent >= milliseconds / open.length;
+  for (let round = 0; !open.every(isDone); round++) {
     // Each goes first every other time.
     for (const contender of round % 2 ? [...open].reverse() : open) {
+      if (isDone(contender)) continue;
       const { time } = await turn(contender, contender.calls);
-      contender.times.push(time / contender.calls);
+      contender.times.set(round, time / contender.calls);
+      contender.spent += time;
     }
   }
 }
 
 /** @param {Contender} contender @param {Contender | undefined} ours @returns {Timed} */
 function cellOf({ times, first, variant }, ours) {
+  const sample = [...times.values()];
   return {
-    median: median(times),
-    quartiles: [quantile(times, 0.25), quantile(times, 0.75)],
-    turns: times.length,
+    median: median(sample),
+    quartiles: [quantile(sample, 0.25), quantile(sample, 0.75)],
+    turns: sample.length,
     first,
     mode: variant,
     ratio: ours && ratio(times, ours.times),
   };
 }
 
-/** Of neighbouring turns where there are as many, so that a slow moment of the machine cancels. */
+/**
+ * Of turns of the same round, so that a slow moment of the machine cancels.
+ * @param {Contender["times"]} theirs @param {Contender["times"]} ours
+ */
 const ratio = (theirs, ours) =>
-  theirs.length === ours.length ? median(theirs.map((time, i) => time / ours[i])) : median(theirs) / median(ours);
+  median([...theirs].flatMap(([round, time]) => (ours.has(round) ? [time / ours.get(round)] : [])));

@@ -26,22 +26,30 @@ export interface Opened {
 export interface OpenOptions extends BrowserContextOptions {
   /** What the page gets as `./script.js`. */
   readonly script?: string;
+  /** Whether the page is cross-origin isolated, so that its threads may share memory. */
+  readonly isolated?: boolean;
 }
 
-const ADDRESS = "http://cotangent.test/";
+/** What only a page of a secure origin can ask for. */
+const ISOLATED = {
+  address: "http://localhost/",
+  headers: { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" },
+};
+const ORDINARY = { address: "http://cotangent.test/", headers: {} };
 
 export async function open(
   browser: Browser,
   html: string,
-  { script = "", ...options }: OpenOptions = {},
+  { script = "", isolated = false, ...options }: OpenOptions = {},
 ): Promise<Opened> {
+  const { address, headers } = isolated ? ISOLATED : ORDINARY;
   const context = await browser.newContext({ viewport: { width: 1100, height: 900 }, ...options });
   const troubles: string[] = [];
   await context.route("**/*", (route) => {
     const url = route.request().url();
-    if (url === ADDRESS) return route.fulfill({ contentType: "text/html; charset=utf-8", body: html });
-    if (url === `${ADDRESS}script.js`) return route.fulfill({ contentType: "text/javascript", body: script });
-    if (url === `${ADDRESS}favicon.ico`) return route.fulfill({ status: 204 });
+    if (url === address) return route.fulfill({ contentType: "text/html; charset=utf-8", body: html, headers });
+    if (url === `${address}script.js`) return route.fulfill({ contentType: "text/javascript", body: script, headers });
+    if (url === `${address}favicon.ico`) return route.fulfill({ status: 204 });
     troubles.push(`request for ${url.slice(0, 120)}`);
     return route.abort();
   });
@@ -50,7 +58,7 @@ export async function open(
   page.on("console", (message) => {
     if (message.type() === "error") troubles.push(`console: ${message.text()}`);
   });
-  await page.goto(ADDRESS);
+  await page.goto(address);
   return { page, troubles };
 }
 

@@ -49,4 +49,45 @@ suite("kernel in a browser", () => {
     assert.deepEqual(troubles, []);
     await page.context().close();
   });
+
+  for (const isolated of [false, true]) {
+    const title = isolated
+      ? "in a cross-origin isolated page threads share the work, and large arrays stay in WebAssembly's memory"
+      : "in an ordinary page one thread computes, and the numbers are the same";
+    test(title, async () => {
+      const script = await readFile("dist/kernel.js", "utf8");
+      const { page, troubles } = await open(browser, "<!doctype html><title>kernel</title>", { script, isolated });
+      const found = await page.evaluate(async () => {
+        const address = "./script.js";
+        const { matmul, setThreads, tensor, threads } = (await import(address)) as Kernel;
+        const wave = Float32Array.from({ length: 400 * 400 }, (_, i) => Math.sin(0.37 * i));
+        const x = tensor(wave).reshape([400, 400]);
+        const compute = () => matmul(x, x.tanh()).evaluate();
+        const numbers = () => Float64Array.from(compute().dataSync());
+        setThreads(1);
+        const alone = numbers();
+        setThreads(2);
+        const differences: number[] = [];
+        for (let i = 0; i < 20; i++) {
+          differences.push(numbers().reduce((most, value, at) => Math.max(most, Math.abs(value - alone[at])), 0));
+          await new Promise((resolve) => setTimeout(resolve, 20));
+        }
+        return {
+          isolated: crossOriginIsolated,
+          threads: threads(),
+          resident: compute().node.value?.buffer instanceof ArrayBuffer === false,
+          first: alone[7],
+          expected: wave.slice(0, 400).reduce((sum, value, k) => sum + value * Math.tanh(wave[k * 400 + 7]), 0),
+          differences,
+        };
+      });
+      assert.equal(found.isolated, isolated);
+      assert.equal(found.threads, isolated ? 2 : 1);
+      assert.equal(found.resident, isolated);
+      assert.ok(Math.abs(found.first - found.expected) < 1e-3);
+      assert.deepEqual(new Set(found.differences), new Set([0]));
+      assert.deepEqual(troubles, []);
+      await page.context().close();
+    });
+  }
 });

@@ -46,6 +46,19 @@ suite("interrupting", () => {
     });
   }
 
+  test("kernels that several threads compute, and what is computed next", async () => {
+    await notebook.run(
+      "import { matmul, setThreads, tensor } from 'cotangent'; setThreads(2);" +
+        "const big = tensor(Float32Array.from({ length: 300 * 300 }, (_, i) => Math.sin(i))).reshape([300, 300]);" +
+        "const wanted = matmul(big, big).sum().item()",
+    );
+    for (let round = 0; round < 5; round++) {
+      const { status } = await notebook.runAndInterrupt("while (true) matmul(big, big).tanh().evaluate()");
+      assert.equal(status, "interrupted");
+      assert.equal((await notebook.run("matmul(big, big).sum().item() === wanted")).text, "true");
+    }
+  });
+
   test("what the cell waited for does not wake it", async () => {
     const { status } = await notebook.runAndInterrupt(
       "await new Promise((done) => setTimeout(done, 150)); ticks = 100; console.log('woken')",

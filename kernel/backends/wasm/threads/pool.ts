@@ -94,10 +94,11 @@ function settle(): void {
 /** Goes on without threads, since one of them did not do what it took on. */
 function lost(): KernelError {
   for (const { thread } of members) thread.kill();
-  // Its workspace stays taken: nobody knows what it still does there.
+  // Their workspaces stay taken: nobody knows what they still do there.
   members = [];
+  known = new Set();
+  Atomics.add(control(), WORDS.generation, 1);
   Atomics.store(control(), WORDS.active, 0);
-  stopThreads();
   wanted = 1;
   isOut = false;
   return new KernelError(
@@ -108,6 +109,7 @@ function lost(): KernelError {
 
 /** Ends all threads, those at work when they are done. */
 export function stopThreads(): void {
+  if (members.length === 0) return;
   takeBack();
   Atomics.add(control(), WORDS.generation, 1);
   wake();
