@@ -80,7 +80,7 @@ export { Generator } from "./random/torch-generator.ts";
 export { backendName, fusedMultiplyAdd, setFusedMultiplyAdd, useBackend } from "./runtime/choose.ts";
 export { setThreads, threads } from "./runtime/threads.ts";
 export { debugNumerics, type NumericsChecks } from "./runtime/numerics.ts";
-export { compilationCount } from "./runtime/programs.ts";
+export { type Compilation, compilationCount, compilations } from "./runtime/programs.ts";
 export type { Shape } from "./shape.ts";
 export { type Nested, type Provenance, Tensor, type TensorLike } from "./tensor.ts";
 export { type CheckGradsOptions, checkGrads } from "./transforms/check-grads.ts";

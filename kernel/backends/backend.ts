@@ -7,6 +7,8 @@ import type { Executable } from "./executable.ts";
 export interface Plan {
   /** Memory that a run takes, its inputs and results included, without the arrays that the caller gives and gets. */
   readonly bytes: number;
+  /** How many kernels run. */
+  readonly kernels: number;
   compile(): Executable;
 }
 

@@ -8,6 +8,7 @@ export const referenceBackend: Backend = {
   plan: (graph) => ({
     // Every value stays until the last is computed.
     bytes: graph.nodes.reduce((sum, node) => sum + bytesOf(node), 0),
+    kernels: graph.nodes.reduce((sum, { op }) => sum + (op === null ? 0 : 1), 0),
     compile: () => ({
       codeBytes: 0,
       run: (inputs) =>

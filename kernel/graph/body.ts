@@ -51,6 +51,33 @@ export function capturedByLoop(inputs: readonly Node[], outputs: readonly Node[]
   return capturedBy(inputs, outputs, (node) => active.has(node) || isRepetition(node));
 }
 
+/** What a body takes, and a text for what it does: equal for bodies of equal structure. */
+export interface Outline {
+  /** `inputs`, and what is captured. */
+  readonly inputs: readonly Node[];
+  readonly key: string;
+}
+
+/** The outline of the body that `capturedByLoop` and `cutBody` would make, for finding what was made of one like it. */
+export function outlineOfLoop(inputs: readonly Node[], outputs: readonly Node[]): Outline {
+  const captured = capturedByLoop(inputs, outputs);
+  const all = captured.length === 0 ? inputs : [...inputs, ...captured];
+  const places = new Map<Node, number>();
+  let key = "";
+  for (const node of all) {
+    places.set(node, places.size);
+    key += `${node.dtype}${node.shape.join(",")};`;
+  }
+  for (const node of collect(outputs, (each) => !places.has(each))) {
+    key += node.signature;
+    for (const input of node.expression!.inputs) key += `,${places.get(input)}`;
+    key += ";";
+    places.set(node, places.size);
+  }
+  for (const output of outputs) key += `>${places.get(output)}`;
+  return { inputs: all, key };
+}
+
 /**
  * For a body that may not run at all, or again: what was made while it was traced is part of it.
  * @param start a node made just before
@@ -92,7 +119,16 @@ export function cutBody(inputs: readonly Node[], outputs: readonly Node[]): Body
     places.set(node, same ?? nodes.length);
     if (same !== undefined) continue;
     known.set(line, nodes.length);
-    const cut = { op, params, inputs: operands, shape, dtype, ...(results === undefined ? {} : { results }) };
+    const { signature } = node;
+    const cut = {
+      op,
+      params,
+      inputs: operands,
+      shape,
+      dtype,
+      signature,
+      ...(results === undefined ? {} : { results }),
+    };
     nodes.push(cut);
     copyOrigin(node, cut);
     text += line;

@@ -13,6 +13,8 @@ export interface GraphNode extends TensorType {
   /** Indices of earlier nodes. */
   readonly inputs: readonly number[];
   readonly params: Params;
+  /** That of the node it was cut from. */
+  readonly signature?: number;
 }
 
 export interface Graph {

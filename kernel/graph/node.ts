@@ -3,7 +3,7 @@
  * Nodes only ever point at older nodes (smaller ids), so sorting by id is a topological order.
  */
 import type { DType, TypedArray } from "../dtype.ts";
-import { type Shape, sizeOf } from "../shape.ts";
+import { type Shape, sameShape, sizeOf } from "../shape.ts";
 import { Interner } from "./interner.ts";
 import { noteOrigin } from "./origin.ts";
 import { noteSize } from "./size-watch.ts";
@@ -65,6 +65,51 @@ function paramText(value: ParamValue): string {
 const typeText = ({ shape, dtype, results }: TensorType): string =>
   results === undefined ? `:${dtype}${shape.join(",")}` : `(${results.map(typeText).join("")})`;
 
+function sameParam(a: ParamValue, b: ParamValue): boolean {
+  if (typeof a !== "object" || typeof b !== "object") return Object.is(a, b);
+  if ("key" in a || "key" in b) return "key" in a && "key" in b && a.key === b.key;
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (!sameParam(a[i], b[i])) return false;
+  return true;
+}
+
+function sameParams(a: Params, b: Params): boolean {
+  if (a === b) return true;
+  for (const name in a) if (!(name in b) || !sameParam(a[name], b[name])) return false;
+  for (const name in b) if (!(name in a)) return false;
+  return true;
+}
+
+/** A signature that an operation had not long ago. */
+interface Recent {
+  readonly params: Params;
+  readonly dtype: DType;
+  readonly shape: Shape;
+  readonly number: number;
+}
+
+/** The last signatures of each operation: most nodes are like one of them, and comparing is quicker than writing a text. */
+const recents = new WeakMap<Op, Recent[]>();
+const MOST_RECENTS = 6;
+
+function signatureOf(expression: Expression | null, type: TensorType): number {
+  if (expression === null || type.results !== undefined) return internSignature(expression, type);
+  const { op, params } = expression;
+  const { dtype, shape } = type;
+  let list = recents.get(op);
+  if (list === undefined) {
+    list = [];
+    recents.set(op, list);
+  }
+  for (const each of list) {
+    if (each.dtype === dtype && sameShape(each.shape, shape) && sameParams(each.params, params)) return each.number;
+  }
+  const number = internSignature(expression, type);
+  list.unshift({ params, dtype, shape, number });
+  if (list.length > MOST_RECENTS) list.pop();
+  return number;
+}
+
 /** A number for an operation, its parameters and its result type: one number means one structure. */
 function internSignature(expression: Expression | null, type: TensorType): number {
   let text = expression === null ? "" : expression.op.name;
@@ -94,9 +139,11 @@ export class Node implements TensorType {
   readonly trace: Trace | null;
   /** Computed from constants of the program alone: kept symbolic, so that structure (zeros, identities) stays visible. */
   readonly literal: boolean;
-  #signature = -1;
+  #signature: number;
   /** Longest chain of unevaluated nodes below. */
   depth: number;
+  /** The last walk over the graph that came here. */
+  visit = 0;
   /** How many expressions with values of their own refer to this node. */
   uses = 0;
   /** How many of them have not been computed yet, or keep their history. */
@@ -104,7 +151,15 @@ export class Node implements TensorType {
   /** Set when a person may hold a tensor of it. */
   held = false;
 
-  constructor(type: TensorType, expression: Expression | null, value: TypedArray | null, trace: Trace | null = null) {
+  /** @param signature where it is known already */
+  constructor(
+    type: TensorType,
+    expression: Expression | null,
+    value: TypedArray | null,
+    trace: Trace | null = null,
+    signature = -1,
+  ) {
+    this.#signature = signature;
     this.shape = type.shape;
     this.dtype = type.dtype;
     this.size = sizeOf(type.shape);
@@ -136,7 +191,7 @@ export class Node implements TensorType {
 
   /** Equal only for nodes of equal operation, parameters and type. Computed when asked for: many nodes are never compiled. */
   get signature(): number {
-    if (this.#signature < 0) this.#signature = internSignature(this.expression, this);
+    if (this.#signature < 0) this.#signature = signatureOf(this.expression, this);
     return this.#signature;
   }
 }

@@ -18,29 +18,31 @@ export function behind(node: Node): Node {
 
 const itself = (node: Node): Node => node;
 
+let visits = 0;
+
 /**
  * All nodes that `roots` need and `enter` lets through, in topological order (inputs first). `enter` says whether a
  * node's inputs are to be visited; a node that is not entered is not in the list. `resolve` says which node to look at
- * in place of another.
+ * in place of another. Neither may walk in turn.
  */
 export function collect(
   roots: Iterable<Node>,
   enter: (node: Node) => boolean,
   resolve: (node: Node) => Node = itself,
 ): Node[] {
-  const found = new Set<Node>();
-  const stack: Node[] = [];
+  const walk = ++visits;
+  const found: Node[] = [];
+  // Those from here on are still to be entered.
+  let next = 0;
   const visit = (given: Node): void => {
     const node = resolve(given);
-    if (found.has(node) || node.expression === null || !enter(node)) return;
-    found.add(node);
-    stack.push(node);
+    if (node.visit === walk || node.expression === null || !enter(node)) return;
+    node.visit = walk;
+    found.push(node);
   };
   for (const root of roots) visit(root);
-  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    for (const input of (node.expression as Expression).inputs) visit(input);
-  }
-  return [...found].sort(byId);
+  while (next < found.length) for (const input of (found[next++].expression as Expression).inputs) visit(input);
+  return found.sort(byId);
 }
 
 /** A node on the way from some marks to some outputs, with its expression kept alive. */

@@ -10,7 +10,7 @@ import { behind } from "../graph/walk.ts";
 import type { Provenance } from "../tensor.ts";
 import { type Demanded, describeDemand } from "./demand.ts";
 import { evaluateChecked, isChecking } from "./numerics.ts";
-import { compiled, type Program, programFor } from "./programs.ts";
+import { compiled, type Program, programFor, programOfBody } from "./programs.ts";
 
 let current: Backend | undefined;
 
@@ -29,6 +29,8 @@ export function currentBackend(): Backend {
  * result per step would compute all steps before it anew. So are the other results of an operation that has several.
  */
 function sharedSteps(steps: readonly Node[], wanted: ReadonlySet<Node>): Node[] {
+  const mayBeShared = (step: Node): boolean => (step.held && !wanted.has(step)) || step.picked !== null;
+  if (!steps.some(mayBeShared)) return [];
   const inside = new Map<Node, number>();
   for (const step of steps) {
     for (const input of step.expression!.inputs) inside.set(input, (inside.get(input) ?? 0) + 1);
@@ -128,10 +130,11 @@ export function predictedBytes(nodes: readonly Node[]): number {
 }
 
 /** The outputs of a body for given inputs, by a program that is found without looking at the body's graph. */
-export function runBody({ key, graph }: Body, given: readonly Node[]): TypedArray[] {
+export function runBody(body: Body, given: readonly Node[]): TypedArray[] {
   const backend = currentBackend();
   evaluate(given);
-  const program = programFor(backend, key, () => graph);
+  const { graph } = body;
+  const program = programOfBody(backend, body);
   if (program.bytes > memoryBudget() || program.bytes > (backend.limit?.bytes ?? program.bytes)) {
     const outputs = graph.outputs.map((output) => graph.nodes[output]);
     requireRoom(program.bytes, outputs, backend, undefined);

@@ -1,11 +1,11 @@
 /** @file jit: a function that is traced once per nesting, shapes and types of its arguments, and then runs compiled. */
 import type { DType } from "../dtype.ts";
 import type { Body } from "../graph/body.ts";
-import { constantNode, type Node } from "../graph/node.ts";
+import { constantNode, type Node, type TensorType } from "../graph/node.ts";
 import { isTransforming } from "../graph/retention.ts";
-import { flatten, showTree, unflatten } from "../pytree.ts";
+import { flatten, sameTree, showTree, type TreeDef, unflatten } from "../pytree.ts";
 import { runBody } from "../runtime/evaluate.ts";
-import { range } from "../shape.ts";
+import { range, sameShape } from "../shape.ts";
 import { type Provenance, Tensor } from "../tensor.ts";
 import { instantiate } from "../walks/instantiate.ts";
 import { bind, type NodeTree, nodesOf, normalizeArgnums } from "./arguments.ts";
@@ -22,6 +22,24 @@ interface Traced extends Omit<TracedFunction, "result"> {
 
 /** Signatures kept per function; a function called with ever new shapes is traced anew rather than filling the memory. */
 const MOST_SIGNATURES = 64;
+
+/** A function traced for arguments of some nesting and types. */
+interface Known {
+  readonly def: TreeDef;
+  readonly types: readonly TensorType[];
+  readonly traced: Traced;
+}
+
+// Not the node itself, which would keep its value.
+const typeOf = ({ dtype, shape }: Node): TensorType => ({ dtype, shape });
+
+/** Whether nothing in it is null or undefined, which a function can tell apart and nestings do not. */
+const isFull = (def: TreeDef): boolean => def.kind === "leaf" || (def.kind !== "empty" && def.children.every(isFull));
+
+const isAlike = ({ def, types }: Known, args: NodeTree): boolean =>
+  types.length === args.nodes.length &&
+  args.nodes.every(({ dtype, shape }, i) => dtype === types[i].dtype && sameShape(shape, types[i].shape)) &&
+  sameTree(def, args.def);
 
 const typeKey = ({ dtype, shape }: { dtype: DType; shape: readonly number[] }): string => `${dtype}${shape.join(",")}`;
 const signatureOf = ({ nodes, def }: NodeTree): string => `${showTree(def)}|${nodes.map(typeKey).join(";")}`;
@@ -81,7 +99,10 @@ export function jit<Args extends readonly unknown[], Out>(
   const { staticArgnums } = options;
   const known = new Map<string, Traced>();
   const fixedKey = keysByIdentity();
+  let latest: Known | undefined;
   const tracedFor = (dynamic: AnyFunction, args: NodeTree, fixed: readonly unknown[]): Traced => {
+    // Most calls are like the one before: comparing is quicker than writing a signature.
+    if (latest !== undefined && fixed.length === 0 && isAlike(latest, args)) return latest.traced;
     const signature = [signatureOf(args), ...fixed.map(fixedKey)].join("|");
     let traced = known.get(signature);
     if (traced === undefined) {
@@ -90,15 +111,13 @@ export function jit<Args extends readonly unknown[], Out>(
       if (known.size >= MOST_SIGNATURES) known.delete(known.keys().next().value!);
       known.set(signature, traced);
     }
+    if (fixed.length === 0 && isFull(args.def)) latest = { def: args.def, types: args.nodes.map(typeOf), traced };
     return traced;
   };
   const jitted = (...args: Args): TensorTree<Out> => {
     const fixed = staticArgnums === undefined ? [] : normalizeArgnums("jit: staticArgnums", staticArgnums, args.length);
     const places = range(args.length).filter((place) => !fixed.includes(place));
-    const given = nodesOf(
-      "jit",
-      places.map((place) => args[place]),
-    );
+    const given = nodesOf("jit", fixed.length === 0 ? args : places.map((place) => args[place]));
     const values = fixed.map((place) => args[place]);
     const traced = tracedFor(fixed.length === 0 ? f : bind(f, args, places), given, values);
     const inputs = [...given.nodes, ...traced.captured];

@@ -2,7 +2,7 @@
  * @file Derivatives by structure: functions whose graphs are alike have derivatives whose graphs are alike, so the search
  * for a cheap order is made once and what it found is appended again at each call. The least recently used go first.
  */
-import { type Body, capturedByLoop, cutBody } from "../graph/body.ts";
+import { type Body, capturedByLoop, cutBody, outlineOfLoop } from "../graph/body.ts";
 import { type Node, placeholderNode, type Trace } from "../graph/node.ts";
 import { remembersOrigins } from "../graph/origin.ts";
 import { type EliminationReport, noteElimination, watchingEliminations } from "../structure/report.ts";
@@ -29,12 +29,11 @@ export function remembered(
 ): Derived {
   // Each call has lines of its own to be named.
   if (remembersOrigins()) return derive(marks, outputs);
-  const inputs = [...marks, ...capturedByLoop(marks, outputs)];
-  const graph = cutBody(inputs, outputs);
-  const key = `${kind}${marks.length}${graph.key}`;
+  const { inputs, key: structure } = outlineOfLoop(marks, outputs);
+  const key = `${kind}${marks.length}|${structure}`;
   let known = found.get(key);
   if (known === undefined) {
-    const made = derivedBody(graph, inputs, marks.length, derive);
+    const made = derivedBody(cutBody(inputs, outputs), inputs, marks.length, derive);
     if (made === null) return derive(marks, outputs);
     known = made;
     for (const [oldest] of found) {

@@ -20,6 +20,10 @@ export const wasmBackend = ({ fused }: { readonly fused: boolean }): Backend => 
   plan(graph) {
     let slots = TABLE_SLOTS;
     const program = compile(graph, (bytes) => isWorthABlock(bytes) && slots-- > 0);
-    return { bytes: program.arenaBytes + bytesApart(program), compile: () => assemble(program, { fused }) };
+    return {
+      bytes: program.arenaBytes + bytesApart(program),
+      kernels: program.kernels.length,
+      compile: () => assemble(program, { fused }),
+    };
   },
 });

@@ -215,6 +215,7 @@ const session: Section = {
       "names the operation, the position and your line",
     ),
     plain("compilationCount", ["", "", ""], "programs compiled so far"),
+    plain("compilations", ["", "", ""], "the last programs: operations, kernels, bytes, and how long compiling took"),
     plain("compare", ["torch.utils.benchmark.Compare", "", ""], "of measurements that Timer made"),
   ],
 };
