@@ -67,11 +67,10 @@ export function lowerDot(
   const columns = collapse(n, "out");
   const inner = collapse(k, "a");
   const together = collapse(batch, "out");
-  const isMatrix = rows.length > 0 && columns.length > 0 && inner.length === 1 && node.dtype !== "int32";
-  if (!isMatrix) return reduction(node, [...together, ...rows, ...columns], inner, a, b, out);
   // The largest dimension of each side is the matrix; what is left over runs outside, like a batch.
-  const row = largest(rows);
-  const column = largest(columns);
+  const [row, column] = [largest(rows), largest(columns)];
+  if (inner.length !== 1 || node.dtype === "int32" || !isWorthMatrices(row, column, inner[0]))
+    return reduction(node, [...together, ...rows, ...columns], inner, a, b, out);
   return {
     kind: "dot",
     dtype: node.dtype,
@@ -81,14 +80,22 @@ export function lowerDot(
     batch: [...together, ...rows.filter((each) => each !== row), ...columns.filter((each) => each !== column)],
     m: row,
     n: column,
-    k: inner[0] ?? UNIT,
+    k: inner[0],
   };
 }
 
 const largest = (dimensions: readonly DotDimension[]): DotDimension =>
-  dimensions.reduce((best, each) => (each.extent > best.extent ? each : best));
+  dimensions.reduce((best, each) => (each.extent > best.extent ? each : best), UNIT);
 
-/** Matrix-vector products, integers and contractions over uneven axes: a sum of products in plain loops. */
+/** Smaller products with a vector are sums like others: what is done with a sum is done where it is made. */
+const LEAST_MATRIX_OF_VECTOR = 4096;
+
+function isWorthMatrices(m: DotDimension, n: DotDimension, k: DotDimension): boolean {
+  if (m.extent > 1 && n.extent > 1) return true;
+  return m.extent * n.extent > 1 && m.extent * n.extent * k.extent >= LEAST_MATRIX_OF_VECTOR;
+}
+
+/** Small products with vectors, integers and contractions over uneven axes: a sum of products in plain loops. */
 function reduction(
   node: GraphNode,
   outer: readonly DotDimension[],

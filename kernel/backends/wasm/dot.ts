@@ -71,10 +71,18 @@ function orient(kernel: DotKernel): DotKernel {
   return { ...kernel, a: b, b: a, batch: kernel.batch.map(turn), m: turn(n), n: turn(m), k: turn(k) };
 }
 
-/** Register tiles use each element several times; without such use, a sum of products along k is as good. */
-function wantsTiles({ m, n, k }: DotKernel): boolean {
+/** Rows of fewer bytes are read as one line of the cache after the other, however they are packed. */
+const LINE_BYTES = 64;
+
+/**
+ * Register tiles use each element several times. Without such use they pay where nothing must be packed, or packing
+ * reads what lies next to each other; else a sum of products along k is as good.
+ */
+function wantsTiles({ dtype, m, n, k }: DotKernel): boolean {
+  if (n.b === 1) return n.extent >= 3;
   if (n.extent < LEAST_COLUMNS) return false;
-  return n.b === 1 || m.extent >= 4 || (k.a === 1 && k.b === 1 && k.extent >= LEAST_ALONG_K);
+  if (m.extent >= 4 || (k.a === 1 && k.b === 1 && k.extent >= LEAST_ALONG_K)) return true;
+  return m.extent > 1 && k.b === 1 && n.b * bytesPerElement(dtype) <= LINE_BYTES;
 }
 
 /** A product without a sum. */

@@ -22,7 +22,7 @@ const BLOCK_N = 512;
 const READ = 1;
 const PACK = 8;
 /** From this many rows on a large `b` is packed. */
-const MOST_UNPACKED = 5;
+const LEAST_PACKED = 17;
 /** Rows of `a` together longer than this do not stay in the second-level cache. */
 const CACHED_BYTES = 2 ** 20;
 
@@ -53,7 +53,7 @@ function blocking(product: Product, fused: boolean): Blocking {
   const lanes = 16 / size;
   const { tileRows, tileColumns } = tileShape(product, alongK ? 1 : lanes, fused);
   const big = k.extent * n.extent * size > 32 * 1024;
-  const packB = !alongK && (n.b !== 1 || (big && m.extent >= MOST_UNPACKED));
+  const packB = !alongK && (n.b !== 1 || (big && m.extent >= LEAST_PACKED));
   // Short rows of `a` are read as they are: each is a stream. Columns are not.
   const packA = packB && m.extent >= 32 && (k.a !== 1 || m.extent * k.extent * size > CACHED_BYTES);
   // Equal blocks, of whole vectors, rather than full ones and a small rest.
