@@ -4,17 +4,14 @@
  */
 import "./primitives/all.ts";
 import "./methods.ts";
-import { registerSettle } from "./bench/timer.ts";
-import { flatten } from "./pytree.ts";
+import { registerCompletion } from "./bench/timer.ts";
 import { useBackend } from "./runtime/choose.ts";
+import { Completed } from "./runtime/complete.ts";
 import { dispose, evaluate } from "./runtime/evaluate.ts";
-import { registerEvaluator, Tensor } from "./tensor.ts";
+import { registerEvaluator } from "./tensor.ts";
 
 registerEvaluator({ evaluate, dispose });
-// A timed statement that returns unevaluated tensors has not done its work yet.
-registerSettle((value) => {
-  evaluate(flatten(value).leaves.flatMap((leaf) => (leaf instanceof Tensor ? [leaf.node] : [])));
-});
+registerCompletion((statement) => new Completed(statement));
 useBackend("wasm");
 
 export { Comparison, compare } from "./bench/comparison.ts";
@@ -78,9 +75,9 @@ export { type MappedTree, ravel, treeLeaves, treeMap } from "./functions/tree.ts
 export type { NamedGraph, NamedNode } from "./graph/print.ts";
 export { Generator } from "./random/torch-generator.ts";
 export { backendName, fusedMultiplyAdd, setFusedMultiplyAdd, useBackend } from "./runtime/choose.ts";
-export { setThreads, threads } from "./runtime/threads.ts";
 export { debugNumerics, type NumericsChecks } from "./runtime/numerics.ts";
 export { type Compilation, compilationCount, compilations } from "./runtime/programs.ts";
+export { setThreads, threads } from "./runtime/threads.ts";
 export type { Shape } from "./shape.ts";
 export { type Nested, type Provenance, Tensor, type TensorLike } from "./tensor.ts";
 export { type CheckGradsOptions, checkGrads } from "./transforms/check-grads.ts";

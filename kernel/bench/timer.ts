@@ -12,16 +12,25 @@ const LEAST_REPETITIONS = 5;
 /** When the repetitions of `blockedAutorange` share the time out, this many. */
 const SHARE = 100;
 
-/** Does the work that a result still owes: tensors are lazy, and a tensor nobody computed was not timed. */
-let settle: (value: unknown) => void = () => {};
+/** A call whose result owes no more work: tensors are lazy, and a tensor nobody computed was not timed. */
+interface Completion {
+  readonly result: unknown;
+  /** Frees what the call made, but what a later one gave again. */
+  release(later: Completion): void;
+}
 
-/** Called once by the kernel, which knows how to evaluate every tensor of a result. */
-export function registerSettle(evaluate: (value: unknown) => void): void {
-  settle = evaluate;
+let complete: (statement: () => unknown) => Completion = (statement) => ({ result: statement(), release() {} });
+
+/** Called once by the kernel, which knows how to evaluate and free the tensors of a result. */
+export function registerCompletion<C extends Completion>(completing: (statement: () => unknown) => C): void {
+  complete = completing as typeof complete;
 }
 
 export interface TimerOptions {
-  /** What is timed. Its result, a tensor or a tree of them, is evaluated inside the timed region. */
+  /**
+   * What is timed. Its result, a tensor or a tree of them, is evaluated inside the timed region, and tensors that a call
+   * made are freed when the next one has made its own; so a variable that the statement sets has the last result.
+   */
   readonly stmt: () => unknown;
   /** Runs once before each measurement, untimed. */
   readonly setup?: () => void;
@@ -40,6 +49,7 @@ export class Timer {
   readonly #label: string;
   readonly #description: string;
   readonly #now: () => number;
+  #latest: Completion | undefined;
 
   constructor({ stmt, setup, label, description, now }: TimerOptions) {
     if (typeof stmt !== "function") {
@@ -98,20 +108,25 @@ export class Timer {
   #block(calls: number): number {
     const stmt = this.#stmt;
     const start = this.#now();
-    for (let i = 0; i < calls; i++) settle(stmt());
+    for (let i = 0; i < calls; i++) this.#keep(complete(stmt));
     return this.#now() - start;
+  }
+
+  #keep(completion: Completion): void {
+    this.#latest?.release(completion);
+    this.#latest = completion;
   }
 
   /** Calls until the engine has settled, at most `limit` times or twice; says how long a call took in the end. */
   #warmUp(limit: number): number {
     const start = this.#now();
-    const first = this.#stmt();
-    if (first instanceof Promise) {
+    const first = complete(this.#stmt);
+    if (first.result instanceof Promise) {
       throw new ArgumentError(
         "Timer: the statement returned a promise, which cannot be timed call by call. Return the tensor itself; its evaluation is part of the timing.",
       );
     }
-    settle(first);
+    this.#keep(first);
     let done = 1;
     for (let calls = 1; ; ) {
       const time = this.#block(calls);

@@ -50,6 +50,10 @@ export interface Trace {
 }
 
 let nextId = 1;
+
+/** Id of the node that was made last. */
+export const newestNode = (): number => nextId - 1;
+
 const signatures = new Interner();
 
 function paramText(value: ParamValue): string {

@@ -4,7 +4,7 @@ import { Comparison, compare } from "../../kernel/bench/comparison.ts";
 import { formatRatio, formatTime } from "../../kernel/bench/format.ts";
 import { Measurement } from "../../kernel/bench/measurement.ts";
 import { mean, quantile, sorted, standardDeviation } from "../../kernel/bench/statistics.ts";
-import { registerSettle, Timer } from "../../kernel/bench/timer.ts";
+import { registerCompletion, Timer } from "../../kernel/bench/timer.ts";
 import { ArgumentError } from "../../kernel/errors.ts";
 
 const measured = (description: string, times: readonly number[], label = "Jacobian"): Measurement =>
@@ -163,7 +163,7 @@ suite("Comparison", () => {
 });
 
 suite("Timer", () => {
-  teardown(() => registerSettle(() => {}));
+  teardown(() => registerCompletion((statement) => ({ result: statement(), release() {} })));
 
   test("timeit calls the statement n times in equal repetitions and reports seconds per call", () => {
     const clock = fakeClock();
@@ -192,15 +192,22 @@ suite("Timer", () => {
 
   test("what a lazy result still owes is inside the time", () => {
     const clock = fakeClock();
-    const settled: unknown[] = [];
-    registerSettle((value) => {
-      settled.push(value);
+    let calls = 0;
+    const held: number[] = [];
+    const most: number[] = [];
+    registerCompletion((statement) => {
+      const call = calls++;
       clock.spend(8);
+      held.push(call);
+      most.push(held.length);
+      return { result: statement(), release: () => held.splice(held.indexOf(call), 1) };
     });
-    const result = { lazy: true };
-    const m = new Timer({ stmt: () => result, now: clock.now }).timeit(5);
+    const m = new Timer({ stmt: () => ({ lazy: true }), now: clock.now }).timeit(5);
     near(m.median, (8 + 2 ** -10) / 1000);
-    assert.ok(settled.length > 5 && settled.every((value) => value === result));
+    assert.ok(calls > 5);
+    // The last result stays with whoever took it in the statement; each before it was freed by the one after.
+    assert.deepEqual(held, [calls - 1]);
+    assert.equal(Math.max(...most), 2);
   });
 
   test("setup runs once per measurement, before the statement and outside its time", () => {

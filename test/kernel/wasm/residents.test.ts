@@ -13,6 +13,7 @@ import {
   softmax,
   sort,
   type Tensor,
+  Timer,
   tensor,
   useBackend,
   vmap,
@@ -137,6 +138,20 @@ suite("arrays that stay in WebAssembly's memory", () => {
     x.dispose();
     assert.throws(() => x.dataSync(), /of shape \[100, 100\] \(float32\) is needed, but dispose\(\) was called on it/);
     assert.throws(() => x.add(1).sum().item(), /dispose\(\) was called/);
+  });
+
+  test("a timer frees what its statement makes, and nothing else", () => {
+    const x = wave(500, 500, 0.2).add(1).evaluate();
+    const before = heapBytes();
+    let last = x;
+    new Timer({
+      stmt: () => {
+        last = x.mul(2);
+        return [last, x];
+      },
+    }).timeit(50);
+    assert.equal(heapBytes(), before + 1_000_000);
+    assert.equal(last.sub(x).sub(x).abs().max().item(), 0);
   });
 
   test("two tensors with one value: disposing of one leaves the other", () => {

@@ -1,0 +1,25 @@
+/** @file Calling a function and doing all the work that its result owes: tensors are lazy. */
+import { type Node, newestNode } from "../graph/node.ts";
+import { flatten } from "../pytree.ts";
+import { Tensor } from "../tensor.ts";
+import { dispose, evaluate } from "./evaluate.ts";
+
+/** A call whose result has been computed. */
+export class Completed {
+  readonly result: unknown;
+  readonly #nodes: readonly Node[];
+  /** Nodes up to this one were there before the call. */
+  readonly #before: number;
+
+  constructor(call: () => unknown) {
+    this.#before = newestNode();
+    this.result = call();
+    this.#nodes = flatten(this.result).leaves.flatMap((leaf) => (leaf instanceof Tensor ? [leaf.node] : []));
+    evaluate(this.#nodes);
+  }
+
+  /** Frees the tensors that the call made, but those that a later call gave again. */
+  release(later: Completed): void {
+    for (const node of this.#nodes) if (node.id > this.#before && !later.#nodes.includes(node)) dispose(node);
+  }
+}
