@@ -56,5 +56,6 @@ export interface Workspace {
 /** Gives an empty workspace; what was taken from it before is lost. */
 export type OpenWorkspace = () => Workspace;
 
-/** Grows a memory so that `count` numbers fit: in steps that make copying rare. */
-export const grownLength = (count: number): number => Math.max(4096, 2 ** Math.ceil(Math.log2(count)));
+/** How many numbers a memory for `current` gets so that `count` fit: enough that it is rarely replaced. */
+export const grownLength = (count: number, current = 0): number =>
+  Math.max(4096, count, Math.min(Math.ceil(1.5 * current), current + 2 ** 22));

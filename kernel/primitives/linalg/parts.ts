@@ -49,7 +49,8 @@ export function loadSymmetric(space: Workspace, a: Array, i: number, count: numb
   const at = load(space, a, i, count);
   const turned = transposed(space, at, n, n);
   space.addMultiple(at, 1, turned, n * n);
-  space.divide(at, 2, n * n);
+  // Half of it, exactly and without a division.
+  space.addMultiple(at, -0.5, at, n * n);
   space.release(turned);
   return at;
 }

@@ -65,7 +65,7 @@ class WasmWorkspace implements Workspace {
     this.#top += count;
     if (this.#top > this.data.length) {
       const { data } = this;
-      [this.#operations, this.data] = this.#hold(grownLength(this.#top));
+      [this.#operations, this.data] = this.#hold(grownLength(this.#top, data.length));
       this.data.set(data.subarray(0, at));
     }
     return at;

@@ -10,7 +10,7 @@ export class PlainWorkspace implements Workspace {
     this.#top += count;
     if (this.#top > this.data.length) {
       const { data } = this;
-      this.data = new Float64Array(grownLength(this.#top));
+      this.data = new Float64Array(grownLength(this.#top, data.length));
       this.data.set(data.subarray(0, at));
     }
     return at;
