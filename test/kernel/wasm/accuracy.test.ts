@@ -1,61 +1,70 @@
 /** @file How near generated code comes to the exact result: functions by a sweep over all magnitudes, and long sums. */
 import assert from "node:assert/strict";
+import v8 from "node:v8";
 import { assemble } from "../../../kernel/backends/wasm/assemble.ts";
-import type { TypedArray } from "../../../kernel/dtype.ts";
-import type { UnaryFn } from "../../../kernel/loops/ir.ts";
-import { unaryFunctions } from "../../../kernel/loops/scalar.ts";
-import { accumulator, at, load, program, unary } from "./build.ts";
-import { ulpsApart } from "./tolerance.ts";
+import {
+  arityOf,
+  BLOCK,
+  compare,
+  compiled,
+  FUNCTIONS,
+  fillBits,
+  fillPairs,
+  nothingMeasured,
+  reference,
+  SPECIAL,
+  type VectorFn,
+  type Worst,
+} from "../accuracy/float32.ts";
+import { accumulator, at, load, program } from "./build.ts";
 
-/** Largest distance, in float32 steps, from the exactly rounded result. */
-const BOUNDS: Partial<Record<UnaryFn, number>> = {
-  exp: 1,
-  log: 1,
-  log1p: 1,
-  expm1: 2,
-  sigmoid: 2,
-  tanh: 2,
-  sin: 2,
-  cos: 2,
-};
+/** Largest distance from the exact value, in units in the last place, and at every how many float32 that is tried. */
+const LIMIT = 2;
+const EVERY = 4099;
+const PAIRS = 300_000;
 
-function image(fn: UnaryFn, values: Float32Array): TypedArray {
-  const p = program(
-    [
-      ["float32", values.length],
-      ["float32", values.length],
-    ],
-    [0],
-    [1],
-    [
-      {
-        kind: "map",
-        extents: [values.length],
-        stores: [{ buffer: 1, index: at([1]), value: unary(fn, load("float32", 0, at([1]))) }],
-      },
-    ],
-  );
-  return assemble(p).run([values])[0];
-}
-
-/** Every float32 whose bits are a multiple of `step`: all signs and exponents, denormals, infinities and NaN. */
-function everyFloat(step: number): Float32Array {
-  const bits = Int32Array.from({ length: Math.floor(2 ** 32 / step) }, (_, i) => (i * step) | 0);
-  return new Float32Array(bits.buffer);
+function measure(fn: VectorFn, fused: boolean): Worst {
+  const code = compiled(fn, fused);
+  const exact = reference(fn);
+  const pairs = arityOf(fn) === 2;
+  const args = Array.from({ length: arityOf(fn) }, () => new Float32Array(BLOCK));
+  const [x, y = x] = args;
+  const worst = nothingMeasured();
+  for (let first = 0; first < (pairs ? PAIRS : 2 ** 32 / EVERY); first += BLOCK) {
+    if (pairs) fillPairs(x, y, first);
+    else fillBits(x, first * EVERY, EVERY);
+    compare(
+      worst,
+      code(...args),
+      Float64Array.from(x, (value, i) => exact(value, y[i])),
+      args,
+    );
+  }
+  return worst;
 }
 
 suite("accuracy of WebAssembly", () => {
-  for (const [name, bound] of Object.entries(BOUNDS)) {
-    const fn = name as UnaryFn;
-    test(`${fn} of float32 is at most ${bound} steps off`, () => {
-      // A prime step, so that the low bits vary.
-      const x = everyFloat(8191);
-      const got = image(fn, x);
-      for (let i = 0; i < x.length; i++) {
-        const wanted = Math.fround(unaryFunctions[fn](x[i]));
-        const apart = ulpsApart(got, got[i], wanted);
-        if (apart > bound || (wanted === 0 && !Object.is(got[i], wanted))) {
-          assert.fail(`${fn}(${x[i]}): got ${got[i]}, wanted ${wanted} (${apart} steps)`);
+  // Fused code needs relaxed SIMD, which Node 20 has behind this flag.
+  suiteSetup(() => v8.setFlagsFromString("--experimental-wasm-relaxed-simd"));
+
+  for (const fused of [false, true]) {
+    const mode = fused ? "fused" : "strict";
+    for (const fn of FUNCTIONS) {
+      test(`${fn} of float32 is at most ${LIMIT} ulp off, ${mode}`, () => {
+        const { ulps, args, wrong, wrongArgs } = measure(fn, fused);
+        assert.equal(wrong, 0, `${fn}(${wrongArgs.join(", ")}) should be another of NaN, ±∞ and ±0`);
+        assert.ok(ulps >= 0.4 && ulps <= LIMIT, `${fn}(${args.join(", ")}) is ${ulps} ulp off`);
+      });
+    }
+
+    test(`values that float32 can hold come out bit for bit, ${mode}`, () => {
+      for (const fn of FUNCTIONS.filter((each) => arityOf(each) === 1)) {
+        const x = Float32Array.from({ length: BLOCK }, (_, i) => SPECIAL[i % SPECIAL.length]);
+        const got = compiled(fn, fused)(x);
+        for (let i = 0; i < SPECIAL.length; i++) {
+          const wanted = reference(fn)(x[i], 0);
+          if (!Object.is(Math.fround(wanted), wanted)) continue;
+          assert.ok(Object.is(got[i], wanted), `${fn}(${x[i]}): got ${got[i]}, wanted ${wanted}`);
         }
       }
     });

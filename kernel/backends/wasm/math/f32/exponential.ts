@@ -111,17 +111,6 @@ export function exp2(f: FunctionBuilder): void {
   });
 }
 
-/** Pushes r + r² p(r): exp(r) − 1 for the coefficients of p above. */
-function expm1OfRemainder(f: FunctionBuilder, r: number, coefficients: readonly number[], square: number): void {
-  f.get(r).get(r).op("f32x4.mul").set(square);
-  polynomial(f, "f32x4", r, coefficients);
-  f.madd(
-    "f32x4",
-    () => f.get(square),
-    () => f.get(r),
-  );
-}
-
 /**
  * With s = 2ⁿ⁻¹ half of the result is s r + (s − ½) + s p(r), which errs less than with the sum r + p(r) rounded. Half,
  * because 2¹²⁸ is no float32.
@@ -235,28 +224,33 @@ const ERF = [
   6.36619568e-1, 1.28379166e-1,
 ];
 
-/** With g(|x|) = −ln(erfc(|x|)) it is 1 − exp(−g), and the sign of x. */
+/**
+ * With x + x p(x) = −ln(erfc(x)) for x ≥ 0 it is 1 − exp(−x − x p), and the sign of x. The terms of the remainder, r =
+ * (x + n ln 2) + x p, are added one by one at the end, the small ones first: r rounded errs too much.
+ */
 export function erf(f: FunctionBuilder): void {
-  withLocals(f, 5, (given, x, n, s, square) => {
+  withLocals(f, 6, (given, x, n, s, p, r) => {
     // Beyond 3.95 the result is 1 in float32; NaN passes.
     magnitude(f.tee(given)).f32x4(3.95).op("f32x4.pmin").set(x);
     polynomial(f, "f32x4", x, ERF);
-    f.madd(
-      "f32x4",
-      () => f.get(x),
-      () => f.get(x),
-    );
-    f.set(x);
-    roundedProduct(f, x, -Math.LOG2E, BIAS, s, n);
+    f.set(p);
+    const withPart = (rest: () => void): FunctionBuilder => f.madd("f32x4", () => f.get(p).get(x), rest);
+    withPart(() => f.get(x)).set(r);
+    roundedProduct(f, r, -Math.LOG2E, BIAS, s, n);
     // ln 2 in one part, as for tanh.
     less(f, () => f.get(x), n, -Math.LN2);
-    f.set(x);
+    f.set(n);
+    withPart(() => f.get(n)).set(r);
     power(f, s);
     f.set(s);
-    expm1OfRemainder(f, x, EXPM1_MIRRORED, square);
+    // 1 − exp(−r), without r itself.
+    polynomial(f, "f32x4", r, EXPM1_MIRRORED);
+    f.get(r).get(r).op("f32x4.mul").op("f32x4.mul").set(r);
+    withPart(() => f.get(r));
+    f.get(n).op("f32x4.add").set(r);
     f.madd(
       "f32x4",
-      () => f.get(s),
+      () => f.get(s).get(r),
       () => f.f32x4(1).get(s).op("f32x4.sub"),
     );
     orSignOf(f, given);
