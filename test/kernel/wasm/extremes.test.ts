@@ -30,7 +30,9 @@ suite("extremes", () => {
       assert.equal(x.max().item(), 3);
     }
     assert.ok(compilationCount() - before <= 4, "data are not part of programs");
-    assert.equal(heapBytes() - taken, 4 * size);
+    // The data, and workspaces of threads.
+    const grown = heapBytes() - taken;
+    assert.ok(grown >= 4 * size && grown < 6 * size, `${grown} bytes`);
   });
 
   test("results beyond what stays in the common memory are right, too", () => {
