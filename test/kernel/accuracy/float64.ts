@@ -222,7 +222,7 @@ export const pointsOf = (fn: MeasuredFunction, count: number): number[][] =>
   isBinary(fn) ? binaryPoints(fn, count) : [unaryPoints(fn, count)];
 
 /** What generated code gives at these points; `fused` says whether multiplication and addition may be one. */
-export function image(fn: MeasuredFunction, columns: readonly (readonly number[])[], fused: boolean): Float64Array {
+export function image(fn: MeasuredFunction, columns: readonly ArrayLike<number>[], fused: boolean): Float64Array {
   const size = columns[0].length;
   const argument = (buffer: number) => load("float64", buffer, at([1]));
   const value = isBinary(fn) ? binary(fn, argument(0), argument(1)) : unary(fn, argument(0));
@@ -232,7 +232,7 @@ export function image(fn: MeasuredFunction, columns: readonly (readonly number[]
     [columns.length],
     [{ kind: "map", extents: [size], stores: [{ buffer: columns.length, index: at([1]), value }] }],
   );
-  return assemble(compiled, { fused }).run(columns.map((column) => Float64Array.from(column)))[0] as Float64Array;
+  return assemble(compiled, { fused }).run(columns.map((column) => new Float64Array(column)))[0] as Float64Array;
 }
 
 export interface Worst {

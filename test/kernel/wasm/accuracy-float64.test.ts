@@ -157,6 +157,16 @@ suite("accuracy of float64 in WebAssembly", () => {
       }
     });
 
+    test(`${fn} of a NaN with any digits is NaN`, () => {
+      const digits = BigUint64Array.from({ length: 64 }, (_, i) => 0x7ff8000000000000n | (1n << BigInt(i % 64)) | 1n);
+      const odd = new Float64Array(digits.buffer);
+      for (const fused of MODES) {
+        const columns = BINARY_NAMES.includes(fn as never) ? [odd, new Float64Array(64).fill(2)] : [odd];
+        const values = image(fn, columns, fused);
+        for (const [i, got] of values.entries()) assert.ok(Number.isNaN(got), `NaN of ${digits[i]}: ${got}`);
+      }
+    });
+
     test(`${fn} of one number is what it is among many`, () => {
       const columns = pointsOf(fn, 5).map((column) => column.slice(0, 61));
       for (const fused of MODES) {

@@ -7,7 +7,7 @@ import { unaryFunctions } from "../../../../loops/scalar.ts";
 import type { ModuleBuilder } from "../../module.ts";
 import { nearest } from "./exponential.ts";
 import { bits, eachLane, polynomial, SIGN, type Value } from "./formula.ts";
-import { type Pair, pairOf } from "./pairs.ts";
+import { type Pair, pairOf, quotientOf } from "./pairs.ts";
 
 /** π/2 in parts of 33, 33 and 53 bits, those of FreeBSD's e_rem_pio2.c: n times each of the first two is exact. */
 const HALF_PI_1 = 1.5707963267341256;
@@ -89,8 +89,7 @@ export function tan(x: Value, module: ModuleBuilder): Value {
   const odd = oddTurns(turns);
   const above = { high: odd.select(cos.high, sin.high), low: odd.select(cos.low, sin.low) };
   const below = { high: odd.select(sin.high, cos.high), low: odd.select(sin.low, cos.low) };
-  const quotient = above.high.div(below.high);
-  const correction = above.low.sub(quotient.mul(below.low)).div(below.high);
-  const value = x.eq(0).select(x, quotient.add(correction).xor(odd.and(SIGN)));
+  const { high, low } = quotientOf(above, below);
+  const value = x.eq(0).select(x, high.add(low).xor(odd.and(SIGN)));
   return value.unless(x.abs().gt(LARGE), eachLane(javascript(module, "tan"), x));
 }

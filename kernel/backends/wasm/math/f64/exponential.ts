@@ -4,7 +4,7 @@
  * Elementary Functions (1980), with the parts of FreeBSD's msun; the polynomials are ours
  * (test/kernel/accuracy/coefficients-float64.py).
  */
-import { bits, polynomial, type Value } from "./formula.ts";
+import { bits, constant, polynomial, type Value } from "./formula.ts";
 import { type Pair, pairOf, withSignOf } from "./pairs.ts";
 
 /** ln 2 in two parts, the first of 33 bits, so that its product with n is exact. */
@@ -89,9 +89,17 @@ export function expOfPair({ high, low }: Pair): Value {
   return high.add(rest).add(1);
 }
 
-export function exp(given: Value): Value {
-  const { n, high, rest } = reduce(given.atMost(720).atLeast(-760));
-  return scaleBy(high.add(rest).add(1), n);
+/** From here on exp is no normal number, or about to overflow. */
+const EXTREME = constant(708);
+const HIGHEST = 709.8;
+const LOWEST = -745.2;
+
+export function exp(x: Value): Value {
+  const { n, high, rest } = reduce(x);
+  const power = high.add(rest).add(1);
+  const edges = x.gt(HIGHEST).select(Number.POSITIVE_INFINITY, x.lt(LOWEST).select(0, scaleBy(power, n)));
+  // Compared as integers, since NaN is above all numbers so: a sum of bits would spoil it.
+  return power.addBits(n.integer.shiftLeft(52)).unless(x.abs().gtBits(EXTREME), edges);
 }
 
 export function exp2(given: Value): Value {

@@ -2,13 +2,12 @@
 import { LN2_HIGH, LN2_LOW, powerOfTwo, ROUNDER } from "./exponential.ts";
 import { constant, polynomial, type Value } from "./formula.ts";
 import { ATANH, logOfPair, split } from "./logarithm.ts";
-import { type Pair, pairOf, productRest, quotientOf, withSignOf } from "./pairs.ts";
+import { onePlus, type Pair, pairOf, productRest, quotientOf, withSignOf } from "./pairs.ts";
 
-/** log(1 + x + more) for x ≥ 0, and `further` ln 2; where `whole` is set, of x instead of that sum. */
+/** log(1 + x + more) for x ≥ 0, or log(2 `whole`) where `large` is set. */
 function logOfSum({ high: x, low: more }: Pair, whole: Value, large: Value): Value {
-  const u = x.add(1);
-  const low = more.add(x.gt(1).select(constant(1).sub(u.sub(x)), x.sub(u.sub(1))));
-  return logOfPair({ high: large.select(whole, u), low: low.without(large) }, large.and(constant(1)));
+  const { high, low } = onePlus(x);
+  return logOfPair({ high: large.select(whole, high), low: low.add(more).without(large) }, large.and(constant(1)));
 }
 
 /** From here on √(x² ± 1) is x. */

@@ -4,8 +4,8 @@
  * rounded before the last sum.
  */
 import { LN2_HIGH, LN2_LOW } from "./exponential.ts";
-import { bits, constant, polynomial, type Value } from "./formula.ts";
-import { HIGH_WORD, type Pair } from "./pairs.ts";
+import { bits, constant, polynomial, SIGN, type Value } from "./formula.ts";
+import { HIGH_WORD, onePlus, type Pair } from "./pairs.ts";
 
 /** (2 atanh s − 2s) / s³ in s², for |s| up to 0.1716. */
 export const ATANH = [
@@ -59,52 +59,51 @@ function series(m: Value): Series {
   return { f, half, rest: s.mul(square.mulAdd(polynomial(square, ATANH), half)) };
 }
 
-/** The logarithm of a positive number, and more of it for `extra` that the number lacks, in relation to itself. */
-function logOf(x: Value, extra?: Value, further?: Value): Value {
-  const { exponent, fraction } = splitAny(x);
-  const k = further ? exponent.add(further) : exponent;
+/** log of a number in its parts; `extra` is what the number lacks, in relation to itself. */
+function logOf({ exponent: k, fraction }: Split, extra?: Value): Value {
   const { f, half, rest } = series(fraction);
   const small = k.mulAdd(LN2_LOW, extra ? rest.add(extra) : rest);
   return k.mul(LN2_HIGH).sub(half.sub(small).sub(f));
 }
 
-/** Neither 0 nor ∞ has a logarithm that a series gives; below 0 and for NaN there is none. */
-function atEdges(x: Value, value: Value): Value {
-  const finite = x.lt(Number.POSITIVE_INFINITY).select(value, x);
-  const positive = x.gt(0).select(finite, Number.NaN);
-  return x.eq(0).select(Number.NEGATIVE_INFINITY, positive);
+/** `formula` of a number's parts; numbers without a leading bit, 0, ∞ and what has no logarithm take a path of their own. */
+function ofPositive(x: Value, formula: (parts: Split) => Value): Value {
+  const finite = x.lt(Number.POSITIVE_INFINITY).select(formula(splitAny(x)), x);
+  const edges = x.eq(0).select(Number.NEGATIVE_INFINITY, x.gt(0).select(finite, Number.NaN));
+  const normal = x.ge(SMALLEST_NORMAL).and(x.lt(Number.POSITIVE_INFINITY));
+  return formula(split(x)).unless(normal.not(), edges);
 }
 
-export const log = (x: Value): Value => atEdges(x, logOf(x));
+export const log = (x: Value): Value => ofPositive(x, (parts) => logOf(parts));
 
-/** log(high + low), where `low` is what the rounding of `high` lost. */
-export const logOfPair = ({ high, low }: Pair, further?: Value): Value => logOf(high, low.div(high), further);
+/** log(high + low) and `further` ln 2, where `high` is a normal number and `low` what its rounding lost. */
+export function logOfPair({ high, low }: Pair, further?: Value): Value {
+  const { exponent, fraction } = split(high);
+  return logOf({ exponent: further ? exponent.add(further) : exponent, fraction }, low.div(high));
+}
 
 /** log(u) for u = 1 + x, and a correction for what the rounding of u lost. */
 export function log1p(x: Value): Value {
-  const u = x.add(1);
-  // The larger of 1 and x is taken away first.
-  const low = x.gt(1).select(constant(1).sub(u.sub(x)), x.sub(u.sub(1)));
-  const value = x.lt(Number.POSITIVE_INFINITY).select(logOfPair({ high: u, low }), x);
-  // A sum with 1 has lost the sign of zero.
-  return withSignOfZero(x, x.gt(-1).select(value, x.eq(-1).select(Number.NEGATIVE_INFINITY, Number.NaN)));
+  const value = logOfPair(onePlus(x));
+  const edges = x.eq(Number.POSITIVE_INFINITY).select(x, x.eq(-1).select(Number.NEGATIVE_INFINITY, Number.NaN));
+  const inside = x.gt(-1).and(x.lt(Number.POSITIVE_INFINITY));
+  // A sum with 1 has lost the sign of −0.
+  return value.unless(inside.not(), edges).or(x.and(SIGN));
 }
-
-const withSignOfZero = (x: Value, value: Value): Value => x.eq(0).select(x, value);
 
 /** 1 / ln 2 in two parts, the first of 32 bits: its product with 21 is exact. */
 const LOG2E_HIGH = 1.4426950407214463;
 const LOG2E_LOW = 1.6751713164886512e-10;
 
 /** log m / ln 2 in two parts, so that powers of two have exact ones; the way of FreeBSD's e_log2.c. */
-export function log2(x: Value): Value {
-  const { exponent: k, fraction } = splitAny(x);
+function log2Of({ exponent: k, fraction }: Split): Value {
   const { f, half, rest } = series(fraction);
   const high = f.sub(half).and(HIGH_WORD);
   const low = f.sub(high).sub(half).add(rest);
   const leading = high.mul(LOG2E_HIGH);
   const sum = k.add(leading);
   const lost = k.sub(sum).add(leading);
-  const small = low.mulAdd(LOG2E_HIGH, high.add(low).mul(LOG2E_LOW)).add(lost);
-  return atEdges(x, sum.add(small));
+  return sum.add(low.mulAdd(LOG2E_HIGH, high.add(low).mul(LOG2E_LOW)).add(lost));
 }
+
+export const log2 = (x: Value): Value => ofPositive(x, log2Of);

@@ -20,6 +20,13 @@ export function pairOf(x: Value | number, y: Value): Pair {
   return { high, low: y.sub(high.sub(first)) };
 }
 
+/** 1 + x as a pair, whichever is the larger; D. Knuth, The Art of Computer Programming 2, 4.2.2. */
+export function onePlus(x: Value): Pair {
+  const high = x.add(1);
+  const share = high.sub(1);
+  return { high, low: constant(1).sub(high.sub(share)).add(x.sub(share)) };
+}
+
 /** What `product` = a · b lost by rounding: `product` = a · b rounded; all but the last product are exact. */
 export function productRest(a: Value, b: Value, product: Value): Value {
   const [aHigh, bHigh] = [a.and(HIGH_WORD), b.and(HIGH_WORD)];
