@@ -5,20 +5,20 @@ const SIZES = [2 ** 10, 2 ** 16, 2 ** 20, 2 ** 24];
 const QUICK = 2 ** 20;
 
 const ELEMENTWISE = [
-  { program: "add", name: "x + y", operands: 2, flops: 1, scale: 1 },
-  { program: "tanh", name: "tanh x", operands: 1, flops: 1, scale: 4 },
-  { program: "exp", name: "exp x", operands: 1, flops: 1, scale: 4 },
-  { program: "gated", name: "tanh(x² + x)·x", operands: 1, flops: 4, scale: 4 },
+  { program: "add", name: "x + y", operands: 2, flops: 1 },
+  { program: "tanh", name: "tanh x", operands: 1, flops: 1 },
+  { program: "exp", name: "exp x", operands: 1, flops: 1 },
+  { program: "gated", name: "tanh(x² + x)·x", operands: 1, flops: 4 },
 ];
 
 /** @type {readonly import("./case.js").Case[]} */
-export const elementwise = ELEMENTWISE.flatMap(({ program, name, operands, flops, scale }) =>
-  SIZES.map((n) => ({
+export const elementwise = SIZES.flatMap((n) =>
+  ELEMENTWISE.map(({ program, name, operands, flops }) => ({
     id: `${name}, ${countName(n)}`,
     group: "elementwise",
     computes: `${name} of ${countName(n)} float32`,
     program,
-    inputs: Array.from({ length: operands }, (_, i) => ({ shape: [n], scale, seed: i + 1 })),
+    inputs: Array.from({ length: operands }, (_, i) => ({ shape: [n], scale: 4, seed: i + 1 })),
     work: { flops: flops * n, bytes: bytesOf(Array(operands + 1).fill([n])) },
     quick: n === QUICK,
   })),
@@ -36,8 +36,8 @@ const REDUCTIONS = [
 ];
 
 /** @type {readonly import("./case.js").Case[]} */
-export const reductions = REDUCTIONS.flatMap(({ program, name, flops }) =>
-  SIZES.map((n) => {
+export const reductions = SIZES.flatMap((n) =>
+  REDUCTIONS.map(({ program, name, flops }) => {
     const columns = columnsOf(n);
     const matrix = program.startsWith("sum of");
     const shape = matrix ? [n / columns, columns] : [n];

@@ -5,8 +5,9 @@ import { blockUntilReady, defaultDevice, init, jit, numpy as np, tree } from "@j
 import { programs } from "./programs/jax-js.js";
 import { serveSide, Unsupported } from "./serve.js";
 
-/** Milliseconds: where its jit takes longer for its first call, it is not tried further; nor what eagerly takes so long. */
-const PATIENCE = 8000;
+/** Milliseconds: a call that takes longer is not repeated to see how fast it can be; one that takes too long is not timed. */
+const PATIENCE = 1000;
+const TOO_LONG = 5000;
 
 // Node 20 has no such array, and jax-js (0.1.25) asks of every array that is not float32 whether it is one.
 globalThis.Float16Array ??= class {};
@@ -62,5 +63,6 @@ await serveSide("jax-js", async ({ program, params = {} }, inputs) => {
   const modes = Object.keys(times);
   if (!modes.length) throw new Error(failures.join("; "));
   const mode = modes.reduce((best, each) => (times[each] < times[best] ? each : best));
+  if (times[mode] > TOO_LONG) throw new Unsupported(`takes ${(times[mode] / 1000).toPrecision(2)} s a call`);
   return { [mode]: { call: calls[mode], release, read } };
 });

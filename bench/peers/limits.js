@@ -6,6 +6,7 @@ import { elementwise, isElementwise } from "../limits/arrays.js";
 import { f32x4, Module, v128 } from "../limits/assembler.js";
 import { gemm } from "../limits/gemm.js";
 import { max, sum, sumOfColumns, sumOfExp, sumOfRows } from "../limits/reductions.js";
+import { fits, layerNorm, softmax } from "../limits/rows.js";
 import { closedForms, padded } from "../limits/tutorial.js";
 import { serveSide, Unsupported } from "./serve.js";
 
@@ -139,6 +140,19 @@ function reduced(program, [{ shape, data }], fused) {
   }
 }
 
+/** Softmax, and layer norm with its weight and bias. @param {string} program @param {Inputs} inputs */
+function perRow(program, inputs, fused) {
+  const [{ shape, data }] = inputs;
+  const [, columns] = shape;
+  if (!fits(columns)) throw new Unsupported("no kernel was written by hand for such short rows");
+  const arena = new Arena(2 * data.byteLength + 8 * columns + 2 ** 12);
+  const at = inputs.map((input) => arena.put(input.data));
+  const out = arena.room(data.byteLength);
+  const module = program === "softmax" ? softmax(columns, fused) : layerNorm(columns, fused);
+  const { run } = module.instantiate(arena.memory);
+  return { call: () => run(...at, out, at[0] + data.byteLength), read: () => [result(arena, out, shape)] };
+}
+
 const scalar = (/** @type {{ data: ArrayLike<number> }} */ { data }) => ({ shape: [], data });
 
 /** A matrix with each row filled up with zeros, and rows of zeros below. */
@@ -219,6 +233,7 @@ function kernelOf({ program, params = {} }, inputs, fused) {
   if (program === "matmul") return matmul(inputs, fused);
   if (isElementwise(program)) return mapped(program, inputs, fused);
   if (REDUCTIONS.includes(program)) return reduced(program, inputs, fused);
+  if (program === "softmax" || program === "layer norm") return perRow(program, inputs, fused);
   if (program === "predict derivative") return predictDerivative(params, inputs, fused);
   throw new Unsupported("no kernel was written by hand");
 }

@@ -41,7 +41,8 @@ export async function serveSide(name, variantsOf) {
   await serve(name, {
     async prepare(spec) {
       variants = {};
-      const inputs = spec.inputs.map((draw) => ({ shape: draw.shape, data: drawn(draw) }));
+      const data = drawn(spec.inputs);
+      const inputs = spec.inputs.map(({ shape }, i) => ({ shape, data: data[i] }));
       try {
         variants = await variantsOf(spec, inputs);
       } catch (error) {

@@ -64,7 +64,7 @@ def serve(name, variants_of, to_array=lambda leaf: leaf):
             if "prepare" in request:
                 case = request["prepare"]
                 variants = {}
-                variants = variants_of(case, [drawn(draw) for draw in case["inputs"]])
+                variants = variants_of(case, drawn(case["inputs"]))
                 reply = {"variants": {key: described(each, to_array) for key, each in variants.items()}}
             else:
                 begin, call = variants[request["run"]["variant"]]
