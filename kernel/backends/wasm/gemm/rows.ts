@@ -19,6 +19,8 @@ const SUMS_BYTES = 16 * 1024;
 const BLOCK_K = 256;
 /** A matrix of fewer bytes is in the cache, where tiles are as good. */
 const LEAST_BYTES = 64 * 1024;
+/** A matrix of more bytes comes from memory. */
+const CACHED_BYTES = 4 * 2 ** 20;
 /** Rows of fewer bytes lie so close to one another that tiles read whole lines and pages, too. */
 const LEAST_ROW_BYTES = 1024;
 
@@ -41,7 +43,7 @@ export function compileRows(target: Target, product: Product, entry: FunctionBui
   const sums: Sums = { product, rowBytes: even * size };
   const stepN = Math.min(n.extent, even);
   target.workspace(m.extent * sums.rowBytes);
-  const together = m.extent <= 2 ? 4 : 2;
+  const together = rowsTogether(product);
   const some = addRows(module, sums, together);
   const one = addRows(module, sums, 1);
   const finish = finishRows(module, sums);
@@ -92,6 +94,12 @@ export function compileRows(target: Target, product: Product, entry: FunctionBui
       });
     },
   );
+}
+
+/** Rows read side by side: as many as registers have factors for, and more where memory is what takes the time. */
+function rowsTogether({ dtype, m, n, k }: Product): number {
+  if (m.extent > 2) return 2;
+  return m.extent === 1 && n.extent * k.extent * bytesPerElement(dtype) > CACHED_BYTES ? 8 : 4;
 }
 
 interface Sums {
