@@ -1,7 +1,7 @@
 /**
  * @file `npm run bench [-- --only TEXT] [--peers a,b] [--seconds N] [--quick] [--markdown]`: each case here and in every peer
  * that can be had, in turns, so that whatever else the machine does falls on all. Prints a table per group and writes
- * out/bench.json, from which `npm run bench -- --docs` makes docs/performance.md.
+ * out/bench.json, from which `npm run bench:docs` makes docs/performance.md.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";

@@ -1,5 +1,5 @@
 /**
- * @file `npm run bench -- --docs`: makes docs/performance.md of the template beside this file and of the last full runs of the
+ * @file `npm run bench:docs`: makes docs/performance.md of the template beside this file and of the last full runs of the
  * benchmark and of the one on structure.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
