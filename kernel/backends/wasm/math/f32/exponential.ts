@@ -23,8 +23,8 @@ const EXPM1_OF_DOUBLE = EXPM1.map((coefficient, i) => coefficient * 2 ** (EXPM1.
 const mirrored = (coefficients: readonly number[]): number[] =>
   coefficients.map((coefficient, i) => ((coefficients.length - i) % 2 === 0 ? -coefficient : coefficient));
 
-/** ¾ exp(−r). */
-const SIGMOID = mirrored(EXP).map((coefficient) => 0.75 * coefficient);
+/** ¾ (exp(−r) − 1) / r. */
+const SIGMOID = mirrored(EXP.slice(0, -1)).map((coefficient) => -0.75 * coefficient);
 const EXPM1_MIRRORED = mirrored(EXPM1).map((coefficient) => -coefficient);
 
 /** Where the bits of a power of two have its exponent, with 127 added. */
@@ -192,9 +192,9 @@ export function tanh(f: FunctionBuilder): void {
 }
 
 /**
- * 1 / (1 + exp(−x)). With exp(−x) = p · 2ᵃ · 2ᵇ it is c 2⁻ᵇ / (c 2⁻ᵇ + c p · 2ᵃ), which neither overflows nor loses
- * bits before the division. With c = ¾ the divisor is in the middle of its binade where the result is at the end of its
- * own, so the divisor's rounding counts for less.
+ * 1 / (1 + exp(−x)). With exp(−x) = 2ᵃ 2ᵇ (1 + w) it is c 2⁻ᵇ / (c 2⁻ᵇ + 2ᵃ c w + 2ᵃ c), which neither overflows nor
+ * loses bits before the division. With c = ¾ the divisor is in the middle of its binade where the result is at the end
+ * of its own, so the divisor's rounding counts for less.
  */
 export function sigmoid(f: FunctionBuilder): void {
   withLocals(f, 4, (x, n, bits, half) => {
@@ -208,13 +208,16 @@ export function sigmoid(f: FunctionBuilder): void {
     // The bits of ¾ 2⁻ᵇ: those of ¾, less b in the exponent; bits − half ends in b + BIAS.
     f.i32x4(THREE_QUARTERS + (BIAS << EXPONENT));
     f.get(bits).get(half).op("i32x4.sub").i32(EXPONENT).op("i32x4.shl").op("i32x4.sub").tee(n);
+    power(f, half);
+    f.set(half);
     polynomial(f, "f32x4", x, SIGMOID);
+    f.get(x).op("f32x4.mul");
     f.madd(
       "f32x4",
-      () => power(f, half),
+      () => f.get(half),
       () => f.get(n),
     );
-    f.op("f32x4.div");
+    f.get(half).f32x4(0.75).op("f32x4.mul").op("f32x4.add").op("f32x4.div");
   });
 }
 
