@@ -49,6 +49,8 @@ export interface Workspace {
   turnRows(rows: number, stride: number, count: number, n: number, turns: number): void;
   /** Writes the transpose of m × n. */
   transpose(to: number, toStride: number, from: number, fromStride: number, m: number, n: number): void;
+  /** Replaces a square matrix by its symmetric part `(A + Aᵀ) / 2`. */
+  symmetrize(a: number, stride: number, n: number): void;
   /** `C += factor · A · B` for row-major C m × n and A m × k. */
   addProduct(c: number, stride: number, factor: number, a: Operand, b: Operand, m: number, n: number, k: number): void;
 }

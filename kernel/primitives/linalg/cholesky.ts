@@ -4,7 +4,7 @@ import { ArgumentError } from "../../errors.ts";
 import { define } from "../../primitive.ts";
 import { matmul, nameOf, stackAxes, stackOf, symmetric, triangle } from "./matrix.ts";
 import { factorCholesky, lowerOf } from "./numeric/cholesky.ts";
-import { loadSymmetric, store, workspaceFor } from "./parts.ts";
+import { load, store, workspaceFor } from "./parts.ts";
 import { triangularSolve, triangularSolveRight } from "./triangular.ts";
 
 declare module "../../primitive.ts" {
@@ -21,7 +21,8 @@ define("cholesky", {
     const { n, count } = stack;
     const space = workspaceFor(n ** 3 / 6, open);
     for (let i = 0; i < count; i++) {
-      const matrix = loadSymmetric(space, a, i, count, n);
+      const matrix = load(space, a, i, count);
+      space.symmetrize(matrix, n, n);
       const failed = factorCholesky(space, matrix, n, n);
       if (failed > 0 && check) {
         throw new ArgumentError(

@@ -1,7 +1,6 @@
-/** @file Between the arrays that a primitive is evaluated on and the workspace in which one matrix of a stack is computed. */
+/** @file Between the arrays that a primitive is evaluated on and the workspace in which one part of them is computed. */
 import type { TypedArray } from "../../dtype.ts";
 import type { OpenWorkspace, Workspace } from "../../loops/workspace.ts";
-import { transposed } from "./numeric/dense.ts";
 import { PlainWorkspace } from "./numeric/plain.ts";
 
 /** From so many multiplications per matrix on, operations of a backend are worth a call each. */
@@ -42,15 +41,4 @@ export function store({ data: from }: Workspace, at: number, size: number, { dat
   const start = i * size;
   if (size <= SHORT) for (let j = 0; j < size; j++) data[start + j] = from[at + j];
   else data.set(from.subarray(at, at + size), start);
-}
-
-/** Like `load`, of `(A + Aᵀ) / 2` for part `i`, an n × n matrix A. */
-export function loadSymmetric(space: Workspace, a: Array, i: number, count: number, n: number): number {
-  const at = load(space, a, i, count);
-  const turned = transposed(space, at, n, n);
-  space.addMultiple(at, 1, turned, n * n);
-  // Half of it, exactly and without a division.
-  space.addMultiple(at, -0.5, at, n * n);
-  space.release(turned);
-  return at;
 }

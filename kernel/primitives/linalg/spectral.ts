@@ -19,7 +19,7 @@ import {
 import { transposed } from "./numeric/dense.ts";
 import { pseudoinverse, singularValues } from "./numeric/svd.ts";
 import { symmetricEigen } from "./numeric/symmetric-eigen.ts";
-import { load, loadSymmetric, store, workspaceFor } from "./parts.ts";
+import { load, store, workspaceFor } from "./parts.ts";
 
 declare module "../../primitive.ts" {
   interface PrimitiveParams {
@@ -54,7 +54,8 @@ define("eigh", {
     const { n, count } = stackOf(a);
     const space = workspaceFor(n ** 3, open);
     for (let i = 0; i < count; i++) {
-      const matrix = loadSymmetric(space, a, i, count, n);
+      const matrix = load(space, a, i, count);
+      space.symmetrize(matrix, n, n);
       const { values, vectors } = symmetricEigen(space, matrix, n);
       results![0].data.set(values, i * n);
       store(space, transposed(space, vectors, n, n), n * n, results![1], i);

@@ -496,6 +496,7 @@ suite("the workspace in WebAssembly", () => {
       same(`addMultiple ${n}`, (space, at) => void space.addMultiple(at + 1, 0.7, at + 100, n));
       same(`divide ${n}`, (space, at) => void space.divide(at + 3, 0.7, n));
       same(`exchange ${n}`, (space, at) => void space.exchange(at + 1, at + 100, n));
+      same(`symmetrize ${n}`, (space, at) => void space.symmetrize(at + 1, 35, n));
       for (const count of [0, 1, 3, 4, 5, 9]) {
         for (const step of [1, 17]) {
           same(

@@ -337,3 +337,63 @@ export function transpose(module: ModuleBuilder): Callable {
     f.if(() => apply(one, 1));
   });
 }
+
+/** `(a, stride, n)`: replaces a square matrix by its symmetric part; the stride in bytes. */
+export function symmetrize(module: ModuleBuilder): Callable {
+  const twoRows = symmetrizeRows(module);
+  return define(module, ["i32", "i32", "i32"], (f) => {
+    const [a, stride, n] = [0, 1, 2];
+    const pairs = f.local("i32");
+    f.get(n).i32(1).op("i32.shr_u").set(pairs);
+    times(f, { local: pairs }, () => {
+      f.get(a).get(a).get(stride).get(n).call(twoRows);
+      skipRows(f, a, stride, 2);
+      advance(f, a, 2 * SIZE);
+      f.get(n).i32(2).op("i32.sub").set(n);
+    });
+  });
+}
+
+/** `(row, column, stride, n)`: two rows and two columns that begin on the diagonal, n long. */
+function symmetrizeRows(module: ModuleBuilder): Callable {
+  return define(module, ["i32", "i32", "i32", "i32"], (f) => {
+    const [row, column, stride, n] = [0, 1, 2, 3];
+    const [lower, beside] = [f.local("i32"), f.local("i32")];
+    const [x, y, u, v] = [f.local("v128"), f.local("v128"), f.local("v128"), f.local("v128")];
+    const pairs = f.local("i32");
+    /** Half the sum of what is on the stack. */
+    const mean = (): FunctionBuilder => f.op("f64x2.add").f64x2(0.5).op("f64x2.mul");
+    f.get(row).get(stride).op("i32.add").set(lower);
+    f.get(n).i32(1).op("i32.shr_u").set(pairs);
+    f.repeat({ local: pairs }, () => {
+      // Two by two, and their mirror image.
+      f.get(column).get(stride).op("i32.add").set(beside);
+      load(f, column).set(u);
+      load(f, beside).set(v);
+      load(f, row);
+      lanesOf(f, u, v, 0);
+      mean().set(x);
+      load(f, lower);
+      lanesOf(f, u, v, 1);
+      mean().set(y);
+      store(f, row, 2, () => f.get(x));
+      store(f, lower, 2, () => f.get(y));
+      store(f, column, 2, () => lanesOf(f, x, y, 0));
+      store(f, beside, 2, () => lanesOf(f, x, y, 1));
+      for (const address of [row, lower]) advance(f, address, 2 * SIZE);
+      skipRows(f, column, stride, 2);
+    });
+    f.get(n).i32(1).op("i32.and");
+    f.if(() => {
+      load(f, row, 1).set(x);
+      load(f, lower, 1).set(y);
+      load(f, column);
+      lanesOf(f, x, y, 0);
+      mean().set(u);
+      store(f, column, 2, () => f.get(u));
+      for (const [lane, address] of [row, lower].entries()) {
+        f.get(address).get(u).laneMemory("v128.store64_lane", 0, lane);
+      }
+    });
+  });
+}

@@ -6,7 +6,18 @@ import { grownLength, type OpenWorkspace, type Operand, type Workspace } from ".
 import { ownMemory, SLACK_BYTES } from "../memory.ts";
 import { type Environment, ModuleBuilder } from "../module.ts";
 import { BLOCK, PACKED_A_BYTES, PACKED_B_BYTES, pack, TILE_BYTES, tiles } from "./product.ts";
-import { addInners, addMultiple, addRows, divide, exchange, inner, SIZE, transpose, turnRows } from "./vectors.ts";
+import {
+  addInners,
+  addMultiple,
+  addRows,
+  divide,
+  exchange,
+  inner,
+  SIZE,
+  symmetrize,
+  transpose,
+  turnRows,
+} from "./vectors.ts";
 
 /** What lies below the numbers: blocks of a product, packed. Address 0 is left out, so that a stray one hits no data. */
 const TILE = 64;
@@ -26,6 +37,7 @@ const OPERATIONS = {
   addInners,
   turnRows,
   transpose,
+  symmetrize,
   pack,
   tiles: (module: ModuleBuilder) => tiles(module, TILE),
 };
@@ -115,6 +127,10 @@ class WasmWorkspace implements Workspace {
 
   transpose(to: number, toStride: number, from: number, fromStride: number, m: number, n: number): void {
     this.#operations.transpose(address(to), toStride * SIZE, address(from), fromStride * SIZE, m, n);
+  }
+
+  symmetrize(a: number, stride: number, n: number): void {
+    this.#operations.symmetrize(address(a), stride * SIZE, n);
   }
 
   addProduct(c: number, stride: number, factor: number, a: Operand, b: Operand, m: number, n: number, k: number): void {

@@ -11,8 +11,8 @@ import { solveTriangular } from "./triangular.ts";
 const WHOLE = 96;
 
 /**
- * Replaces the upper triangle of an n × n matrix by U with `Uᵀ · U` equal to it; what is below the diagonal is not read, and
- * lost. Returns 0, or the order of the first leading block that is not positive definite.
+ * Replaces the upper triangle of an n × n matrix by U with `Uᵀ · U` equal to it; what is below the diagonal is not read,
+ * and lost. Returns 0, or the order of the first leading block that is not positive definite.
  */
 export function factorCholesky(space: Workspace, a: number, stride: number, n: number): number {
   if (n <= SMALL) return factorSmall(space.data, a, stride, n);

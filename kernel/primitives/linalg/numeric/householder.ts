@@ -86,7 +86,7 @@ export function joinReflections(space: Workspace, reflections: Reflections): voi
   space.release(overlaps);
 }
 
-/** Multiplies rows `first` … of a matrix, which begin at `c`, from the left with the product of reflections or its transpose. */
+/** Multiplies rows of a matrix, which begin at `c`, from the left with the product of reflections or its transpose. */
 function reflect(
   space: Workspace,
   reflections: Reflections,

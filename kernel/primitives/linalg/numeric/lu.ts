@@ -139,7 +139,10 @@ export function determinant(data: Float64Array, factors: number, n: number, sign
   return product;
 }
 
-/** Writes to `x` the solution of `A · X = B` (`Aᵀ · X = B` with `transposed`) for `b` n × k, which may be lost, from the factors of A. */
+/**
+ * Writes to `x` the solution of `A · X = B` (`Aᵀ · X = B` with `transposed`) for `b` n × k, from the factors of A. What was
+ * in `b` may be lost.
+ */
 export function solveLU(
   space: Workspace,
   factors: number,

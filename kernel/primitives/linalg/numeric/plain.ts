@@ -113,6 +113,19 @@ export class PlainWorkspace implements Workspace {
       for (let j = 0; j < n; j++) data[to + j * toStride + i] = data[from + i * fromStride + j];
   }
 
+  symmetrize(a: number, stride: number, n: number): void {
+    const { data } = this;
+    for (let i = 0; i < n; i++) {
+      for (let j = i + 1; j < n; j++) {
+        const here = a + i * stride + j;
+        const there = a + j * stride + i;
+        const value = (data[here] + data[there]) / 2;
+        data[here] = value;
+        data[there] = value;
+      }
+    }
+  }
+
   addProduct(c: number, stride: number, factor: number, a: Operand, b: Operand, m: number, n: number, k: number): void {
     for (let i = 0; i < m; i++) {
       const row = c + i * stride;

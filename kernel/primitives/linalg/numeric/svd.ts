@@ -231,7 +231,7 @@ function step({ d, e, u, v, turnsU, turnsV }: Bidiagonal, m: number, low: number
   turnsV.apply(v + low * n, n);
 }
 
-/** The pseudoinverse, n × m, of a matrix, which is overwritten: singular values up to `tolerance` times the largest count as zero. */
+/** The pseudoinverse, n × m; the matrix is overwritten. Singular values up to `tolerance` times the largest count as zero. */
 export function pseudoinverse(space: Workspace, a: number, m: number, n: number, tolerance: number): number {
   const { left, values, right } = singularValues(space, a, m, n);
   // What counts are the first ones.
