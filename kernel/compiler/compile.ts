@@ -5,9 +5,10 @@ import { erase } from "./erase.ts";
 import { chooseLayouts } from "./layout.ts";
 import { type Draft, lower } from "./lower.ts";
 import { planMemory } from "./memory.ts";
-import { merge } from "./merge.ts";
+import { dropDeadStores, merge } from "./merge.ts";
+import { tidyKernels } from "./tidy.ts";
 
-const draft = (graph: Graph): Draft => chooseLayouts(merge(lower(erase(graph), draft)));
+const draft = (graph: Graph): Draft => chooseLayouts(dropDeadStores(tidyKernels(merge(lower(erase(graph), draft)))));
 
 /** @param isApart see `planMemory`; without it all buffers are in the arena */
 export const compile = (graph: Graph, isApart: (bytes: number) => boolean = () => false): LoopProgram =>

@@ -1,6 +1,6 @@
 /**
  * @file Putting kernels over the same points into one nest, so that a value which several others read is computed once and
- * stays in a register: maps with maps, and maps of finished sums with the reduction that makes these. Then dropping stores
+ * stays in a register: maps with maps, and maps of finished sums with the reduction that makes these. And dropping stores
  * that nobody reads any more.
  */
 import type { Affine, BufferId, Expr, Kernel, MapKernel, ReduceKernel, Store } from "../loops/ir.ts";
@@ -105,8 +105,9 @@ function mergeKernels(kernels: readonly Kernel[]): Kernel[] {
 }
 
 /** Stores to buffers that nothing reads go, and with them kernels that have none left. */
-function dropDeadStores({ kernels, outputs }: Draft): Kernel[] {
-  const alive = new Set<BufferId>(outputs);
+export function dropDeadStores(draft: Draft): Draft {
+  const { kernels } = draft;
+  const alive = new Set<BufferId>(draft.outputs);
   const out: Kernel[] = [];
   for (let i = kernels.length - 1; i >= 0; i--) {
     let kernel = kernels[i];
@@ -117,10 +118,7 @@ function dropDeadStores({ kernels, outputs }: Draft): Kernel[] {
     for (const buffer of buffersRead(kernel)) alive.add(buffer);
     out.push(kernel);
   }
-  return out.reverse();
+  return { ...draft, kernels: out.reverse() };
 }
 
-export function merge(draft: Draft): Draft {
-  const kernels = mergeKernels(draft.kernels);
-  return { ...draft, kernels: dropDeadStores({ ...draft, kernels }) };
-}
+export const merge = (draft: Draft): Draft => ({ ...draft, kernels: mergeKernels(draft.kernels) });

@@ -2,6 +2,7 @@
  * @file The body of a loop, a branch or a compiled function: a graph of its own, cut out of the web of nodes between
  * placeholders and results. It is a parameter of the operation that runs it.
  */
+import { orderedOperands } from "./commuting.ts";
 import type { Graph, GraphNode } from "./graph.ts";
 import { Interner } from "./interner.ts";
 import type { Keyed, Node } from "./node.ts";
@@ -114,7 +115,7 @@ export function cutBody(inputs: readonly Node[], outputs: readonly Node[]): Body
     const { op, inputs: from, params } = node.expression!;
     const { shape, dtype, results } = node;
     const operands = from.map(placeOf);
-    const line = `${node.signature}:${operands.join(",")};`;
+    const line = `${node.signature}:${orderedOperands(op.name, operands).join(",")};`;
     const same = known.get(line);
     places.set(node, same ?? nodes.length);
     if (same !== undefined) continue;

@@ -3,6 +3,7 @@
  * compiled, and what programs are cached by.
  */
 import { ArgumentError, showShape } from "../errors.ts";
+import { orderedOperands } from "./commuting.ts";
 import type { Node, Op, Params, TensorType } from "./node.ts";
 import { copyOrigin } from "./origin.ts";
 import { behind, collect } from "./walk.ts";
@@ -90,7 +91,7 @@ export function graphOf({ steps, leaves, outputs }: Capture): Graph {
   for (const node of steps) {
     const { op, params, inputs } = node.expression!;
     const from = inputs.map((input) => numbers.get(behind(input))!);
-    const identity = `${node.signature}:${from.join(",")}`;
+    const identity = `${node.signature}:${orderedOperands(op.name, from).join(",")}`;
     let number = known.get(identity);
     if (number === undefined) {
       number = nodes.length;

@@ -67,27 +67,43 @@ export function inOrder(roots: readonly Expr[]): Expr[] {
 
 export type Load = Expr & { readonly kind: "load" };
 
+/** The same expression of other operands; the same object where they are the same. */
+export function withOperands(e: Expr, rewrite: (operand: Expr) => Expr): Expr {
+  switch (e.kind) {
+    case "load": {
+      const { dynamic } = e.index;
+      if (dynamic === undefined) return e;
+      const moved = dynamic.map((part) => ({ stride: part.stride, value: rewrite(part.value) }));
+      return moved.every((part, i) => part.value === dynamic[i].value)
+        ? e
+        : { ...e, index: { ...e.index, dynamic: moved } };
+    }
+    case "unary":
+    case "cast": {
+      const x = rewrite(e.x);
+      return x === e.x ? e : { ...e, x };
+    }
+    case "binary": {
+      const [x, y] = [rewrite(e.x), rewrite(e.y)];
+      return x === e.x && y === e.y ? e : { ...e, x, y };
+    }
+    case "select": {
+      const [test, yes, no] = [rewrite(e.test), rewrite(e.yes), rewrite(e.no)];
+      return test === e.test && yes === e.yes && no === e.no ? e : { ...e, test, yes, no };
+    }
+    default:
+      return e;
+  }
+}
+
 /** `root` with every load replaced; what is shared stays shared, through `memo`. */
 export function mapLoads(root: Expr, replace: (load: Load) => Expr, memo: Map<Expr, Expr>): Expr {
   const done = (e: Expr): Expr => memo.get(e)!;
-  const rebuilt = (e: Expr): Expr => {
-    switch (e.kind) {
-      case "load": {
-        const dynamic = e.index.dynamic?.map((part) => ({ stride: part.stride, value: done(part.value) }));
-        return replace(dynamic === undefined ? e : { ...e, index: { ...e.index, dynamic } });
-      }
-      case "unary":
-      case "cast":
-        return { ...e, x: done(e.x) };
-      case "binary":
-        return { ...e, x: done(e.x), y: done(e.y) };
-      case "select":
-        return { ...e, test: done(e.test), yes: done(e.yes), no: done(e.no) };
-      default:
-        return e;
-    }
-  };
-  for (const e of inOrder([root])) if (!memo.has(e)) memo.set(e, rebuilt(e));
+  for (const e of inOrder([root])) {
+    if (memo.has(e)) continue;
+    const moved = withOperands(e, done);
+    memo.set(e, moved.kind === "load" ? replace(moved) : moved);
+  }
   return done(root);
 }
 

@@ -1,4 +1,5 @@
 /** @file Elementwise functions of two arguments, with their derivatives. Both arguments have one shape and type. */
+import { isFloating } from "../dtype.ts";
 import { add, binary, div, emit, fullLike, mul, neg, select, sub, unary } from "../emit.ts";
 import { ArgumentError, DTypeError } from "../errors.ts";
 import { NO_PARAMS, type Node, type Params } from "../graph/node.ts";
@@ -102,6 +103,23 @@ function simplifyProduct(x: Node, y: Node): Node | null {
   return null;
 }
 
+/** Small powers that are as exact as `pow`, or more: one operation that rounds once, or none. */
+function simplifyPower(x: Node, y: Node): Node | null {
+  if (!isFloating(x.dtype)) return null;
+  switch (literalValue(y)) {
+    case 0:
+      return fullLike(1, x);
+    case 1:
+      return x;
+    case 2:
+      return mul(x, x);
+    case -1:
+      return div(fullLike(1, x), x);
+    default:
+      return null;
+  }
+}
+
 function simplify(fn: BinaryFn, [x, y]: readonly Node[]): Node | null {
   switch (fn) {
     case "mul":
@@ -112,6 +130,8 @@ function simplify(fn: BinaryFn, [x, y]: readonly Node[]): Node | null {
       return throughDiagonals(x, y, add);
     case "sub":
       return literalValue(y) === 0 ? x : throughDiagonals(x, y, sub);
+    case "pow":
+      return simplifyPower(x, y);
     default:
       return null;
   }
