@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import v8 from "node:v8";
 import { assemble } from "../../../kernel/backends/wasm/assemble.ts";
+import { blockOfTask } from "../../../kernel/backends/wasm/gemm/tasks.ts";
 import { allocate, type TypedArray } from "../../../kernel/dtype.ts";
 import type { DotKernel, LoopProgram } from "../../../kernel/loops/ir.ts";
 import { program } from "./build.ts";
@@ -249,6 +250,29 @@ suite("matrix products in WebAssembly", () => {
       }
     });
   }
+
+  test("large products are divided, whatever their shape, and small ones are not", () => {
+    const limits = { tileRows: 4, tileColumns: 8, price: { a: 1, b: 8 }, mostN: 512 };
+    const tasks = (m: number, n: number, k: number) => {
+      const side = (extent: number) => ({ extent, a: 0, b: 0, out: 0 });
+      const operand = { buffer: { dtype: "float32", address: 0, size: 0 }, offset: 0 } as const;
+      const matrices = { dtype: "float32", a: operand, b: operand, out: operand, batch: [] } as const;
+      const { stepM, stepN } = blockOfTask({ ...matrices, m: side(m), n: side(n), k: side(k) }, limits);
+      assert.ok(stepN <= 512 && (stepN === n || stepN % 8 === 0) && (stepM === m || stepM % 4 === 0));
+      return Math.ceil(m / stepM) * Math.ceil(n / stepN);
+    };
+    assert.equal(tasks(64, 64, 64), 1);
+    for (const [m, n, k] of [
+      [512, 512, 512],
+      [20, 600, 1e6],
+      [1e5, 16, 64],
+      [16, 1e5, 64],
+      [2000, 2000, 2000],
+    ]) {
+      const count = tasks(m, n, k);
+      assert.ok(count >= 8, `${m} × ${n}, ${k}: ${count}`);
+    }
+  });
 
   test("the error does not grow with the length of sums", () => {
     const k = 2 ** 17;

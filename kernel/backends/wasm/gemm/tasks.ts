@@ -58,7 +58,8 @@ export interface TaskLimits {
 
 /**
  * The rows and columns of a task. Each task reads and packs for itself what it needs of `a`, which pays by its number of
- * columns, and of `b`, which pays by its number of rows: of the divisions into enough tasks the one that pays least.
+ * columns, and of `b`, which pays by its number of rows: of the divisions into enough tasks, or else as many as there can
+ * be, the one that pays least.
  */
 export function blockOfTask(
   { m, n, k }: Product,
@@ -66,18 +67,19 @@ export function blockOfTask(
 ): { readonly stepM: number; readonly stepN: number } {
   const work = m.extent * n.extent * k.extent;
   const wanted = Math.min(work > HUGE_WORK ? MOST_TASKS : MANY_TASKS, Math.floor(work / LEAST_WORK));
-  let best = { stepM: m.extent, stepN: n.extent, pays: Number.POSITIVE_INFINITY };
+  let best = { stepM: m.extent, stepN: n.extent, missing: wanted, pays: Number.POSITIVE_INFINITY };
   for (const stepM of steps(m.extent, tileRows, m.extent)) {
     for (const stepN of steps(n.extent, tileColumns, mostN)) {
-      const tasks = Math.ceil(m.extent / stepM) * Math.ceil(n.extent / stepN);
+      const missing = Math.max(0, wanted - Math.ceil(m.extent / stepM) * Math.ceil(n.extent / stepN));
       const pays = price.a / stepN + price.b / stepM;
-      if (tasks >= wanted && pays < best.pays) best = { stepM, stepN, pays };
+      if (missing < best.missing || (missing === best.missing && pays < best.pays))
+        best = { stepM, stepN, missing, pays };
     }
   }
   return best;
 }
 
-/** Even divisions of an extent into at least `MOST_TASKS` parts of at most `most`. */
+/** Even divisions of an extent into parts of about `most` or less, up to `MOST_TASKS` more than it takes. */
 function steps(extent: number, tile: number, most: number): number[] {
   const grain = Math.ceil(GRAIN / tile) * tile;
   const found = new Set<number>();
