@@ -94,7 +94,7 @@ function write(rows: ReadonlyMap<VectorFn, string>): void {
     PAGE,
     `# Accuracy of float32 in WebAssembly
 
-The functions of float32 that the WebAssembly backend has vector code for, at every float32 there is, denormals, infinities and NaN among them: the largest distance from the exact value in units in the last place (ulp), and the argument it is at. The distance is that from the value before rounding, which for a correctly rounded result is up to 0.5. The limit is 2. Strict code multiplies and adds in two instructions, fused code in one where the engine has relaxed SIMD; the two may differ in the last place. NaN, infinities and the signs of zeros are exact at each point; a function has one value wherever in an array its argument stands.
+The functions of float32 that the WebAssembly backend has vector code for, over the whole range of float32, denormals, infinities and NaN among them: the largest distance from the exact value in units in the last place (ulp), and the argument it is at. The last column says at how many arguments: all 4,294,967,296 there are, or every so manyth. The distance is that from the value before rounding, which for a correctly rounded result is up to 0.5. The limit is 2. Strict code multiplies and adds in two instructions, fused code in one where the engine has relaxed SIMD; the two may differ in the last place. NaN, infinities and the signs of zeros are exact at each point; a function has one value wherever in an array its argument stands.
 
 | function | strict | at | fused | at | points |
 |---|---:|---|---:|---|---:|
@@ -102,7 +102,7 @@ ${table.join("\n")}
 
 pow and atan2 are measured at all pairs of special values and a fixed sample of anything, of bases about 1, of results at the ends of the range and of integer exponents. The exact values are those of JavaScript's \`Math\` and of \`kernel/loops/\` in float64. erfinv, lgamma, digamma and zeta have no vector code: they are computed in float64 and rounded once, like sin, cos and tan of arguments above 65536.
 
-Measure again with \`npm run accuracy:sweep -- --write\` (minutes for each function; \`--every 1009\` for every 1009th float32, \`--only exp,log\` for some functions). The tests hold all functions to 2 ulp at every 4099th float32 (\`test/kernel/wasm/accuracy.test.ts\`). The polynomials come from \`test/kernel/accuracy/float32-coefficients.py\`.
+Measure again with \`npm run accuracy:sweep -- --write\` (all float32: minutes for each function; \`--every 61\` for every 61st, \`--only exp,log\` for some functions; rows of the others are kept). The tests hold all functions to 2 ulp at every 4099th float32 (\`test/kernel/wasm/accuracy.test.ts\`). The polynomials come from \`test/kernel/accuracy/float32-coefficients.py\`.
 `,
   );
 }

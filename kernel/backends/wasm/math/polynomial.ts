@@ -19,7 +19,7 @@ export function polynomial(f: FunctionBuilder, shape: FloatShape, x: number, coe
 }
 
 /** Pushes it by steps that wait for each other: the fewest instructions. */
-export function horner(f: FunctionBuilder, shape: FloatShape, x: number, [first, ...rest]: readonly number[]): void {
+function horner(f: FunctionBuilder, shape: FloatShape, x: number, [first, ...rest]: readonly number[]): void {
   f[shape](first);
   for (const coefficient of rest) {
     f.madd(
