@@ -5,7 +5,7 @@
  */
 import { bytesPerElement, type DType, type TypedArray, viewOf } from "../../dtype.ts";
 import { collectGarbage } from "./garbage.ts";
-import { commonMemory, giveBlock, heapBytes, takeBlock } from "./memory.ts";
+import { commonMemory, commonSize, giveBlock, heapBytes, takeBlock } from "./memory.ts";
 import { IS_SHARED } from "./module.ts";
 
 /** Below this a copy costs less than finding and giving back a block. */
@@ -21,6 +21,10 @@ interface Block {
   /** Set when several tensors have this array as their value. */
   isShared: boolean;
 }
+
+/** The common memory's buffer, and its size when it was asked for. */
+let viewed: ArrayBufferLike = new ArrayBuffer(0);
+let viewedSize = -1;
 
 const blocks = new Set<Block>();
 const blockOf = new WeakMap<TypedArray, Block>();
@@ -75,7 +79,11 @@ export function makeResident(dtype: DType, size: number): TypedArray | undefined
     if (address === undefined) return undefined;
   }
   takenSince += bytes;
-  const data = viewOf(dtype, commonMemory().buffer, address, size);
+  if (viewedSize !== commonSize()) {
+    viewed = commonMemory().buffer;
+    viewedSize = commonSize();
+  }
+  const data = viewOf(dtype, viewed, address, size);
   const block: Block = { address, data: new WeakRef(data), isShared: false };
   blocks.add(block);
   blockOf.set(data, block);

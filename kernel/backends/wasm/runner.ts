@@ -76,10 +76,9 @@ export class Runner implements Executable {
 
   #runInCommon(inputs: readonly TypedArray[]): TypedArray[] {
     const { arenaEnd } = this.#layout;
-    const memory = commonMemory();
-    ensure(memory, arenaEnd);
+    ensure(arenaEnd);
     takeBack();
-    this.#started ??= this.#start(memory);
+    this.#started ??= this.#start(commonMemory());
     return this.#exchangesBlocks ? this.#exchangeBlocks(inputs, this.#started) : this.#exchange(inputs, this.#started);
   }
 

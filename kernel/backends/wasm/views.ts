@@ -1,16 +1,18 @@
 /** @file Views of a program's buffers in the memory it runs in. */
 import { type TypedArray, viewOf } from "../../dtype.ts";
 import type { BufferId } from "../../loops/ir.ts";
-import { TABLE_ADDRESS, TABLE_SLOTS } from "./memory.ts";
+import { commonSize, TABLE_ADDRESS, TABLE_SLOTS } from "./memory.ts";
 import type { Placed } from "./placed.ts";
 
 export class Views {
   readonly #buffers: readonly Placed[];
   #memory: WebAssembly.Memory | undefined;
-  #viewed: ArrayBufferLike | undefined;
+  /** The buffer of the memory, and what size the common memory had when it was asked for. */
+  #buffer: ArrayBufferLike = new ArrayBuffer(0);
+  #size = -1;
   #views: (TypedArray | undefined)[] = [];
   /** The addresses of buffers apart, where the program looks for them. */
-  #table = new Uint32Array(0);
+  #table: Uint32Array = new Uint32Array(0);
 
   constructor(buffers: readonly Placed[]) {
     this.#buffers = buffers;
@@ -19,9 +21,8 @@ export class Views {
   /** Goes over to another memory, or to none. */
   move(memory: WebAssembly.Memory | undefined): void {
     this.#memory = memory;
-    this.#viewed = undefined;
-    this.#views = [];
-    this.#table = new Uint32Array(0);
+    this.#size = -1;
+    if (memory === undefined) this.#look(new ArrayBuffer(0));
   }
 
   placed(id: BufferId): Placed {
@@ -37,17 +38,23 @@ export class Views {
   of(id: BufferId): TypedArray {
     this.#refresh();
     const { dtype, address, size, slot } = this.#buffers[id];
-    if (slot !== undefined) return viewOf(dtype, this.#viewed!, this.#table[slot], size);
-    this.#views[id] ??= viewOf(dtype, this.#viewed!, address, size);
+    if (slot !== undefined) return viewOf(dtype, this.#buffer, this.#table[slot], size);
+    this.#views[id] ??= viewOf(dtype, this.#buffer, address, size);
     return this.#views[id];
   }
 
   /** Memory that grew has another buffer. */
   #refresh(): void {
-    const { buffer } = this.#memory!;
-    if (buffer === this.#viewed) return;
-    this.#viewed = buffer;
+    const size = commonSize();
+    if (size === this.#size) return;
+    this.#size = size;
+    this.#look(this.#memory!.buffer);
+  }
+
+  #look(buffer: ArrayBufferLike): void {
+    this.#buffer = buffer;
     this.#views = [];
-    this.#table = new Uint32Array(buffer, TABLE_ADDRESS, TABLE_SLOTS);
+    const hasTable = buffer.byteLength > TABLE_ADDRESS;
+    this.#table = hasTable ? new Uint32Array(buffer, TABLE_ADDRESS, TABLE_SLOTS) : new Uint32Array(0);
   }
 }
