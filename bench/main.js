@@ -31,7 +31,7 @@ if (options.docs) {
   process.exit();
 }
 
-const seconds = Number(options.seconds ?? (options.quick ? 0.5 : 2.5));
+const seconds = Number(options.seconds ?? (options.quick ? 0.3 : 2));
 const chosen = cases.filter(
   ({ id, group, quick }) => `${group}: ${id}`.includes(options.only) && (!options.quick || options.only || quick),
 );

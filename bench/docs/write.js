@@ -36,13 +36,14 @@ function losses({ rows }) {
   if (found.length === 0) return "In no row is any of them faster.";
   const named = new Set(found.map(({ id }) => id)).size;
   const lines = found.map(
-    ({ id, peer, title, ratio }) => `| ${id} | ${title} | ${showRatio(ratio)} | ${reasonFor(id, peer)} |`,
+    ({ id, peer, title, ratio, limit }) =>
+      `| ${id} | ${title} | ${showRatio(ratio)} | ${limit ? showRatio(limit) : ""} | ${reasonFor(id, peer)} |`,
   );
   return [
     `In ${named} of ${rows.length} rows one of the libraries takes less time than Cotangent, one thread against one, all of PyTorch's against all of ours:`,
     "",
-    "| row | faster | its time by ours | why |",
-    "| --- | --- | ---: | --- |",
+    "| row | faster | its time by ours | the limit's | why |",
+    "| --- | --- | ---: | ---: | --- |",
     ...lines,
   ].join("\n");
 }
