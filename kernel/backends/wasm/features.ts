@@ -12,7 +12,10 @@ const FUSED_MULTIPLY_ADD = new Uint8Array([
 
 let relaxedSimd: boolean | undefined;
 
-/** Whether the engine has relaxed SIMD, by which multiplication and addition are one instruction. Tested once. */
+/**
+ * Whether the engine has relaxed SIMD, by which multiplication and addition are one instruction, and so is a choice by
+ * lanes. Tested once.
+ */
 export function hasRelaxedSimd(): boolean {
   relaxedSimd ??= WebAssembly.validate(FUSED_MULTIPLY_ADD);
   return relaxedSimd;

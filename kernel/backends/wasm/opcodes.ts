@@ -166,11 +166,13 @@ export const SIMD = {
   "f32x4.convert_i32x4_s": 250,
   "i32x4.trunc_sat_f64x2_s_zero": 252,
   "f64x2.convert_low_i32x4_s": 254,
-  // Relaxed SIMD, which not every engine has (`features.ts`): a·b + c and c − a·b, rounded once where the machine can.
+  // Relaxed SIMD, which not every engine has (`features.ts`): a·b + c and c − a·b, rounded once where the machine can;
+  // bitselect for a mask whose lanes are all ones or all zeros.
   "f32x4.relaxed_madd": 0x105,
   "f32x4.relaxed_nmadd": 0x106,
   "f64x2.relaxed_madd": 0x107,
   "f64x2.relaxed_nmadd": 0x108,
+  "i32x4.relaxed_laneselect": 0x10b,
 } as const;
 
 /** 0xfd, a number and a lane. */

@@ -137,7 +137,7 @@ function floatUnary(
       vectorConst(f, dtype, 1);
       f.op("v128.or").get(x).get(x).op(`${shape}.abs`);
       vectorConst(f, dtype, 0);
-      f.op(`${shape}.gt`).op("v128.bitselect");
+      f.op(`${shape}.gt`).laneSelect();
       f.release(x);
       return;
     }
@@ -274,7 +274,7 @@ function boolBinary(f: FunctionBuilder, fn: BinaryFn): void {
 /** The stack holds the values for yes, those for no, and the mask. */
 export function vectorSelect(f: FunctionBuilder, dtype: DType, lanes: Lanes): void {
   narrow(f, dtype, lanes);
-  f.op("v128.bitselect");
+  f.laneSelect();
 }
 
 export function vectorCast(f: FunctionBuilder, from: DType, to: DType, lanes: Lanes): void {

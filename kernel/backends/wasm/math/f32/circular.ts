@@ -43,7 +43,7 @@ function laneByLane(module: ModuleBuilder, fn: Circular): Callable {
 function correctLarge(f: FunctionBuilder, module: ModuleBuilder, fn: Circular, x: number): void {
   withLocals(f, 2, (result, large) => {
     f.set(result).get(x).op("f32x4.abs").f32x4(LARGE).op("f32x4.gt").tee(large).op("v128.any_true");
-    f.if(() => f.get(x).call(laneByLane(module, fn)).get(result).get(large).op("v128.bitselect").set(result));
+    f.if(() => f.get(x).call(laneByLane(module, fn)).get(result).get(large).laneSelect().set(result));
     f.get(result);
   });
 }
@@ -127,8 +127,8 @@ export function tan(f: FunctionBuilder, module: ModuleBuilder): void {
         f.get(count).f64x2(0.5).op("f64x2.mul").tee(count).get(count).op("f64x2.nearest").op("f64x2.ne").set(odd);
         oddPolynomial(f, r, square, TAN);
         f.set(r);
-        f.f64x2(-1).get(r).get(odd).op("v128.bitselect");
-        f.get(r).f64x2(1).get(odd).op("v128.bitselect").op("f64x2.div");
+        f.f64x2(-1).get(r).get(odd).laneSelect();
+        f.get(r).f64x2(1).get(odd).laneSelect().op("f64x2.div");
       }),
     );
     f.get(x).i32x4(SIGN_BIT).op("v128.and").op("v128.xor");

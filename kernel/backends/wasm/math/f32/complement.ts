@@ -26,7 +26,7 @@ function erfcDouble(f: FunctionBuilder, x: number): void {
     f.get(a).get(a).op("f64x2.mul").f64x2(-Math.LOG2E).op("f64x2.mul").set(t);
     exp2Double(f, t);
     f.op("f64x2.mul").set(result);
-    f.f64x2(2).get(result).op("f64x2.sub").get(result).get(x).f64x2(0).op("f64x2.lt").op("v128.bitselect");
+    f.f64x2(2).get(result).op("f64x2.sub").get(result).get(x).f64x2(0).op("f64x2.lt").laneSelect();
   });
 }
 

@@ -145,7 +145,7 @@ export function expm1(f: FunctionBuilder): void {
       .op("f32x4.abs")
       .f32x4(2 ** -26)
       .op("f32x4.lt")
-      .op("v128.bitselect");
+      .laneSelect();
   });
 }
 
@@ -186,7 +186,7 @@ export function tanh(f: FunctionBuilder): void {
       () => f.get(x).get(u),
       () => f.get(x),
     );
-    f.get(u).get(n).f32x4(2).op("f32x4.lt").op("v128.bitselect");
+    f.get(u).get(n).f32x4(2).op("f32x4.lt").laneSelect();
     orSignOf(f, given);
   });
 }

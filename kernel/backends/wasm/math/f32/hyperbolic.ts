@@ -40,7 +40,7 @@ export function cosh(f: FunctionBuilder): void {
 /** Replaces the f32x4 on the stack by ∞ where x is that. */
 function keepInfinity(f: FunctionBuilder, x: number): void {
   withLocals(f, 1, (result) => {
-    f.set(result).get(x).get(result).get(x).f32x4(Number.POSITIVE_INFINITY).op("f32x4.eq").op("v128.bitselect");
+    f.set(result).get(x).get(result).get(x).f32x4(Number.POSITIVE_INFINITY).op("f32x4.eq").laneSelect();
   });
 }
 
@@ -71,7 +71,7 @@ export function acosh(f: FunctionBuilder): void {
       log1pDouble(f, t);
     });
     keepInfinity(f, x);
-    f.f32x4(Number.NaN).get(x).f32x4(1).op("f32x4.ge").op("v128.bitselect");
+    f.f32x4(Number.NaN).get(x).f32x4(1).op("f32x4.ge").laneSelect();
   });
 }
 
@@ -84,8 +84,8 @@ export function atanh(f: FunctionBuilder): void {
       log1pDouble(f, a);
       f.f64x2(0.5).op("f64x2.mul");
     });
-    f.f32x4(Number.POSITIVE_INFINITY).f32x4(Number.NaN).get(size).f32x4(1).op("f32x4.eq").op("v128.bitselect");
-    f.get(size).f32x4(1).op("f32x4.lt").op("v128.bitselect");
+    f.f32x4(Number.POSITIVE_INFINITY).f32x4(Number.NaN).get(size).f32x4(1).op("f32x4.eq").laneSelect();
+    f.get(size).f32x4(1).op("f32x4.lt").laneSelect();
     orSignOf(f, x);
   });
 }

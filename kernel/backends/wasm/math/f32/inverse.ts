@@ -22,8 +22,8 @@ function asinOfSmaller(f: FunctionBuilder, a: number, large: number): void {
   withLocals(f, 1, (square) => {
     f.get(a).f64x2(0.5).op("f64x2.gt").set(large);
     f.f64x2(1).get(a).op("f64x2.sub").f64x2(0.5).op("f64x2.mul");
-    f.get(a).get(a).op("f64x2.mul").get(large).op("v128.bitselect").tee(square);
-    f.op("f64x2.sqrt").get(a).get(large).op("v128.bitselect").set(a);
+    f.get(a).get(a).op("f64x2.mul").get(large).laneSelect().tee(square);
+    f.op("f64x2.sqrt").get(a).get(large).laneSelect().set(a);
     oddPolynomial(f, a, square, ASIN);
   });
 }
@@ -40,7 +40,7 @@ export function asin(f: FunctionBuilder): void {
           .get(a)
           .op("f64x2.add")
           .op("f64x2.sub");
-        f.get(a).get(large).op("v128.bitselect");
+        f.get(a).get(large).laneSelect();
       }),
     );
     orSignOf(f, x);
@@ -59,12 +59,12 @@ export function acos(f: FunctionBuilder): void {
         f.get(given);
         highWords(f, SIGN_BIT).op("v128.and").set(sign);
         // Of −2 asin(s) or asin(|x|), with the sign of x.
-        f.get(a).get(a).op("f64x2.add").f64x2(-0).op("v128.xor").get(a).get(large).op("v128.bitselect");
+        f.get(a).get(a).op("f64x2.add").f64x2(-0).op("v128.xor").get(a).get(large).laneSelect();
         f.get(sign).op("v128.xor").set(a);
-        f.f64x2(Math.PI).f64x2(0).get(given).f64x2(0).op("f64x2.lt").op("v128.bitselect");
+        f.f64x2(Math.PI).f64x2(0).get(given).f64x2(0).op("f64x2.lt").laneSelect();
         f.f64x2(Math.PI / 2)
           .get(large)
-          .op("v128.bitselect");
+          .laneSelect();
         f.get(a).op("f64x2.sub");
       }),
     );
@@ -78,8 +78,8 @@ export function atan(f: FunctionBuilder): void {
       withLocals(f, 2, (large, square) => {
         f.get(a).f64x2(1).op("f64x2.gt").set(large);
         // atan(a) = π/2 − atan(1 / a)
-        f.f64x2(1).get(a).get(large).op("v128.bitselect");
-        f.get(a).f64x2(1).get(large).op("v128.bitselect").op("f64x2.div");
+        f.f64x2(1).get(a).get(large).laneSelect();
+        f.get(a).f64x2(1).get(large).laneSelect().op("f64x2.div");
         f.tee(a).get(a).op("f64x2.mul").set(square);
         oddPolynomial(f, a, square, ATAN);
         f.set(a);
@@ -88,7 +88,7 @@ export function atan(f: FunctionBuilder): void {
           .op("f64x2.sub")
           .get(a)
           .get(large)
-          .op("v128.bitselect");
+          .laneSelect();
       }),
     );
     orSignOf(f, x);
@@ -105,8 +105,8 @@ export function atan2(f: FunctionBuilder): void {
         f.get(base).op("f64x2.abs").set(b);
         f.get(a).get(b).op("f64x2.gt").set(steep);
         // Within bounds that make 0 / 0 zero and ∞ / ∞ one; NaN stays.
-        f.get(b).get(a).get(steep).op("v128.bitselect").f64x2(1e300).op("f64x2.pmin");
-        f.get(a).get(b).get(steep).op("v128.bitselect").f64x2(1e300).op("f64x2.pmin").f64x2(1e-300).op("f64x2.pmax");
+        f.get(b).get(a).get(steep).laneSelect().f64x2(1e300).op("f64x2.pmin");
+        f.get(a).get(b).get(steep).laneSelect().f64x2(1e300).op("f64x2.pmin").f64x2(1e-300).op("f64x2.pmax");
         f.op("f64x2.div").tee(a).get(a).op("f64x2.mul").set(square);
         oddPolynomial(f, a, square, ATAN);
         f.set(a);
@@ -117,9 +117,9 @@ export function atan2(f: FunctionBuilder): void {
         f.f64x2(Math.PI / 2)
           .get(a)
           .op("f64x2.sub");
-        f.f64x2(Math.PI).f64x2(0).get(sign).f64x2(1).op("v128.or").f64x2(0).op("f64x2.lt").op("v128.bitselect");
+        f.f64x2(Math.PI).f64x2(0).get(sign).f64x2(1).op("v128.or").f64x2(0).op("f64x2.lt").laneSelect();
         f.get(a).op("f64x2.add");
-        f.get(steep).op("v128.bitselect");
+        f.get(steep).laneSelect();
         f.get(top);
         highWords(f, SIGN_BIT).op("v128.and").op("v128.or");
       }),

@@ -49,8 +49,8 @@ function between(f: FunctionBuilder, x: number, low: number): void {
 function special(f: FunctionBuilder, x: number, pole: number, sign: 1 | -1): void {
   const infinity = sign * Number.POSITIVE_INFINITY;
   f.f32x4(-infinity).f32x4(infinity).f32x4(Number.NaN);
-  f.get(x).f32x4(Number.POSITIVE_INFINITY).op("f32x4.eq").op("v128.bitselect");
-  f.get(x).f32x4(pole).op("f32x4.eq").op("v128.bitselect");
+  f.get(x).f32x4(Number.POSITIVE_INFINITY).op("f32x4.eq").laneSelect();
+  f.get(x).f32x4(pole).op("f32x4.eq").laneSelect();
 }
 
 /** Pushes bits − those of √½ for the bits on the stack: counted from there the exponent makes 1 + m lie about 1. */
@@ -83,11 +83,11 @@ function splitAny(f: FunctionBuilder, x: number, e: number, m: number): void {
         .op("v128.and")
         .tee(shift);
       f.i32(MANTISSA_BITS).op("i32x4.shl").i32x4(ONE).op("i32x4.add").get(x).op("f32x4.mul");
-      f.f32x4(1).get(ordinary).op("v128.bitselect");
+      f.f32x4(1).get(ordinary).laneSelect();
       split(f, e, m, shift);
       f.get(e);
       special(f, x, 0, 1);
-      f.get(ordinary).op("v128.bitselect").set(e);
+      f.get(ordinary).laneSelect().set(e);
     });
   ifUnusual(f, x, 128, rare, usual);
 }
@@ -156,13 +156,13 @@ export function log1p(f: FunctionBuilder): void {
           .op("f32x4.mul")
           .get(x)
           .get(shift)
-          .op("v128.bitselect");
+          .laneSelect();
         f.get(ordinary).op("v128.and").set(x);
-        f.get(x).get(u).get(shift).op("v128.bitselect").f32x4(1).get(ordinary).op("v128.bitselect").set(u);
+        f.get(x).get(u).get(shift).laneSelect().f32x4(1).get(ordinary).laneSelect().set(u);
         splitSum();
         f.get(e).f32x4(LARGE_SHIFT).get(shift).op("v128.and").op("f32x4.sub");
         special(f, given, -1, -1);
-        f.get(ordinary).op("v128.bitselect").set(e);
+        f.get(ordinary).laneSelect().set(e);
       });
     ifUnusual(f, u, 126, rare, splitSum);
     assemble(f, m, "nmadd", e, u);

@@ -41,14 +41,14 @@ function powerOfSpecial(
 ): void {
   f.get(result);
   f.get(size).f32x4(1).op("f32x4.gt").get(y).f32x4(0).op("f32x4.lt").op("v128.xor");
-  f.f32x4(Number.POSITIVE_INFINITY).op("v128.and").get(ordinary).op("v128.bitselect").set(result);
+  f.f32x4(Number.POSITIVE_INFINITY).op("v128.and").get(ordinary).laneSelect().set(result);
   f.f32x4(Number.NaN).get(result);
-  f.get(x).get(x).op("f32x4.ne").get(y).get(y).op("f32x4.ne").op("v128.or").op("v128.bitselect").set(result);
+  f.get(x).get(x).op("f32x4.ne").get(y).get(y).op("f32x4.ne").op("v128.or").laneSelect().set(result);
   f.f32x4(1).get(result);
   f.get(y).f32x4(0).op("f32x4.eq").get(x).f32x4(1).op("f32x4.eq").op("v128.or");
   f.get(x).f32x4(-1).op("f32x4.eq");
   magnitude(f.get(y)).f32x4(Number.POSITIVE_INFINITY).op("f32x4.eq").op("v128.and").op("v128.or");
-  f.op("v128.bitselect").set(result);
+  f.laneSelect().set(result);
 }
 
 /** Where x is negative: changes the sign of the result if y is odd, and makes it NaN if x is finite and y no integer. */
@@ -61,7 +61,7 @@ function signOfPower(f: FunctionBuilder, x: number, y: number, result: number): 
     f.f32x4(Number.NaN);
     f.get(y).get(y).op("f32x4.trunc").op("f32x4.eq").get(x).f32x4(0).op("f32x4.lt").op("v128.not").op("v128.or");
     f.get(x).f32x4(Number.NEGATIVE_INFINITY).op("f32x4.eq").op("v128.or");
-    f.op("v128.bitselect").set(result);
+    f.laneSelect().set(result);
   });
 }
 
@@ -78,7 +78,7 @@ export function cbrt(f: FunctionBuilder): void {
     });
     f.set(result).get(result).get(size);
     f.get(size).f32x4(0).op("f32x4.gt").get(size).f32x4(Number.POSITIVE_INFINITY).op("f32x4.lt").op("v128.and");
-    f.op("v128.bitselect");
+    f.laneSelect();
     orSignOf(f, x);
   });
 }

@@ -10,6 +10,7 @@ type Form =
   | { readonly kind: "constant"; readonly write: (f: FunctionBuilder) => void }
   | { readonly kind: "operation"; readonly op: PlainOp; readonly operands: readonly Value[]; readonly by?: number }
   | { readonly kind: "multiplyAdd"; readonly operands: readonly [Value, Value, Value]; readonly negative: boolean }
+  | { readonly kind: "select"; readonly operands: readonly [Value, Value, Value] }
   | { readonly kind: "lanes"; readonly call: Callable; readonly operands: readonly Value[] }
   | { readonly kind: "rarely"; readonly usual: Value; readonly mask: Value; readonly rare: Value };
 
@@ -105,7 +106,7 @@ export class Value {
   }
   /** Of a mask: `yes` where it is set, `no` elsewhere. */
   select(yes: Value | number, no: Value | number): Value {
-    return new Value({ kind: "operation", op: "v128.bitselect", operands: [lift(yes), lift(no), this] });
+    return new Value({ kind: "select", operands: [lift(yes), lift(no), this] });
   }
 
   /** Sums and shifts of the 64 bits. */
@@ -235,6 +236,10 @@ export function emit(f: FunctionBuilder, root: Value, inputs: readonly number[])
         else f.madd("f64x2", factors, () => push(z));
         return;
       }
+      case "select":
+        for (const operand of form.operands) push(operand);
+        f.laneSelect();
+        return;
       case "lanes":
         perLane(form.call, form.operands);
         return;
@@ -274,7 +279,7 @@ export function emit(f: FunctionBuilder, root: Value, inputs: readonly number[])
     f.tee(lanes).op("v128.any_true");
     f.if(() => {
       push(rare);
-      f.get(result).get(lanes).op("v128.bitselect").set(result);
+      f.get(result).get(lanes).laneSelect().set(result);
     });
     f.get(result);
     f.release(result);
