@@ -1,5 +1,4 @@
 /** @file One case on all sides: what they compute is compared, then they are timed in turns. */
-import { Late } from "./peer.js";
 import { columnOf, columnsOf } from "./sides.js";
 import { median, quantile } from "./statistics.js";
 import { agreement, callsPerTurn } from "./turns.js";
@@ -87,30 +86,40 @@ function difference(leaves, first, { tolerance }, variant) {
 const turn = ({ side, variant }, calls) => side.ask({ run: { variant, calls } }, LONGEST_PREPARATION);
 
 async function timeInTurns(contenders, { milliseconds, warmUp, cells }) {
-  const open = [];
-  for (const contender of contenders) {
+  /** @type {Contender[]} */
+  let open = [];
+  /** Whoever fails is out of this row, whatever was measured before. @param {Contender} contender @param {() => Promise<void>} work */
+  const attempt = async (contender, work) => {
     try {
+      await work();
+    } catch (error) {
+      cells[contender.key] = { failed: error.message };
+      contender.times.clear();
+      open = open.filter((each) => each !== contender);
+    }
+  };
+  for (const contender of contenders) {
+    await attempt(contender, async () => {
       const { time } = await turn(contender, 1);
       if (time > LONGEST_CALL) contender.times.set(0, time);
       else {
         contender.calls = await callsPerTurn((calls) => turn(contender, calls), warmUp);
         open.push(contender);
       }
-    } catch (error) {
-      cells[contender.key] = { failed: error.message };
-      if (!(error instanceof Late)) throw error;
-    }
+    });
   }
   // Who is slow has its least number of turns and no more, or it would take the time of all others.
-  const isDone = (/** @type {Contender} */ { times, spent }) =>
-    times.size >= LEAST_TURNS && spent >= milliseconds / open.length;
+  const share = milliseconds / open.length;
+  const isDone = (/** @type {Contender} */ { times, spent }) => times.size >= LEAST_TURNS && spent >= share;
   for (let round = 0; !open.every(isDone); round++) {
     // Each goes first every other time.
-    for (const contender of round % 2 ? [...open].reverse() : open) {
+    for (const contender of round % 2 ? [...open].reverse() : [...open]) {
       if (isDone(contender)) continue;
-      const { time } = await turn(contender, contender.calls);
-      contender.times.set(round, time / contender.calls);
-      contender.spent += time;
+      await attempt(contender, async () => {
+        const { time } = await turn(contender, contender.calls);
+        contender.times.set(round, time / contender.calls);
+        contender.spent += time;
+      });
     }
   }
 }
@@ -124,7 +133,7 @@ function cellOf({ times, first, variant }, ours) {
     turns: sample.length,
     first,
     mode: variant,
-    ratio: ours && ratio(times, ours.times),
+    ratio: ours?.times.size ? ratio(times, ours.times) : undefined,
   };
 }
 

@@ -10,6 +10,9 @@ export class Late extends Error {
   }
 }
 
+/** A peer ended by itself. */
+export class Ended extends Error {}
+
 export class Peer {
   #child;
   #lines;
@@ -61,7 +64,7 @@ export class Peer {
 
   async #answer() {
     const { value, done } = await this.#lines.next();
-    if (done) throw new Error(`${this.name || this.#child.spawnargs.join(" ")} ended without an answer.`);
+    if (done) throw new Ended(`${this.name || this.#child.spawnargs.join(" ")} ended without an answer.`);
     const answer = JSON.parse(value);
     if (answer.error) throw new Error(answer.error);
     return answer;

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { Late, Peer } from "./peer.js";
+import { Ended, Late, Peer } from "./peer.js";
 import { findPython } from "./python.js";
 
 const folder = import.meta.dirname;
@@ -50,7 +50,7 @@ export const columnOf = (side, variant) =>
 /** Columns that stay empty when a side has nothing to show. @param {string} side */
 export const columnsOf = (side) => COLUMNS.filter((column) => column.side === side);
 
-/** A peer that is started when first asked, and again after it was ended for taking too long. */
+/** A peer that is started when first asked, and again after it ended, be it for taking too long. */
 export class Side {
   /** @type {Peer | null} */
   peer = null;
@@ -76,7 +76,7 @@ export class Side {
     try {
       return await this.peer.ask(request, limit);
     } catch (error) {
-      if (error instanceof Late) this.peer = null;
+      if (error instanceof Late || error instanceof Ended) this.peer = null;
       throw error;
     }
   }
