@@ -1,6 +1,7 @@
 /**
  * @file jax-js's side of the benchmark, on its WebAssembly backend, under its jit or without, whichever is faster.
  */
+import { readFileSync } from "node:fs";
 import { blockUntilReady, defaultDevice, init, jit, numpy as np, tree } from "@jax-js/jax";
 import { programs } from "./programs/jax-js.js";
 import { serveSide, Unsupported } from "./serve.js";
@@ -39,7 +40,11 @@ async function timeOf(call) {
   return best;
 }
 
-await serveSide("jax-js", async ({ program, params = {} }, inputs) => {
+const { version } = JSON.parse(
+  readFileSync(new URL("../node_modules/@jax-js/jax/package.json", import.meta.url), "utf8"),
+);
+
+await serveSide(`jax-js ${version}`, async ({ program, params = {} }, inputs) => {
   if (!(program in programs)) throw new Unsupported("not written for jax-js");
   const f = programs[program](params);
   const args = inputs.map(({ shape, data }) =>

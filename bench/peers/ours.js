@@ -24,7 +24,7 @@ const release = (result) => {
 
 const read = (result) => leaves(result).map((each) => ({ shape: each.shape, data: each.dataSync() }));
 
-await serveSide(`Cotangent, ${threads} threads`, ({ program, params = {} }, inputs) => {
+await serveSide(threads === "auto" ? "all threads" : "Cotangent", ({ program, params = {} }, inputs) => {
   if (!(program in programs)) throw new Unsupported("not written for Cotangent");
   const f = programs[program](params);
   const args = inputs.map(({ shape, data }) => finish(tensor(data).reshape([...shape])));
