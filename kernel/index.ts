@@ -7,10 +7,10 @@ import "./methods.ts";
 import { registerCompletion } from "./bench/timer.ts";
 import { useBackend } from "./runtime/choose.ts";
 import { Completed } from "./runtime/complete.ts";
-import { dispose, evaluate } from "./runtime/evaluate.ts";
+import { dispose, evaluate, release } from "./runtime/evaluate.ts";
 import { registerEvaluator } from "./tensor.ts";
 
-registerEvaluator({ evaluate, dispose });
+registerEvaluator({ evaluate, dispose, release });
 registerCompletion((statement) => new Completed(statement));
 useBackend("wasm");
 

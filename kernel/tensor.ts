@@ -27,6 +27,8 @@ export interface Provenance {
 interface Evaluator {
   evaluate(nodes: readonly Node[], of?: Provenance): void;
   dispose(node: Node): void;
+  /** Frees an array that was a node's value. */
+  release(data: TypedArray): void;
 }
 let evaluator: Evaluator | undefined;
 
@@ -103,9 +105,12 @@ export class Tensor {
   /** The entries in row-major order. This is the tensor's own storage: read it, do not write to it. */
   dataSync(): TypedArray {
     const data = this.#entries("dataSync()");
+    if (!isBorrowed(data)) return data;
     // From here on the collector must see who has the numbers, so they move to an array of their own.
-    if (isBorrowed(data)) this.node.value = data.slice();
-    return this.node.value!;
+    const own = data.slice();
+    this.node.value = own;
+    installed().release(data);
+    return own;
   }
 
   /**

@@ -95,7 +95,12 @@ export function dispose(node: Node): void {
   const { value } = node;
   if (value === null || node.trace !== null || node.pending > 0 || isTransforming()) return;
   node.value = null;
-  current?.residence?.release(value);
+  release(value);
+}
+
+/** Frees an array that was the value of one node. */
+export function release(data: TypedArray): void {
+  current?.residence?.release(data);
 }
 
 function compute(asked: readonly Node[], of: Provenance | undefined): void {

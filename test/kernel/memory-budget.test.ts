@@ -195,7 +195,7 @@ suite("what does not fit at once is done in chunks", () => {
         let largest = 0;
         for (const value of expected) if (Number.isFinite(value)) largest = Math.max(largest, Math.abs(value));
         const isSame = (value: number, other: number): boolean =>
-          Object.is(value, other) || Math.abs(value - other) <= 1e-6 * largest;
+          Object.is(value, other) || Math.abs(value - other) <= 1e-5 * largest;
         const wrong = got.findIndex((value, i) => !isSame(value, expected[i]) && !Number.isNaN(value + expected[i]));
         assert.equal(wrong, -1, `at ${wrong}: ${got[wrong]} instead of ${expected[wrong]}`);
       });

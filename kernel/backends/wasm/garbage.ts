@@ -33,10 +33,8 @@ function prepare(): (() => void) | null {
 
 let collector: (() => void) | null | undefined;
 
-/** Collects all garbage before it returns, and says whether it could. Takes some milliseconds. */
-export function collectGarbage(): boolean {
-  collector ??= prepare();
-  if (collector === null) return false;
-  collector();
-  return true;
+/** Collects all garbage before it returns, which takes some milliseconds; null where that cannot be asked for. */
+export function garbageCollector(): (() => void) | null {
+  if (collector === undefined) collector = prepare();
+  return collector;
 }

@@ -4,7 +4,7 @@
  * of the same bytes may leave the kernel: it would not keep the block.
  */
 import { bytesPerElement, type DType, type TypedArray, viewOf } from "../../dtype.ts";
-import { collectGarbage } from "./garbage.ts";
+import { garbageCollector } from "./garbage.ts";
 import { commonMemory, commonSize, giveBlock, heapBytes, takeBlock } from "./memory.ts";
 import { IS_SHARED } from "./module.ts";
 
@@ -16,25 +16,44 @@ const MOST_BYTES = 256 * 2 ** 20;
 export const isWorthABlock = (bytes: number): boolean => bytes >= LEAST_BYTES && bytes <= MOST_BYTES;
 
 interface Block {
-  readonly address: number;
   readonly data: WeakRef<TypedArray>;
   /** Set when several tensors have this array as their value. */
   isShared: boolean;
 }
 
-/** The common memory's buffer, and its size when it was asked for. */
-let viewed: ArrayBufferLike = new ArrayBuffer(0);
-let viewedSize = -1;
+/** By address. */
+const blocks = new Map<number, Block>();
 
-const blocks = new Set<Block>();
-const blockOf = new WeakMap<TypedArray, Block>();
+/** Buffers of the common memory: the present one, and those from before it grew. */
+const buffers = new WeakSet<ArrayBufferLike>();
+let buffer: ArrayBufferLike = new ArrayBuffer(0);
+let bufferSize = -1;
 
-function give(block: Block): void {
-  // It may have been given back before the collector noticed.
-  if (blocks.delete(block)) giveBlock(block.address);
+function commonBuffer(): ArrayBufferLike {
+  if (bufferSize !== commonSize()) {
+    buffer = commonMemory().buffer;
+    bufferSize = commonSize();
+    buffers.add(buffer);
+  }
+  return buffer;
 }
 
-const collected = new FinalizationRegistry<Block>(give);
+/** Whether and where an array lies in the common memory. */
+export const addressOf = (data: TypedArray): number | undefined =>
+  data.buffer === buffer || buffers.has(data.buffer) ? data.byteOffset : undefined;
+
+function give(address: number): void {
+  blocks.delete(address);
+  giveBlock(address);
+}
+
+/** Hears of garbage where a collection cannot be asked for. */
+const collected = new FinalizationRegistry<{ readonly address: number; readonly block: Block }>(
+  ({ address, block }) => {
+    // The block may have been given back, and taken anew, before the collector noticed.
+    if (blocks.get(address) === block) give(address);
+  },
+);
 
 const LEAST_PATIENCE = 128 * 2 ** 20;
 const MOST_PATIENCE = 512 * 2 ** 20;
@@ -46,21 +65,17 @@ const MOST_UNCOLLECTED = 1024 * 2 ** 20;
 
 /** Bytes that may be taken before garbage is collected for them. */
 let patience = LEAST_PATIENCE;
-let ceiling = Number.POSITIVE_INFINITY;
 let takenSince = 0;
 let lastSweep = 0;
 
 /** Gives back the blocks of arrays that are garbage by now. */
 function sweep(): void {
+  const collect = garbageCollector();
   takenSince = 0;
+  if (collect === null) return;
   const start = performance.now();
-  if (!collectGarbage()) {
-    // The engine collects when it likes, and `collected` hears of it.
-    patience = Number.POSITIVE_INFINITY;
-    ceiling = MOST_UNCOLLECTED;
-    return;
-  }
-  for (const block of blocks) if (block.data.deref() === undefined) give(block);
+  collect();
+  for (const [address, block] of blocks) if (block.data.deref() === undefined) give(address);
   const now = performance.now();
   const isDear = now - start > MOST_TIME * (now - lastSweep);
   patience = Math.max(heapBytes(), isDear ? Math.min(2 * patience, MOST_PATIENCE) : LEAST_PATIENCE);
@@ -71,7 +86,7 @@ function sweep(): void {
 export function makeResident(dtype: DType, size: number): TypedArray | undefined {
   const bytes = size * bytesPerElement(dtype);
   if (takenSince + bytes > patience) sweep();
-  if (heapBytes() + bytes > ceiling) return undefined;
+  if (garbageCollector() === null && heapBytes() + bytes > MOST_UNCOLLECTED) return undefined;
   let address = takeBlock(bytes);
   if (address === undefined) {
     sweep();
@@ -79,24 +94,16 @@ export function makeResident(dtype: DType, size: number): TypedArray | undefined
     if (address === undefined) return undefined;
   }
   takenSince += bytes;
-  if (viewedSize !== commonSize()) {
-    viewed = commonMemory().buffer;
-    viewedSize = commonSize();
-  }
-  const data = viewOf(dtype, viewed, address, size);
-  const block: Block = { address, data: new WeakRef(data), isShared: false };
-  blocks.add(block);
-  blockOf.set(data, block);
-  collected.register(data, block);
+  const data = viewOf(dtype, commonBuffer(), address, size);
+  const block: Block = { data: new WeakRef(data), isShared: false };
+  blocks.set(address, block);
+  if (garbageCollector() === null) collected.register(data, { address, block });
   return data;
 }
 
-/** Whether and where an array lies in the common memory. */
-export const addressOf = (data: TypedArray): number | undefined => blockOf.get(data)?.address;
-
 /** The same numbers as an array of the common memory, if that is worth it and there is room; else the array itself. */
 export function settle(dtype: DType, data: TypedArray): TypedArray {
-  if (!IS_SHARED || !isWorthABlock(data.byteLength) || blockOf.has(data)) return data;
+  if (!IS_SHARED || !isWorthABlock(data.byteLength) || addressOf(data) !== undefined) return data;
   const resident = makeResident(dtype, data.length);
   resident?.set(data);
   return resident ?? data;
@@ -104,14 +111,15 @@ export function settle(dtype: DType, data: TypedArray): TypedArray {
 
 /** Gives the array's block back now; the array must not be used again. */
 export function release(data: TypedArray): void {
-  const block = blockOf.get(data);
-  if (block === undefined || block.isShared) return;
-  blockOf.delete(data);
-  give(block);
+  const address = addressOf(data);
+  const block = address === undefined ? undefined : blocks.get(address);
+  if (block === undefined || block.isShared || block.data.deref() !== data) return;
+  give(address!);
 }
 
 /** Another tensor has this array as its value, too: only the collector can tell when all are gone. */
 export function share(data: TypedArray): void {
-  const block = blockOf.get(data);
+  const address = addressOf(data);
+  const block = address === undefined ? undefined : blocks.get(address);
   if (block !== undefined) block.isShared = true;
 }
