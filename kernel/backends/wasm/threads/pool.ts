@@ -9,7 +9,7 @@ import { type Message, WORDS } from "./words.ts";
 /** More threads than this gain nothing on the memory of one machine. */
 const MOST_THREADS = 16;
 
-/** About 20 µs: longer than between two kernels of a program, shorter than what a sleeping core costs. */
+/** Looks of about 8 ns, 30 µs in all: longer than between two kernels of a program, shorter than what a sleeping core costs. */
 const SPINS = 4000;
 
 /** What a thread may use as workspace. Kernels that need more run on the caller alone. */
