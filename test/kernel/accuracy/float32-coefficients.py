@@ -7,7 +7,7 @@ are rounded to the type they are used in one after the other, from the lowest po
 """
 import struct
 import numpy
-from mpmath import asin, atan, atanh, cos, erf, erfc, exp, log, log1p, mp, mpf, pi, sin, sqrt, tan
+from mpmath import asin, atan, atanh, cos, erf, erfc, exp, log, log1p, mp, mpf, pi, sin, sqrt, tan, tanh
 from scipy.optimize import linprog
 
 mp.dps = 34
@@ -93,6 +93,8 @@ second = continued(lambda r: (exp(r) - 1 - r) / r**2, 0.5)
 fit("EXP but 1", over_x, lambda r: r * exp(-r), powers(0, 5), -HALF, HALF, single)
 fit("EXP2 but 1", binary_over_x, IDENTITY, powers(0, 5), -mpf("0.501"), mpf("0.501"), single)
 fit("EXPM1", second, IDENTITY, powers(0, 4), -HALF, HALF, single)
+tanh_end = 3 * LN2 / 8 * mpf("1.008")
+fit("TANH", of_square(tanh, -mpf(1) / 3), relative(tanh), powers(0, 2), 0, tanh_end**2, single)
 negative_log_erfc = continued(lambda x: -log(erfc(x)) / x - 1, 2 / sqrt(pi) - 1)
 erf_weight = continued(lambda x: x * exp(-x * (negative_log_erfc(x) + 1)) / erf(x), 1)
 fit("ERF", negative_log_erfc, erf_weight, powers(0, 8), 0, "3.95", single)

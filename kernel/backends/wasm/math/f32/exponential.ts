@@ -16,23 +16,20 @@ const EXP = [1.38189446e-3, 8.36870354e-3, 4.16682884e-2, 1.66665211e-1, 4.99999
 const EXP2 = [1.5463306e-4, 1.33912021e-3, 9.61806159e-3, 5.55035919e-2, 2.40226507e-1, 6.93147182e-1, 1];
 /** (exp(r) − 1 − r) / r² for |r| ≤ ln 2 / 2. */
 const EXPM1 = [1.39397371e-3, 8.36657267e-3, 4.16664146e-2, 1.66665435e-1, 0.5];
-/** (exp(2r) − 1 − 2r) / 2r² for |r| ≤ ln 2 / 4. */
-const EXPM1_OF_DOUBLE = EXPM1.map((coefficient, i) => coefficient * 2 ** (EXPM1.length - i));
+/** (tanh(r) / r − 1) / r² in r², for |r| ≤ ⅜ ln 2. */
+const TANH = [-5.11806011e-2, 1.33223355e-1, -3.33332092e-1];
 
 /** The polynomial of −r. */
 const mirrored = (coefficients: readonly number[]): number[] =>
   coefficients.map((coefficient, i) => ((coefficients.length - i) % 2 === 0 ? -coefficient : coefficient));
 
-/** ¾ (exp(−r) − 1) / r. */
-const SIGMOID = mirrored(EXP.slice(0, -1)).map((coefficient) => -0.75 * coefficient);
+/** (exp(−r) − 1) / r. */
+const EXPM1_OVER_R = mirrored(EXP.slice(0, -1)).map((coefficient) => -coefficient);
 const EXPM1_MIRRORED = mirrored(EXPM1).map((coefficient) => -coefficient);
 
 /** Where the bits of a power of two have its exponent, with 127 added. */
 const EXPONENT = 23;
 const BIAS = 127;
-
-/** The bits of ¾. */
-const THREE_QUARTERS = 0x3f400000;
 
 /** Added to a small float32 it leaves the nearest integer in the lowest bits. */
 const ROUNDER = 1.5 * 2 ** EXPONENT;
@@ -150,74 +147,88 @@ export function expm1(f: FunctionBuilder): void {
 }
 
 /**
- * With h = (exp(2|x|) − 1) / 2 it is u = h / (h + 1), and the sign of x. Where n is small the rounding of h + 1 would
- * show: there it is h − h u.
+ * By the addition theorem: for |x| = n ln 2 / 2 + r, s = 2ⁿ and q = tanh(r) it is t / (t + 2 − 2q) with t = (s + 1) q +
+ * (s − 1), and the sign of x. What t errs counts little where t is large, and for n = 0 all is exact but q.
  */
 export function tanh(f: FunctionBuilder): void {
-  withLocals(f, 6, (given, x, n, s, square, u) => {
+  withLocals(f, 5, (given, x, n, s, square) => {
     // At 10 the result is 1 in float32; NaN passes.
     magnitude(f.tee(given)).f32x4(10).op("f32x4.pmin").set(x);
-    roundedProduct(f, x, 2 * Math.LOG2E, BIAS, s, n);
+    // n is the number of halves nearest to 2x / ln 2, without the last half: so r is from −⅛ ln 2 to ⅜ ln 2, and in t
+    // little cancels.
+    const rounder = ROUNDER / 2 + BIAS;
+    f.madd(
+      "f32x4",
+      () => f.get(x).f32x4(2 * Math.LOG2E),
+      () => f.f32x4(rounder),
+    );
+    f.i32x4(~1).op("v128.and").tee(s).f32x4(rounder).op("f32x4.sub").set(n);
+    f.get(s)
+      .i32(EXPONENT - 1)
+      .op("i32x4.shl")
+      .set(s);
     // ln 2 in one part: where the product's rounding shows, n is large and the result near 1.
     less(f, () => f.get(x), n, Math.LN2 / 2);
     f.tee(x).get(x).op("f32x4.mul").set(square);
-    power(f, s);
-    f.set(s);
-    polynomial(f, "f32x4", x, EXPM1_OF_DOUBLE);
-    f.get(square).op("f32x4.mul");
+    polynomial(f, "f32x4", square, TANH);
+    f.get(square).op("f32x4.mul").set(square);
     f.madd(
       "f32x4",
-      () => f.get(s),
-      () =>
-        f.madd(
-          "f32x4",
-          () => f.get(s).get(x),
-          () =>
-            f.madd(
-              "f32x4",
-              () => f.get(s).f32x4(0.5),
-              () => f.f32x4(-0.5),
-            ),
-        ),
+      () => f.get(x).get(square),
+      () => f.get(x),
+    ).set(x);
+    f.madd(
+      "f32x4",
+      () => f.get(s).f32x4(1).op("f32x4.add").get(x),
+      () => f.get(s).f32x4(1).op("f32x4.sub"),
     );
-    f.tee(x).get(x).f32x4(1).op("f32x4.add").op("f32x4.div").set(u);
+    f.tee(s).get(s);
     f.nmadd(
       "f32x4",
-      () => f.get(x).get(u),
-      () => f.get(x),
+      () => f.get(x).f32x4(2),
+      () => f.f32x4(2),
     );
-    f.get(u).get(n).f32x4(2).op("f32x4.lt").laneSelect();
+    f.op("f32x4.add").op("f32x4.div");
     orSignOf(f, given);
   });
 }
 
+/** Bits of a mantissa, about 0.4. */
+const PART_OF_ONE = Math.round(0.4 * 2 ** EXPONENT);
+
 /**
- * 1 / (1 + exp(−x)). With exp(−x) = 2ᵃ 2ᵇ (1 + w) it is c 2⁻ᵇ / (c 2⁻ᵇ + 2ᵃ c w + 2ᵃ c), which neither overflows nor
- * loses bits before the division. With c = ¾ the divisor is in the middle of its binade where the result is at the end
- * of its own, so the divisor's rounding counts for less.
+ * 1 / (1 + exp(−x)). With exp(−x) = 2ᵃ⁺ᵇ (1 + w) it is c 2⁻ᵇ / (c 2⁻ᵇ + c 2ᵃ w + c 2ᵃ), which neither overflows nor
+ * loses bits before the division. Any c will do: it is 1.4 where a + b is even and 1.9 where it is odd, since its bits
+ * can then be had together with those of the powers, of half of a + b rounded down and of half of −a − b rounded down;
+ * and with these the divisor is in the upper part of its binade where the result is, so its rounding counts for less.
  */
 export function sigmoid(f: FunctionBuilder): void {
-  withLocals(f, 4, (x, n, bits, half) => {
+  withLocals(f, 4, (x, n, up, down) => {
     // Beyond these it is 0 or 1.
     clamp(f, -104, 18);
     f.set(x);
-    roundedProduct(f, x, -Math.LOG2E, 2 * BIAS, bits, n);
+    roundedProduct(f, x, -Math.LOG2E, 2 * BIAS, up, n);
     remainder(f, x, n, -1);
     f.set(x);
-    f.get(bits).i32(1).op("i32x4.shr_u").set(half);
-    // The bits of ¾ 2⁻ᵇ: those of ¾, less b in the exponent; bits − half ends in b + BIAS.
-    f.i32x4(THREE_QUARTERS + (BIAS << EXPONENT));
-    f.get(bits).get(half).op("i32x4.sub").i32(EXPONENT).op("i32x4.shl").op("i32x4.sub").tee(n);
-    power(f, half);
-    f.set(half);
-    polynomial(f, "f32x4", x, SIGMOID);
-    f.get(x).op("f32x4.mul");
+    f.get(up)
+      .i32(EXPONENT - 1)
+      .op("i32x4.shl")
+      .i32x4(PART_OF_ONE)
+      .op("i32x4.add")
+      .set(up);
+    f.i32x4(2 * ((BIAS << EXPONENT) + PART_OF_ONE))
+      .get(up)
+      .op("i32x4.sub")
+      .set(down);
+    polynomial(f, "f32x4", x, EXPM1_OVER_R);
+    f.get(x).op("f32x4.mul").set(x);
+    f.get(down);
     f.madd(
       "f32x4",
-      () => f.get(half),
-      () => f.get(n),
+      () => f.get(up).get(x),
+      () => f.get(down),
     );
-    f.get(half).f32x4(0.75).op("f32x4.mul").op("f32x4.add").op("f32x4.div");
+    f.get(up).op("f32x4.add").op("f32x4.div");
   });
 }
 
