@@ -147,16 +147,15 @@ export function expm1(f: FunctionBuilder): void {
 }
 
 /**
- * By the addition theorem: for |x| = n ln 2 / 2 + r, s = 2ⁿ and q = tanh(r) it is t / (t + 2 − 2q) with t = (s + 1) q +
- * (s − 1), and the sign of x. What t errs counts little where t is large, and for n = 0 all is exact but q.
+ * By the addition theorem: for |x| = n ln 2 / 2 + r, q = tanh(r) and s = 2ⁿ / 2 it is t / (t + 1 − q) with t = (s + ½) q
+ * + (s − ½), and the sign of x. What t errs counts little where t is large, and for n = 0 all is exact but q.
  */
 export function tanh(f: FunctionBuilder): void {
   withLocals(f, 5, (given, x, n, s, square) => {
     // At 10 the result is 1 in float32; NaN passes.
     magnitude(f.tee(given)).f32x4(10).op("f32x4.pmin").set(x);
-    // n is the number of halves nearest to 2x / ln 2, without the last half: so r is from −⅛ ln 2 to ⅜ ln 2, and in t
-    // little cancels.
-    const rounder = ROUNDER / 2 + BIAS;
+    // n is 2x / ln 2 rounded to halves, and then down: so r is from −⅛ ln 2 to ⅜ ln 2, and little cancels in t.
+    const rounder = ROUNDER / 2 + BIAS - 1;
     f.madd(
       "f32x4",
       () => f.get(x).f32x4(2 * Math.LOG2E),
@@ -179,16 +178,10 @@ export function tanh(f: FunctionBuilder): void {
     ).set(x);
     f.madd(
       "f32x4",
-      () => f.get(s).f32x4(1).op("f32x4.add").get(x),
-      () => f.get(s).f32x4(1).op("f32x4.sub"),
+      () => f.get(s).f32x4(0.5).op("f32x4.add").get(x),
+      () => f.get(s).f32x4(0.5).op("f32x4.sub"),
     );
-    f.tee(s).get(s);
-    f.nmadd(
-      "f32x4",
-      () => f.get(x).f32x4(2),
-      () => f.f32x4(2),
-    );
-    f.op("f32x4.add").op("f32x4.div");
+    f.tee(s).get(s).f32x4(1).get(x).op("f32x4.sub").op("f32x4.add").op("f32x4.div");
     orSignOf(f, given);
   });
 }
@@ -199,8 +192,9 @@ const PART_OF_ONE = Math.round(0.4 * 2 ** EXPONENT);
 /**
  * 1 / (1 + exp(−x)). With exp(−x) = 2ᵃ⁺ᵇ (1 + w) it is c 2⁻ᵇ / (c 2⁻ᵇ + c 2ᵃ w + c 2ᵃ), which neither overflows nor
  * loses bits before the division. Any c will do: it is 1.4 where a + b is even and 1.9 where it is odd, since its bits
- * can then be had together with those of the powers, of half of a + b rounded down and of half of −a − b rounded down;
- * and with these the divisor is in the upper part of its binade where the result is, so its rounding counts for less.
+ * can then be had together with those of the powers, where a is half of a + b rounded down and −b half of −a − b rounded
+ * down. With these two the divisor is not at the beginning of its binade where the result is at the end of its own, so
+ * the divisor's rounding counts for less.
  */
 export function sigmoid(f: FunctionBuilder): void {
   withLocals(f, 4, (x, n, up, down) => {
