@@ -1,6 +1,7 @@
 /** @file Large arrays stay in WebAssembly's memory between programs: same numbers, freed when nobody has them. */
 import assert from "node:assert/strict";
-import { commonMemory, heapBytes } from "../../../kernel/backends/wasm/memory.ts";
+import { commonMemory, giveBlock, heapBytes, takeBlock } from "../../../kernel/backends/wasm/memory.ts";
+import { makeResident } from "../../../kernel/backends/wasm/residents.ts";
 import {
   backendName,
   cumsum,
@@ -170,5 +171,33 @@ suite("arrays that stay in WebAssembly's memory", () => {
     assert.ok(commonMemory().buffer.byteLength > size);
     assert.equal(x.sum().item(), 5 * MB);
     for (const each of many) each.dispose();
+  });
+
+  test("when there is no room left, programs run in a memory of their own, with the same numbers", () => {
+    const x = wave(300, 200, 0.3).add(0).evaluate();
+    const y = wave(200, 100, 0.7);
+    const step = jit((a: Tensor, b: Tensor) => [matmul(a, b).tanh(), a.sum()]);
+    const [wanted, sum] = step(x, y);
+    // All there is, in blocks of which nothing is ever touched.
+    const taken: number[] = [];
+    const fill = (): void => {
+      for (let bytes = 2 ** 31; bytes >= 4096; bytes /= 2) {
+        for (let block = takeBlock(bytes); block !== undefined; block = takeBlock(bytes)) taken.push(block);
+      }
+    };
+    fill();
+    // Asking once more frees what is garbage.
+    makeResident("float32", 4096);
+    fill();
+    try {
+      const [got, again] = step(x, wave(200, 100, 0.7));
+      assert.ok(!isResident(got));
+      assert.deepEqual(got.dataSync(), wanted.dataSync());
+      assert.equal(again.item(), sum.item());
+      assert.equal(got.mul(2).evaluate().at(7, 3).item(), 2 * got.at(7, 3).item());
+    } finally {
+      for (const block of taken) giveBlock(block);
+    }
+    assert.ok(isResident(step(x, y)[0]));
   });
 });
