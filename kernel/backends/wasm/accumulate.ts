@@ -29,6 +29,9 @@ function neutral({ op, dtype }: Fold): number {
 /** Whether the accumulator is wider than the values: float32 sums and products. */
 export const isWide = ({ op, dtype }: Fold): boolean => dtype === "float32" && (op === "sum" || op === "prod");
 
+const isExtreme = ({ op, dtype }: Fold): boolean =>
+  (op === "max" || op === "min") && (dtype === "float32" || dtype === "float64");
+
 /** The element type in which a fold is carried. */
 const carrier = (fold: Fold): DType => (isWide(fold) ? "float64" : fold.dtype);
 
@@ -87,7 +90,9 @@ export const BLOCK = 16;
 
 /**
  * A running value in each lane. Where the carrier is wider, values are added to a part in their own type, and `carry`
- * moves that over.
+ * moves that over. The largest and smallest float are found by `pmax` and `pmin`, one instruction where `max` and `min`
+ * are seven in V8: they keep a NaN that is the running value but drop one that comes in, which is put there by its mask,
+ * all of whose bits are set. And they keep the first of two zeros, so the signs of all values are noted beside them.
  */
 export class VectorAccumulator {
   readonly #f: FunctionBuilder;
@@ -97,6 +102,8 @@ export class VectorAccumulator {
   readonly #part: number;
   /** float64 totals of the lower and the upper lanes. */
   readonly #totals: number[] = [];
+  /** Of a largest float the bits that all values have, of a smallest those that any has: the sign tells about zeros. */
+  readonly #bits: number | undefined;
 
   constructor(f: FunctionBuilder, module: ModuleBuilder, fold: Fold, lanes: Lanes) {
     this.#f = f;
@@ -105,6 +112,7 @@ export class VectorAccumulator {
     this.#lanes = lanes;
     this.#part = f.local("v128");
     if (isWide(fold)) for (let half = 0; half < lanes / 2; half++) this.#totals.push(f.local("v128"));
+    if (isExtreme(fold)) this.#bits = f.local("v128");
   }
 
   start(): void {
@@ -117,14 +125,47 @@ export class VectorAccumulator {
 
   #startPart(): void {
     vectorConst(this.#f, this.#fold.dtype, neutral(this.#fold));
+    this.#startFrom();
+  }
+
+  /** Takes the vector on the stack for all there was so far. */
+  #startFrom(): void {
+    if (this.#bits !== undefined) this.#f.tee(this.#bits);
     this.#f.set(this.#part);
   }
 
   /** Takes in the vector on the stack. */
   add(): void {
+    if (this.#bits !== undefined) {
+      this.#addExtreme(this.#bits);
+      return;
+    }
     this.#f.get(this.#part);
     vectorBinary(this.#f, this.#module, COMBINE[this.#fold.op], this.#fold.dtype, this.#lanes);
     this.#f.set(this.#part);
+  }
+
+  #addExtreme(bits: number): void {
+    const f = this.#f;
+    const value = f.local("v128");
+    const shape = this.#fold.dtype === "float32" ? "f32x4" : "f64x2";
+    const [pick, gather] = this.#fold.op === "max" ? (["pmax", "v128.and"] as const) : (["pmin", "v128.or"] as const);
+    f.tee(value).get(bits).op(gather).set(bits);
+    f.get(this.#part).get(value).op(`${shape}.${pick}`);
+    f.get(value).get(value).op(`${shape}.ne`).op("v128.or").set(this.#part);
+    f.release(value);
+  }
+
+  /** Pushes the part. The sign gathered beside it is that of the result, also where that is not zero. */
+  #pushPart(): void {
+    const f = this.#f;
+    if (this.#bits === undefined) {
+      f.get(this.#part);
+      return;
+    }
+    f.get(this.#bits).get(this.#part);
+    vectorConst(f, this.#fold.dtype, -0);
+    f.op("v128.bitselect");
   }
 
   /** Moves the part to the totals. */
@@ -142,15 +183,54 @@ export class VectorAccumulator {
 
   /** Takes in the part of another one, which then is empty. */
   absorbPart(other: VectorAccumulator): void {
-    this.#f.get(other.#part);
+    other.#pushPart();
     this.add();
     other.#startPart();
+  }
+
+  /** Bytes in which `save` leaves what there is so far. */
+  static bytes(fold: Fold, lanes: Lanes): number {
+    return isWide(fold) ? 8 * lanes : 16;
+  }
+
+  /** Pushes a vector that stands, as often as needed, for an accumulator that has taken in nothing. */
+  static pushStart(f: FunctionBuilder, fold: Fold): void {
+    vectorConst(f, carrier(fold), neutral(fold));
+  }
+
+  /** Goes on from what was saved. */
+  load(address: number, offset: number): void {
+    const f = this.#f;
+    for (const [half, total] of this.#totals.entries()) {
+      f.get(address)
+        .memory("v128.load", offset + 16 * half)
+        .set(total);
+    }
+    if (this.#totals.length > 0) this.#startPart();
+    else {
+      f.get(address).memory("v128.load", offset);
+      this.#startFrom();
+    }
+  }
+
+  /** Saves what there is, which has been carried. */
+  save(address: number, offset: number): void {
+    const f = this.#f;
+    for (const [half, total] of this.#totals.entries()) {
+      f.get(address)
+        .get(total)
+        .memory("v128.store", offset + 16 * half);
+    }
+    if (this.#totals.length > 0) return;
+    f.get(address);
+    this.#pushPart();
+    f.memory("v128.store", offset);
   }
 
   /** Pushes the result in each lane, in the fold's own type. */
   finish(): void {
     const f = this.#f;
-    if (this.#totals.length === 0) f.get(this.#part);
+    if (this.#totals.length === 0) this.#pushPart();
     else {
       f.get(this.#totals[0]).op("f32x4.demote_f64x2_zero");
       if (this.#lanes === 4) f.get(this.#totals[1]).op("f32x4.demote_f64x2_zero").shuffle(LOW_HALVES);
@@ -171,6 +251,8 @@ export class VectorAccumulator {
       f.get(this.#part).op(any ? "v128.any_true" : "i32x4.all_true");
       scalar.addCarried();
     } else {
+      this.#pushPart();
+      f.set(this.#part);
       for (let lane = 0; lane < this.#lanes; lane++) {
         f.get(this.#part);
         extract(f, this.#fold.dtype, lane);
@@ -180,6 +262,7 @@ export class VectorAccumulator {
   }
 
   release(): void {
+    if (this.#bits !== undefined) this.#f.release(this.#bits);
     for (const local of [this.#part, ...this.#totals]) this.#f.release(local);
   }
 }

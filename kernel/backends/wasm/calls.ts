@@ -6,7 +6,7 @@ import type { FunctionBuilder } from "./function.ts";
 import type { ModuleBuilder } from "./module.ts";
 import type { Target } from "./point.ts";
 
-const POINTS_PER_CALL = 16384;
+export const POINTS_PER_CALL = 16384;
 
 /** A multiple of every number of steps that vector code takes at once. */
 export const GRAIN = 64;
@@ -22,13 +22,15 @@ export interface Range {
   readonly grain: number;
   /** Time of a point, 1 for a load, an addition and a store. */
   readonly cost: number;
+  /** Steps of a call, where they are not to be chosen by the number of points. */
+  readonly steps?: number;
   /** Whether steps may be done in any order, and at the same time. */
   readonly isFree: boolean;
 }
 
 /** What a call does. */
-const stepsPerCall = ({ points, grain }: Range): number =>
-  Math.max(1, Math.floor(POINTS_PER_CALL / points / grain)) * grain;
+const stepsPerCall = ({ points, grain, steps }: Range): number =>
+  steps ?? Math.max(1, Math.floor(POINTS_PER_CALL / points / grain)) * grain;
 
 const isWorthOffering = ({ extent, points, cost, isFree }: Range, steps: number): boolean =>
   isFree && extent > steps && extent * points * cost >= WORTH_OFFERING;

@@ -7,9 +7,18 @@ export type Count = number | { readonly local: number };
 export function divide(f: FunctionBuilder, count: Count, size: number): { groups: Count; rest: Count } {
   if (size === 1) return { groups: count, rest: 0 };
   if (typeof count === "number") return { groups: Math.floor(count / size), rest: count % size };
+  return divideLocal(f, count, size);
+}
+
+/** The same for a count that is in a local. */
+export function divideLocal(
+  f: FunctionBuilder,
+  { local }: { readonly local: number },
+  size: number,
+): { groups: { local: number }; rest: { local: number } } {
   const [groups, rest] = [f.local("i32"), f.local("i32")];
-  f.get(count.local).i32(Math.log2(size)).op("i32.shr_u").set(groups);
-  f.get(count.local)
+  f.get(local).i32(Math.log2(size)).op("i32.shr_u").set(groups);
+  f.get(local)
     .i32(size - 1)
     .op("i32.and")
     .set(rest);

@@ -6,9 +6,11 @@ export interface Loop {
   readonly extent: number;
   /** The kernel's loop variable whose strides are this loop's. */
   readonly variable: number;
+  /** How far the variable moves in one step, 1 where nothing else is said: an outer loop over blocks of it moves by more. */
+  readonly step?: number;
 }
 
-export const strideOf = (index: Affine, loop: Loop): number => index.strides[loop.variable] ?? 0;
+export const strideOf = (index: Affine, { variable, step = 1 }: Loop): number => (index.strides[variable] ?? 0) * step;
 
 /** The loops from `first` on that do more than one step. */
 export function loopsOf(extents: readonly number[], first = 0): Loop[] {

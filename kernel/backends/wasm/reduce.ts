@@ -1,29 +1,18 @@
 /** @file Reduce kernels: at each point of the kept loops, fold over the others, then store. */
-import type { Expr, ReduceKernel, Store } from "../../loops/ir.ts";
+import type { Expr, ReduceKernel } from "../../loops/ir.ts";
 import { inOrder, storeRoots } from "../../loops/walk.ts";
 import { BLOCK, type Fold, isWide, ScalarAccumulator, VectorAccumulator } from "./accumulate.ts";
+import { type Arrangement, copiesOf } from "./arrangement.ts";
 import { callInPieces, foldPieces, GRAIN } from "./calls.ts";
 import { type Count, divide, times } from "./counts.ts";
 import { affineForms, type Loop, loopsOf, mergeLoops, pointsOf, sortLoops, strideOf } from "./expression.ts";
+import { storeScalar, storeVectors } from "./finish.ts";
 import type { FunctionBuilder } from "./function.ts";
 import { beginLoop } from "./map.ts";
 import { overlap } from "./overlap.ts";
-import { type Choice, scalarEstimate, vectorEstimate } from "./plan.ts";
+import { scalarEstimate, vectorEstimate } from "./plan.ts";
 import { PointCode, type Target, type Width } from "./point.ts";
-
-/** Fold vectors of several independent accumulators while a step has at most this many instructions. */
-const LIGHT = 12;
-const COPIES = 4;
-
-interface Arrangement {
-  readonly kept: readonly Loop[];
-  readonly folded: readonly Loop[];
-  /** Vectors along the innermost kept loop, or along the innermost folded one. */
-  readonly along?: "kept" | "folded";
-  readonly choice?: Choice;
-  /** Whether the kept points may be visited in any order. */
-  readonly isFree: boolean;
-}
+import { compileStrips, stripsOf } from "./strips.ts";
 
 const costOf = ({ choice, kept, folded }: Arrangement, value: Expr): number =>
   choice ? choice.work / choice.lanes : scalarEstimate(inOrder([value]), [], [...kept, ...folded]);
@@ -32,7 +21,9 @@ export function compileReduce(target: Target, kernel: ReduceKernel, entry: Funct
   if (kernel.extents.includes(0) || kernel.stores.length === 0) return;
   const fold: Fold = { op: kernel.op, dtype: kernel.value.dtype };
   const arranged = arrange(target, kernel, fold);
-  if (arranged.kept.length > 0) compileKept(target, kernel, fold, arranged, entry);
+  const strips = stripsOf(arranged);
+  if (strips) compileStrips(target, kernel, fold, strips, costOf(arranged, kernel.value), entry);
+  else if (arranged.kept.length > 0) compileKept(target, kernel, fold, arranged, entry);
   else compileTotal(target, kernel, fold, arranged, entry);
 }
 
@@ -161,10 +152,11 @@ class FoldCode {
   #inVectors(depth: number, result: ScalarAccumulator): void {
     const code = this.#code;
     const { f } = code;
-    const { lanes, work } = this.#arranged.choice!;
+    const choice = this.#arranged.choice!;
+    const { lanes } = choice;
     const inner = this.#loops.length - 1;
-    const enough = this.#loops[inner].extent >= COPIES * lanes;
-    const copies = work <= LIGHT && enough ? COPIES : 1;
+    const most = copiesOf(choice);
+    const copies = this.#loops[inner].extent >= most * lanes ? most : 1;
     const parts = Array.from(
       { length: copies },
       () => new VectorAccumulator(f, this.#target.module, this.#fold, lanes),
@@ -308,17 +300,7 @@ function compileKept(
   };
   const neighbours = (copies: number) => {
     code.hoist(depth, { copies });
-    const parts = foldCode.neighbours(depth, copies);
-    const finished = parts.map((part) => {
-      const local = f.local("v128");
-      part.finish();
-      f.set(local);
-      part.release();
-      return local;
-    });
-    code.accumulators = finished;
-    for (let copy = 0; copy < copies; copy++) for (const store of stores) code.vectorStore(store, copy);
-    for (const local of finished) f.release(local);
+    storeVectors(code, stores, foldCode.neighbours(depth, copies));
   };
 
   const run = (level: number): void => {
@@ -329,8 +311,8 @@ function compileKept(
     }
     let left = beginLoop(f, code, loops, level);
     if (along === "kept" && level === position) {
-      const { lanes, work } = choice!;
-      for (const copies of work <= LIGHT ? [COPIES, 1] : [1]) {
+      const { lanes } = choice!;
+      for (const copies of new Set([copiesOf(choice!), 1])) {
         const { groups, rest } = divide(f, left, copies * lanes);
         left = rest;
         times(f, groups, () => {
@@ -355,20 +337,6 @@ function compileKept(
     cost: costOf(arranged, value),
     isFree: arranged.isFree,
   });
-}
-
-function storeScalar(code: PointCode, fold: Fold, stores: readonly Store[], result: ScalarAccumulator): void {
-  const { f } = code;
-  if (!isWide(fold)) code.accumulators = [result.local];
-  else {
-    const finished = f.local("f32");
-    result.finish();
-    f.set(finished);
-    code.accumulators = [finished];
-  }
-  for (const store of stores) code.store(store);
-  if (isWide(fold)) f.release(code.accumulators[0]);
-  result.release();
 }
 
 /** Nothing is kept: one function folds a range of the outermost folded loop, and its results are folded here. */

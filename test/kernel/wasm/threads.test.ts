@@ -45,6 +45,7 @@ suite("threads", () => {
       () => x.exp().max(),
       () => x.mul(x).sum(1),
       () => x.sin().sum(0),
+      () => x.reshape([7, 100, 900]).max(1),
       () => softmax(x, 1),
       () => matmul(x, y),
       () => matmul(y.transpose(), x.transpose()).tanh().sum(),
