@@ -6,9 +6,11 @@ import { chooseLayouts } from "./layout.ts";
 import { type Draft, lower } from "./lower.ts";
 import { planMemory } from "./memory.ts";
 import { dropDeadStores, merge } from "./merge.ts";
+import { gatherOverlaps } from "./overlaps.ts";
 import { tidyKernels } from "./tidy.ts";
 
-const draft = (graph: Graph): Draft => chooseLayouts(dropDeadStores(tidyKernels(merge(lower(erase(graph), draft)))));
+const draft = (graph: Graph): Draft =>
+  chooseLayouts(dropDeadStores(tidyKernels(merge(lower(gatherOverlaps(erase(graph)), draft)))));
 
 /** @param isApart see `planMemory`; without it all buffers are in the arena */
 export const compile = (graph: Graph, isApart: (bytes: number) => boolean = () => false): LoopProgram =>

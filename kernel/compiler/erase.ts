@@ -18,7 +18,8 @@ export function erase(graph: Graph): Graph {
   return withoutUnused({ nodes, inputs: graph.inputs, outputs: graph.outputs.map((output) => source[output]) });
 }
 
-function withoutUnused({ nodes, inputs, outputs }: Graph): Graph {
+/** The same graph without nodes that nothing asked for needs. */
+export function withoutUnused({ nodes, inputs, outputs }: Graph): Graph {
   const used = new Set([...inputs, ...outputs]);
   for (let n = nodes.length - 1; n >= 0; n--) if (used.has(n)) for (const input of nodes[n].inputs) used.add(input);
   const places = new Map<number, number>();

@@ -110,13 +110,19 @@ class Lowerer {
     const node = this.#graph.nodes[n];
     if (node.op?.name === "dot" && !this.#outputs.has(n)) {
       const readers = this.#readers[n];
-      if (readers.length === 1 && readers[0].op?.name === "permute") {
+      if (readers.length === 1 && readers[0].op?.name === "permute" && !this.#isScattered(readers[0])) {
         const strides = stridesOf(readers[0].shape);
         const axes = readers[0].params.axes as readonly number[];
         return axes.map((_, d) => strides[axes.indexOf(d)]);
       }
     }
     return stridesOf(node.shape);
+  }
+
+  /** Whether a node is only read entry by entry, to be written elsewhere, which any order is good for. */
+  #isScattered(node: GraphNode): boolean {
+    const readers = this.#readers[this.#graph.nodes.indexOf(node)];
+    return readers.length > 0 && readers.every((reader) => loweringOf(reader).kind === "scatter");
   }
 
   #lowerNode(node: GraphNode, n: number): void {

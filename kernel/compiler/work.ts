@@ -1,7 +1,7 @@
 /** @file How much a program does: what its kernels multiply, evaluate and move. An account of the code, not a measurement. */
 import { bytesPerElement } from "../dtype.ts";
 import type { Expr, Kernel, LoopProgram } from "../loops/ir.ts";
-import { buffersRead, buffersWritten, inOrder, nestRoots, operands } from "../loops/walk.ts";
+import { buffersRead, buffersWritten, inOrder, nestRoots, operands, pointsOf } from "../loops/walk.ts";
 import { sizeOf } from "../shape.ts";
 
 export interface Work {
@@ -82,11 +82,10 @@ function kernelWork(kernel: Kernel, program: LoopProgram): KernelWork {
       return { ...work, multiplications: work.multiplications + products, bytes, name, inside: [] };
     }
     case "dot": {
-      const { batch, m, n, k } = kernel;
-      const count = batch.reduce((product, { extent }) => product * extent, m.extent * n.extent * k.extent);
-      const lead = batch.length === 0 ? "" : `${times(batch.map(({ extent }) => extent))} of `;
-      const name = `matmul ${lead}${m.extent}×${k.extent} · ${k.extent}×${n.extent}`;
-      return { multiplications: count, functions: 0, bytes, name, inside: [] };
+      const lead = kernel.batch.length === 0 ? "" : `${times(kernel.batch.map(({ extent }) => extent))} of `;
+      const [batch, m, n, k] = [kernel.batch, kernel.m, kernel.n, kernel.k].map(pointsOf);
+      const name = `matmul ${lead}${m}×${k} · ${k}×${n}`;
+      return { multiplications: batch * m * n * k, functions: 0, bytes, name, inside: [] };
     }
     case "host":
       return { ...NOTHING, bytes, name: kernel.name, inside: [] };

@@ -164,7 +164,11 @@ export interface DotDimension {
   readonly out: number;
 }
 
-/** `out[batch, m, n] = Σ_k a[batch, m, k] · b[batch, k, n]`, all three addressed by strides. float32 or float64. */
+/**
+ * `out[batch, m, n] = Σ_k a[batch, m, k] · b[batch, k, n]`, all three addressed by strides. float32 or float64. What runs
+ * through the rows, the columns or the contraction may be several dimensions, the outermost first, as it is for the windows
+ * of a convolution; the result is even along all rows, and along all columns.
+ */
 export interface DotKernel {
   readonly kind: "dot";
   readonly dtype: DType;
@@ -172,9 +176,9 @@ export interface DotKernel {
   readonly b: { readonly buffer: BufferId; readonly offset: number };
   readonly out: { readonly buffer: BufferId; readonly offset: number };
   readonly batch: readonly DotDimension[];
-  readonly m: DotDimension;
-  readonly n: DotDimension;
-  readonly k: DotDimension;
+  readonly m: readonly DotDimension[];
+  readonly n: readonly DotDimension[];
+  readonly k: readonly DotDimension[];
 }
 
 /**

@@ -1,5 +1,5 @@
 /** @file Walking expressions and kernels: operands, an order, what is read and what is written. */
-import type { BufferId, Copy, Expr, Kernel, MapKernel, ReduceKernel, Store } from "./ir.ts";
+import type { BufferId, Copy, DotDimension, Expr, Kernel, MapKernel, ReduceKernel, Store } from "./ir.ts";
 
 const NONE: readonly Expr[] = [];
 
@@ -162,6 +162,10 @@ function findReads(kernel: Kernel): readonly BufferId[] {
       return accesses(kernel).flatMap(({ reads }) => reads);
   }
 }
+
+/** How many points dimensions have together. */
+export const pointsOf = (dimensions: readonly DotDimension[]): number =>
+  dimensions.reduce((product, { extent }) => product * extent, 1);
 
 /** What the parts of a kernel read and write, in the order in which they run. */
 export interface Access {

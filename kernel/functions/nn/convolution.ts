@@ -2,18 +2,13 @@
  * @file Convolution, with the names and conventions of `torch.nn.functional`: channels stand before the spatial axes, a
  * leading axis of examples is optional, and a "convolution" does not flip its kernel.
  *
- * A convolution is one product of the weight and the windows, which are a view of x. As an operand that is addressed by
- * strides the windows cost no memory, but a contraction over channels and window positions together is not even in memory,
- * and runs in plain loops. Written out as columns (Chellapilla, Puri, Simard, "High performance
- * convolutional neural networks for document processing", 2006) the same product is one of matrices, about three times
- * as fast, and so are its derivatives. So columns are written out where there is a matrix to multiply and memory for it.
+ * A convolution is one product of the weight and the windows, which are a view of x: never written out as a matrix, as in
+ * Chellapilla, Puri, Simard, "High performance convolutional neural networks for document processing" (2006), but gathered
+ * by the panels of the product. Its derivatives are products like it.
  */
-import { memoryBudget } from "../../budget.ts";
-import { bytesPerElement, isFloating } from "../../dtype.ts";
 import { dot, emit, permute, reshape } from "../../emit.ts";
 import { ArgumentError, ShapeError, showShape } from "../../errors.ts";
-import { runningTraces } from "../../graph/tracing.ts";
-import { range, type Shape, sizeOf } from "../../shape.ts";
+import { range, type Shape } from "../../shape.ts";
 import { Tensor } from "../../tensor.ts";
 import { describe, promotedPair } from "../operands.ts";
 import { slice } from "../shape.ts";
@@ -38,11 +33,6 @@ export interface TransposedConvolutionOptions extends Omit<ConvolutionOptions, "
   /** Extent added at the end: several inputs of a convolution with a stride have outputs of one extent. Default 0. */
   readonly outputPadding?: PerAxis;
 }
-
-/** The share of the memory budget that columns may take: their derivatives need as much again. */
-const COLUMNS_SHARE = 1 / 8;
-/** From this many output channels in a group on, there is a matrix to multiply. */
-const MATRIX_ROWS = 4;
 
 function requireGroups(name: string, groups: number, channels: number, out: number): void {
   if (!Number.isInteger(groups) || groups < 1 || channels % groups !== 0 || out % groups !== 0) {
@@ -111,33 +101,20 @@ function convolve(name: string, spatial: number, x: Tensor, weight: Tensor, opti
   const padded = padSpatial(new Tensor(data), widths);
   requireFit(name, padded.shape.slice(2), extents, dilations, x.shape);
 
-  const axes = range(spatial, 2);
-  const windows = windowsOf(padded.node, axes, extents, strides, dilations);
-  const counts = windows.shape.slice(2, 2 + spatial);
-  // [n, groups, channels, …counts, …extents] → [groups, channels, …extents, n, …counts]
-  const split = reshape(windows, [examples, groups, perGroup, ...counts, ...extents]);
-  const order = [1, 2, ...range(spatial, 3 + spatial), 0, ...range(spatial, 3)];
-  const ordered = permute(split, order);
-  const rows = out / groups;
-  const filters = reshape(kernel, [groups, rows, perGroup, ...extents]);
-  // Every example of a vmap that runs may have columns of its own.
-  const copies = runningTraces().reduce((product, { size }) => product * size, 1);
-  const fits = copies * sizeOf(ordered.shape) * bytesPerElement(data.dtype) <= memoryBudget() * COLUMNS_SHARE;
-  const inMatrix = rows >= MATRIX_ROWS && isFloating(data.dtype) && fits;
-  const [length, points] = [perGroup * sizeOf(extents), examples * sizeOf(counts)];
-  const contracted = range(1 + spatial);
-  const product = inMatrix
-    ? dot(reshape(filters, [groups, rows, length]), reshape(ordered, [groups, length, points]), {
-        contract: [[2], [1]],
-        batch: [[0], [0]],
-      })
-    : dot(filters, ordered, {
-        contract: [contracted.map((d) => d + 2), contracted.map((d) => d + 1)],
-        batch: [[0], [0]],
-      });
-  // [groups, rows, n, …counts] → [n, out, …counts]
-  const channelsFirst = reshape(product, [out, examples, ...counts]);
-  const result = new Tensor(permute(channelsFirst, [1, 0, ...axes]));
+  // [n, …groups, channels, …counts, …extents], with an axis of groups only if there are some.
+  const split = groups === 1 ? [] : [groups];
+  const g = split.length;
+  const grouped = reshape(padded.node, [examples, ...split, perGroup, ...padded.shape.slice(2)]);
+  const windows = windowsOf(grouped, range(spatial, 2 + g), extents, strides, dilations);
+  const counts = windows.shape.slice(2 + g, 2 + g + spatial);
+  const filters = reshape(kernel, [...split, out / groups, perGroup, ...extents]);
+  const product = dot(filters, windows, {
+    contract: [range(1 + spatial, 1 + g), [1 + g, ...range(spatial, 2 + g + spatial)]],
+    batch: [range(g), range(g, 1)],
+  });
+  // [groups, rows, n, …counts] → [n, groups, rows, …counts]
+  const examplesFirst = permute(product, [1 + g, ...range(1 + g), ...range(spatial, 2 + g)]);
+  const result = new Tensor(reshape(examplesFirst, [examples, out, ...counts]));
   return finish(withBias(name, result, bias, spatial));
 }
 

@@ -4,7 +4,7 @@ import v8 from "node:v8";
 import { assemble } from "../../../kernel/backends/wasm/assemble.ts";
 import { blockOfTask } from "../../../kernel/backends/wasm/gemm/tasks.ts";
 import { allocate, type TypedArray } from "../../../kernel/dtype.ts";
-import type { DotKernel, LoopProgram } from "../../../kernel/loops/ir.ts";
+import type { DotDimension, DotKernel, LoopProgram } from "../../../kernel/loops/ir.ts";
 import { program } from "./build.ts";
 
 interface Layout {
@@ -25,9 +25,9 @@ function product(dtype: "float32" | "float64", m: number, n: number, k: number, 
     b: { buffer: 1, offset: 0 },
     out: { buffer: 2, offset: 0 },
     batch: [],
-    m: { extent: m, a: a[0], b: 0, out: out[0] },
-    n: { extent: n, a: 0, b: b[1], out: out[1] },
-    k: { extent: k, a: a[1], b: b[0], out: 0 },
+    m: [{ extent: m, a: a[0], b: 0, out: out[0] }],
+    n: [{ extent: n, a: 0, b: b[1], out: out[1] }],
+    k: [{ extent: k, a: a[1], b: b[0], out: 0 }],
   };
   return program(
     [
@@ -103,13 +103,23 @@ const MODES = [
 /** What is in the result's gaps before and after. */
 const UNTOUCHED = 99;
 
-function requireRandomProduct(seed: number, dtype: "float32" | "float64", shape: readonly number[]): void {
+/** Extents of the rows, the columns and the contraction, each of one loop or of several, and then of the batch. */
+type Nested = number | readonly number[];
+type Shape = readonly [m: Nested, n: Nested, k: Nested, ...batch: number[]];
+
+const pointCount = (extents: readonly number[]): number => extents.reduce((all, extent) => all * extent, 1);
+
+function requireRandomProduct(seed: number, dtype: "float32" | "float64", shape: Shape): void {
   const draw = drawing(seed);
-  const [m, n, k, ...batch] = shape;
-  const a = scatter([...batch, m, k], draw, true);
-  const b = scatter([...batch, k, n], draw, true);
-  const out = scatter([...batch, m, n], draw, false);
+  const [m, n, k] = shape.slice(0, 3).map((extents) => [extents].flat());
+  const batch = shape.slice(3) as number[];
+  const a = scatter([...batch, ...m, ...k], draw, true);
+  const b = scatter([...batch, ...k, ...n], draw, true);
+  // The result is even along all rows, and along all columns.
+  const out = scatter([...batch, pointCount(m), pointCount(n)], draw, false);
   const at = batch.length;
+  const strideOut = (extents: readonly number[], i: number, axis: number): number =>
+    out.strides[axis] * pointCount(extents.slice(i + 1));
   const kernel: DotKernel = {
     kind: "dot",
     dtype,
@@ -117,32 +127,31 @@ function requireRandomProduct(seed: number, dtype: "float32" | "float64", shape:
     b: { buffer: 1, offset: b.offset },
     out: { buffer: 2, offset: out.offset },
     batch: batch.map((extent, i) => ({ extent, a: a.strides[i], b: b.strides[i], out: out.strides[i] })),
-    m: { extent: m, a: a.strides[at], b: 0, out: out.strides[at] },
-    n: { extent: n, a: 0, b: b.strides[at + 1], out: out.strides[at + 1] },
-    k: { extent: k, a: a.strides[at + 1], b: b.strides[at], out: 0 },
+    m: m.map((extent, i) => ({ extent, a: a.strides[at + i], b: 0, out: strideOut(m, i, at) })),
+    n: n.map((extent, i) => ({ extent, a: 0, b: b.strides[at + k.length + i], out: strideOut(n, i, at + 1) })),
+    k: k.map((extent, i) => ({ extent, a: a.strides[at + m.length + i], b: b.strides[at + i], out: 0 })),
   };
   const [x, y] = [fill(dtype, a.size, seed), fill(dtype, b.size, seed + 3)];
   const before = allocate(dtype, out.size).fill(UNTOUCHED);
   const want = Float64Array.from(before);
-  const matrices = batch.reduce((product, extent) => product * extent, 1);
-  for (let q = 0; q < matrices; q++) {
-    let [fromA, fromB, to] = [a.offset, b.offset, out.offset];
-    let rest = q;
-    for (let i = at - 1; i >= 0; i--) {
-      const step = rest % batch[i];
-      rest = Math.floor(rest / batch[i]);
-      fromA += step * a.strides[i];
-      fromB += step * b.strides[i];
-      to += step * out.strides[i];
-    }
-    for (let r = 0; r < m; r++) {
-      for (let c = 0; c < n; c++) {
+  /** Where an operand is at each point of some loops, the last of which is the fastest. */
+  const places = (dimensions: readonly DotDimension[], side: "a" | "b" | "out"): number[] =>
+    dimensions.reduce(
+      (sofar, { extent, [side]: stride }) =>
+        sofar.flatMap((base) => Array.from({ length: extent }, (_, i) => base + i * stride)),
+      [0],
+    );
+  const [batchA, batchB, batchOut] = (["a", "b", "out"] as const).map((side) => places(kernel.batch, side));
+  const [rowsA, rowsOut] = [places(kernel.m, "a"), places(kernel.m, "out")];
+  const [columnsB, columnsOut] = [places(kernel.n, "b"), places(kernel.n, "out")];
+  const [innerA, innerB] = [places(kernel.k, "a"), places(kernel.k, "b")];
+  for (const q of batchA.keys()) {
+    for (const [r, rowA] of rowsA.entries()) {
+      for (const [c, columnB] of columnsB.entries()) {
+        const [fromA, fromB] = [a.offset + batchA[q] + rowA, b.offset + batchB[q] + columnB];
         let sum = 0;
-        for (let l = 0; l < k; l++) {
-          sum +=
-            x[fromA + r * a.strides[at] + l * a.strides[at + 1]] * y[fromB + l * b.strides[at] + c * b.strides[at + 1]];
-        }
-        want[to + r * out.strides[at] + c * out.strides[at + 1]] = sum;
+        for (let l = 0; l < innerA.length; l++) sum += x[fromA + innerA[l]] * y[fromB + innerB[l]];
+        want[out.offset + batchOut[q] + rowsOut[r] + columnsOut[c]] = sum;
       }
     }
   }
@@ -163,7 +172,7 @@ function requireRandomProduct(seed: number, dtype: "float32" | "float64", shape:
     const wrong = values.findIndex((value, i) => value !== want[i]);
     if (wrong < 0) continue;
     assert.fail(
-      `${mode} ${dtype} [${shape}] at ${wrong}: ${values[wrong]}, not ${want[wrong]}: ${JSON.stringify(kernel)}`,
+      `${mode} ${dtype} ${JSON.stringify(shape)} at ${wrong}: ${values[wrong]}, not ${want[wrong]}: ${JSON.stringify(kernel)}`,
     );
   }
 }
@@ -221,8 +230,37 @@ suite("matrix products in WebAssembly", () => {
       }
     });
 
+    test(`rows, columns and sums of several loops, ${dtype}`, () => {
+      const extents = [1, 2, 3, 4, 5, 7, 8];
+      for (let seed = 0; seed < 200; seed++) {
+        const draw = drawing(seed);
+        const nest = () => Array.from({ length: 1 + draw(3) }, () => extents[draw(extents.length)]);
+        const batch = Array.from({ length: draw(2) }, () => 1 + draw(3));
+        requireRandomProduct(seed, dtype, [nest(), nest(), nest(), ...batch]);
+      }
+    });
+
+    test(`several loops, blocks and tasks, ${dtype}`, () => {
+      const shapes: Shape[] = [
+        [150, [9, 10], [4, 75]],
+        [37, [30, 30], [31, 3, 3]],
+        [[7, 100], 40, [5, 13]],
+        [5, [20, 30], [8, 8, 8]],
+        [
+          [3, 3, 20],
+          [12, 11],
+          [16, 8],
+        ],
+        [24, [40, 31], [3, 5, 5], 3],
+        [[4, 33], 130, 128, 2],
+      ];
+      for (const [i, shape] of shapes.entries()) {
+        for (let seed = 0; seed < 4; seed++) requireRandomProduct(100 * i + seed, dtype, shape);
+      }
+    });
+
     test(`any strides, several blocks and tasks, ${dtype}`, () => {
-      const shapes = [
+      const shapes: Shape[] = [
         [150, 90, 300],
         [37, 530, 280],
         [700, 40, 65],
@@ -238,16 +276,17 @@ suite("matrix products in WebAssembly", () => {
     });
 
     test(`nothing to add is zero, and nowhere to write is nothing, ${dtype}`, () => {
-      for (const shape of [
+      const shapes: Shape[] = [
         [5, 6, 0],
         [0, 6, 7],
         [5, 0, 7],
         [1, 1, 0],
         [4, 8, 8, 0],
         [4, 8, 0, 2],
-      ]) {
-        requireRandomProduct(1, dtype, shape);
-      }
+        [4, [2, 4], [3, 0]],
+        [[3, 0], 8, [3, 2]],
+      ];
+      for (const shape of shapes) requireRandomProduct(1, dtype, shape);
     });
   }
 

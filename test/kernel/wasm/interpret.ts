@@ -2,6 +2,7 @@
 import { allocate, type DType, type TypedArray, viewOf } from "../../../kernel/dtype.ts";
 import type {
   Copy,
+  DotDimension,
   DotKernel,
   Expr,
   Index,
@@ -134,18 +135,19 @@ function reduce(kernel: ReduceKernel, buffers: readonly TypedArray[]): void {
 }
 
 function dot({ a, b, out, batch, m, n, k }: DotKernel, buffers: readonly TypedArray[]): void {
-  const dimensions = [...batch, m, n];
-  const place = (point: readonly number[], operand: "a" | "b" | "out") =>
-    dimensions.reduce((sum, dimension, i) => sum + dimension[operand] * point[i], { a, b, out }[operand].offset);
+  const kept = [...batch, ...m, ...n];
   const [x, y, z] = [a, b, out].map(({ buffer }) => buffers[buffer]);
-  forEachPoint(
-    dimensions.map(({ extent }) => extent),
-    (point) => {
-      let sum = 0;
-      for (let i = 0; i < k.extent; i++) sum += x[place(point, "a") + i * k.a] * y[place(point, "b") + i * k.b];
-      z[place(point, "out")] = sum;
-    },
-  );
+  const place = (dimensions: readonly DotDimension[], point: readonly number[], operand: "a" | "b" | "out") =>
+    dimensions.reduce((sum, dimension, i) => sum + dimension[operand] * point[i], { a, b, out }[operand].offset);
+  const extents = (dimensions: readonly DotDimension[]) => dimensions.map(({ extent }) => extent);
+  forEachPoint(extents(kept), (point) => {
+    let sum = 0;
+    forEachPoint(extents(k), (inner) => {
+      const at = [...point, ...inner];
+      sum += x[place([...kept, ...k], at, "a")] * y[place([...kept, ...k], at, "b")];
+    });
+    z[place(kept, point, "out")] = sum;
+  });
 }
 
 function run(kernel: Kernel, buffers: readonly TypedArray[]): void {

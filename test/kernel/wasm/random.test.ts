@@ -287,9 +287,9 @@ suite("random programs in WebAssembly", () => {
             b: { buffer: buffers[1], offset: b.index.offset },
             out: { buffer: buffers[2], offset: out.index.offset },
             batch: batch.map((_, v) => strides(v)),
-            m: strides(rank),
-            n: strides(rank + 1),
-            k: { extent: k, a: a.index.strides[rank + 1], b: b.index.strides[rank], out: 0 },
+            m: [strides(rank)],
+            n: [strides(rank + 1)],
+            k: [{ extent: k, a: a.index.strides[rank + 1], b: b.index.strides[rank], out: 0 }],
           },
         ],
         // A product along one element is no sum: −0 stays.

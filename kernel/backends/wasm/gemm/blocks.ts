@@ -7,8 +7,9 @@ import type { Count } from "../counts.ts";
 import type { Callable, FunctionBuilder } from "../function.ts";
 import type { ModuleBuilder } from "../module.ts";
 import type { Target } from "../point.ts";
+import { gatherer, tableBytes } from "./gather.ts";
 import { innerTile } from "./inner-tile.ts";
-import { packer } from "./pack.ts";
+import { type Panels, packer } from "./pack.ts";
 import type { Product } from "./product.ts";
 import { batchParts, blockOfTask, inBatch, inBlocks, inTasks, type Position, push } from "./tasks.ts";
 import { tile } from "./tile.ts";
@@ -47,15 +48,16 @@ interface Blocking {
 }
 
 function blocking(product: Product, fused: boolean): Blocking {
-  const { dtype, m, n, k } = product;
+  const { dtype, a, b, m, n, k } = product;
   const size = bytesPerElement(dtype);
   const alongK = k.a === 1 && k.b === 1 && m.extent < PACKED_ROWS && k.extent >= LEAST_ALONG_K;
   const lanes = 16 / size;
   const { tileRows, tileColumns } = tileShape(product, alongK ? 1 : lanes, fused);
   const big = k.extent * n.extent * size > 32 * 1024;
-  const packB = !alongK && (n.b !== 1 || (big && m.extent >= LEAST_PACKED));
+  const packB = !alongK && (b.nest !== undefined || n.b !== 1 || (big && m.extent >= LEAST_PACKED));
   // Short rows of `a` are read as they are: each is a stream. Columns are not.
-  const packA = packB && m.extent >= 32 && (k.a !== 1 || m.extent * k.extent * size > CACHED_BYTES);
+  const packA =
+    a.nest !== undefined || (packB && m.extent >= 32 && (k.a !== 1 || m.extent * k.extent * size > CACHED_BYTES));
   // Equal blocks, of whole vectors, rather than full ones and a small rest.
   const blocks = Math.ceil(k.extent / (alongK ? BLOCK_ALONG_K : BLOCK_K));
   const price = { a: packA ? PACK : READ, b: packB ? PACK : READ };
@@ -77,49 +79,35 @@ export function compileBlocks(target: Target, product: Product, entry: FunctionB
   const size = bytesPerElement(dtype);
   const plan = blocking(product, module.fused);
   const { packA, packB, blockM, blockK, stepM, stepN, tileRows, tileColumns } = plan;
-
-  const pack = {
-    a: packA
-      ? packer(module, { dtype, width: tileRows, edge: m.extent % tileRows, across: m.a, along: k.a })
-      : undefined,
-    b: packB
-      ? packer(module, { dtype, width: tileColumns, edge: n.extent % tileColumns, across: n.b, along: k.b })
-      : undefined,
-  };
-  /** The last vector of a panel may reach beyond it. */
-  const panelBytes = (extent: number, width: number) => Math.ceil(extent / width) * width * blockK * size + 16;
-  const bytesB = packB ? panelBytes(stepN, tileColumns) : 0;
-  const bytesA = packA ? panelBytes(Math.min(stepM, blockM), tileRows) : 0;
-  target.workspace(bytesA + bytesB);
+  const a = packA
+    ? packing(module, product, "a", { width: tileRows, most: Math.min(stepM, blockM), length: blockK })
+    : undefined;
+  const b = packB ? packing(module, product, "b", { width: tileColumns, most: stepN, length: blockK }) : undefined;
+  target.workspace((a?.bytes ?? 0) + (b?.bytes ?? 0));
   const block = blockOfTiles(module, product, plan);
   const isBlocked = k.extent > blockK;
 
-  const matrix = (f: FunctionBuilder, at: Position, rows: Count, columns: Count): void => {
+  const matrix = (f: FunctionBuilder, at: Position, rows: Range, columns: Range): void => {
     const panels = { a: f.local("i32"), b: f.local("i32") };
     const add = f.local("i32");
-    f.workspace().tee(panels.b).i32(bytesB).op("i32.add").set(panels.a);
+    f.workspace()
+      .tee(panels.b)
+      .i32(b?.bytes ?? 0)
+      .op("i32.add")
+      .set(panels.a);
     f.i32(0).set(add);
-    inBlocks(f, size, at, k, k.extent, blockK, (slice, length) => {
-      if (pack.b) {
-        f.get(slice.b).get(panels.b);
-        push(f, length);
-        push(f, columns);
-        f.call(pack.b);
-      }
-      inBlocks(f, size, slice, m, rows, blockM, (here, height) => {
-        if (pack.a) {
-          f.get(here.a).get(panels.a);
-          push(f, length);
-          push(f, height);
-          f.call(pack.a);
-        }
-        f.get(pack.a ? panels.a : here.a)
-          .get(pack.b ? panels.b : here.b)
+    inBlocks(f, size, at, k, k.extent, blockK, (slice, length, before) => {
+      const along: Range = { starts: [before], extent: length };
+      b?.pack(f, slice.b, panels.b, along, columns);
+      inBlocks(f, size, slice, m, rows.extent, blockM, (here, height, above) => {
+        a?.pack(f, here.a, panels.a, along, { starts: [...rows.starts, above], extent: height });
+        f.get(a ? panels.a : here.a)
+          .get(b ? panels.b : here.b)
           .get(here.out);
         push(f, length);
         f.get(add);
         push(f, height);
-        push(f, columns);
+        push(f, columns.extent);
         f.call(block);
       });
       // The first block along k replaces the result, the others add to it.
@@ -133,10 +121,69 @@ export function compileBlocks(target: Target, product: Product, entry: FunctionB
     { dimension: m, step: stepM },
     { dimension: n, step: stepN },
   ];
-  inTasks(target, entry, product, parts, (f, at, extents) => {
-    const [rows, columns] = extents.slice(batch.length);
+  inTasks(target, entry, product, parts, (f, at, extents, starts) => {
+    const [rows, columns] = [batch.length, batch.length + 1].map(
+      (part): Range => ({
+        starts: [starts[part]],
+        extent: extents[part],
+      }),
+    );
     inBatch(f, size, at, batch, extents, (one) => matrix(f, one, rows, columns));
   });
+}
+
+/** Part of a dimension; it begins at the sum of `starts`. */
+interface Range {
+  readonly starts: readonly Count[];
+  readonly extent: Count;
+}
+
+interface Packing {
+  /** Of the workspace, the panels first. */
+  readonly bytes: number;
+  /** Packs what is `across` and `along` of the matrix at address `from`. */
+  pack(f: FunctionBuilder, from: number, to: number, along: Range, across: Range): void;
+}
+
+/** How an operand is packed, into panels of `width`: blocks of at most `most` across, and `length` along. */
+function packing(
+  module: ModuleBuilder,
+  product: Product,
+  side: "a" | "b",
+  { width, most, length }: { width: number; most: number; length: number },
+): Packing {
+  const { dtype, k } = product;
+  const { nest } = product[side];
+  const dimension = side === "a" ? product.m : product.n;
+  const panels: Panels = {
+    dtype,
+    width,
+    edge: dimension.extent % width,
+    across: dimension[side],
+    along: k[side],
+  };
+  /** The last vector of a panel may reach beyond it. */
+  const panelBytes = Math.ceil(most / width) * width * length * bytesPerElement(dtype) + 16;
+  const tables = nest && { after: panelBytes, length };
+  const callee = nest && tables ? gatherer(module, { dtype, width, nest, tables }) : packer(module, panels);
+  return {
+    bytes: panelBytes + (tables ? tableBytes(length) + tableBytes(most) : 0),
+    pack(f, from, to, along, across) {
+      f.get(from).get(to);
+      push(f, along.extent);
+      push(f, across.extent);
+      if (nest) for (const { starts } of [along, across]) pushSum(f, starts);
+      f.call(callee);
+    },
+  };
+}
+
+function pushSum(f: FunctionBuilder, [first, ...others]: readonly Count[]): void {
+  push(f, first);
+  for (const other of others) {
+    push(f, other);
+    f.op("i32.add");
+  }
 }
 
 /** A function `(a, b, out, length, add, rows, columns)` that covers a block of the result with tiles. */

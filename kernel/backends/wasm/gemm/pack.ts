@@ -180,7 +180,7 @@ function transposed(f: FunctionBuilder, { dtype, width, across }: Panels, filled
 }
 
 /** What pushes each row of the square matrix whose columns are the vectors in the locals. */
-function transposedRows(f: FunctionBuilder, columns: readonly number[]): (() => void)[] {
+export function transposedRows(f: FunctionBuilder, columns: readonly number[]): (() => void)[] {
   const low64 = [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23];
   const high64 = low64.map((byte) => byte + 8);
   if (columns.length === 2) {

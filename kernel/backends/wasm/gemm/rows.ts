@@ -25,7 +25,8 @@ const CACHED_BYTES = 4 * 2 ** 20;
 const LEAST_ROW_BYTES = 1024;
 
 /** Whether `compileRows` is the way to compute a product. */
-export function isFewRows({ dtype, m, n, k }: Product): boolean {
+export function isFewRows({ dtype, a, m, n, k }: Product): boolean {
+  if (a.nest) return false;
   const size = bytesPerElement(dtype);
   const isByRows = n.b === 1 && n.out === 1 && Math.abs(k.b) * size >= LEAST_ROW_BYTES;
   return (

@@ -93,13 +93,13 @@ function steps(extent: number, tile: number, most: number): number[] {
 /** A multiplication and an addition take so much of the time of a point of an elementwise kernel. */
 const COST = 0.15;
 
-/** Makes the entry run `body` for each task, with where it begins and what it has of each part's dimension. */
+/** Makes the entry run `body` for each task, with where it begins and what it has of each part's dimension, from where. */
 export function inTasks(
   target: Target,
   entry: FunctionBuilder,
   product: Product,
   parts: readonly Part[],
-  body: (f: FunctionBuilder, at: Position, extents: readonly Count[]) => void,
+  body: (f: FunctionBuilder, at: Position, extents: readonly Count[], starts: readonly Count[]) => void,
 ): void {
   const size = bytesPerElement(product.dtype);
   const f = target.module.define(["i32", "i32"], []);
@@ -113,6 +113,7 @@ export function inTasks(
       f.set(at[side]);
     }
     const extents = new Map<Part, Count>();
+    const starts = new Map<Part, Count>();
     const [rest, index] = [f.local("i32"), f.local("i32")];
     f.get(begin).set(rest);
     for (const part of [...divided].reverse()) {
@@ -121,10 +122,13 @@ export function inTasks(
       f.get(rest).i32(count).op("i32.rem_s").set(index);
       f.get(rest).i32(count).op("i32.div_s").set(rest);
       for (const side of SIDES) moveBy(f, at[side], dimension[side] * step * size, index);
+      const start = f.local("i32");
+      f.get(index).i32(step).op("i32.mul").set(start);
+      starts.set(part, { local: start });
       if (dimension.extent % step === 0) continue;
       const extent = f.local("i32");
       const left = f.local("i32");
-      f.i32(dimension.extent).get(index).i32(step).op("i32.mul").op("i32.sub").set(left);
+      f.i32(dimension.extent).get(start).op("i32.sub").set(left);
       least(f, left, step);
       f.set(extent);
       extents.set(part, { local: extent });
@@ -133,6 +137,7 @@ export function inTasks(
       f,
       at,
       parts.map((part) => extents.get(part) ?? part.step),
+      parts.map((part) => starts.get(part) ?? 0),
     );
     f.get(begin).i32(1).op("i32.add").tee(begin).get(end).op("i32.lt_s").branchIf(0);
   });
@@ -161,7 +166,10 @@ function moveBy(f: FunctionBuilder, address: number, bytes: number, often?: numb
   f.op("i32.add").set(address);
 }
 
-/** Runs `body` for blocks of at most `step` of a dimension, of which there are `extent`. Leaves `at` where it is. */
+/**
+ * Runs `body` for blocks of at most `step` of a dimension, of which there are `extent`, with how many came before. Leaves
+ * `at` where it is.
+ */
 export function inBlocks(
   f: FunctionBuilder,
   size: number,
@@ -169,10 +177,10 @@ export function inBlocks(
   dimension: DotDimension,
   extent: Count,
   step: number,
-  body: (at: Position, extent: Count) => void,
+  body: (at: Position, extent: Count, before: Count) => void,
 ): void {
   if (typeof extent === "number" && extent <= step) {
-    body(at, extent);
+    body(at, extent, 0);
     return;
   }
   const own: number[] = [];
@@ -187,12 +195,16 @@ export function inBlocks(
     b: dimension.b === 0 ? at.b : copy(at.b),
     out: dimension.out === 0 ? at.out : copy(at.out),
   };
+  const before = f.local("i32");
+  own.push(before);
+  f.i32(0).set(before);
   const move = (): void => {
     for (const side of SIDES) moveBy(f, moving[side], dimension[side] * step * size);
+    moveBy(f, before, step);
   };
   if (typeof extent === "number" && extent % step === 0) {
     f.repeat(extent / step, () => {
-      body(moving, step);
+      body(moving, step, { local: before });
       move();
     });
   } else {
@@ -203,7 +215,7 @@ export function inBlocks(
     f.loop(() => {
       least(f, left, step);
       f.set(here);
-      body(moving, step === 1 ? 1 : { local: here });
+      body(moving, step === 1 ? 1 : { local: here }, { local: before });
       move();
       f.get(left).i32(step).op("i32.sub").tee(left).i32(0).op("i32.gt_s").branchIf(0);
     });
