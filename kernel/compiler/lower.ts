@@ -1,11 +1,13 @@
 /** @file From a graph to kernels: every node with a buffer becomes a loop nest; the others become expressions inside. */
 import type { DType, TypedArray } from "../dtype.ts";
+import type { DotParams } from "../emit.ts";
 import type { Graph, GraphNode } from "../graph/graph.ts";
 import type { TensorType } from "../graph/node.ts";
 import { constantForm, flattenForms, identityForms, pointForms, variableForm } from "../loops/form.ts";
 import type { BufferId, Expr, Index, Kernel, Store } from "../loops/ir.ts";
 import { renamed } from "../loops/walk.ts";
 import { type Lowering, type NDArray, ndarray, type Point, primitiveOf } from "../primitive.ts";
+import { freeAxes } from "../primitives/dot.ts";
 import { range, sameShape, sizeOf, stridesOf } from "../shape.ts";
 import { lowerDot } from "./dot.ts";
 import { chooseBuffers, loweringOf } from "./materialize.ts";
@@ -110,19 +112,31 @@ class Lowerer {
     const node = this.#graph.nodes[n];
     if (node.op?.name === "dot" && !this.#outputs.has(n)) {
       const readers = this.#readers[n];
-      if (readers.length === 1 && readers[0].op?.name === "permute" && !this.#isScattered(readers[0])) {
-        const strides = stridesOf(readers[0].shape);
-        const axes = readers[0].params.axes as readonly number[];
+      if (readers.length === 1 && readers[0].op?.name === "permute") {
+        const axes = this.#isScattered(readers[0])
+          ? this.#longRows(node)
+          : (readers[0].params.axes as readonly number[]);
+        const strides = stridesOf(axes.map((axis) => node.shape[axis]));
         return axes.map((_, d) => strides[axes.indexOf(d)]);
       }
     }
     return stridesOf(node.shape);
   }
 
-  /** Whether a node is only read entry by entry, to be written elsewhere, which any order is good for. */
+  /** Whether a node is only read entry by entry, to be written elsewhere, for which any order is as good. */
   #isScattered(node: GraphNode): boolean {
     const readers = this.#readers[this.#graph.nodes.indexOf(node)];
     return readers.length > 0 && readers.every((reader) => loweringOf(reader).kind === "scatter");
+  }
+
+  /** The axes of a product with those of the operand that has more entries to go through last. */
+  #longRows({ inputs, params, shape }: GraphNode): readonly number[] {
+    const dot = params as unknown as DotParams;
+    const batches = dot.batch[0].length;
+    const ofA = freeAxes(this.#graph.nodes[inputs[0]].shape.length, dot, 0).length;
+    const [batch, a, b] = [range(batches), range(ofA, batches), range(shape.length - batches - ofA, batches + ofA)];
+    const [rows, columns] = [a, b].map((axes) => sizeOf(axes.map((axis) => shape[axis])));
+    return rows > columns ? [...batch, ...b, ...a] : [...batch, ...a, ...b];
   }
 
   #lowerNode(node: GraphNode, n: number): void {

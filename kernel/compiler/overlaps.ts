@@ -127,12 +127,19 @@ class Gathering {
     const wider = this.#emit("embed", [this.#places[data]], { starts, steps, shape: around });
     const { extents, strides, dilations } = params;
     const windows = this.#emit("windows", [wider], { axes: countAxes, extents, strides, dilations });
-    const flipped = this.#emit("flip", [this.#places[kernel]], { axes: entryAxes });
+    // Contracted by axes in this order, the kernel is written out so that it need not be gathered for each block.
     const ofSpread = [...dot.contract[spread], ...range(extents.length, shape.length)];
-    const ofKernel = [...dot.contract[1 - spread], ...entryAxes];
-    const sums = this.#emit("dot", spread === 0 ? [windows, flipped] : [flipped, windows], {
-      contract: spread === 0 ? [ofSpread, ofKernel] : [ofKernel, ofSpread],
-      batch: dot.batch,
+    const contracted = [...dot.contract[1 - spread], ...entryAxes];
+    const flipped = this.#emit("flip", [this.#places[kernel]], { axes: entryAxes });
+    const rank = this.#nodes[flipped].shape.length;
+    const axes = [...range(rank).filter((axis) => !contracted.includes(axis)), ...contracted];
+    const ordered = this.#emit("concat", [this.#emit("permute", [flipped], { axes })], { axis: 0 });
+    const ofKernel = range(contracted.length, rank - contracted.length);
+    const batchOfKernel = dot.batch[1 - spread].map((axis) => axes.indexOf(axis));
+    const pair = <T>(first: T, second: T): [T, T] => (spread === 0 ? [first, second] : [second, first]);
+    const sums = this.#emit("dot", pair(windows, ordered), {
+      contract: pair(ofSpread, ofKernel),
+      batch: pair(dot.batch[spread], batchOfKernel),
     });
     const kept = order.slice(0, order.length - extents.length);
     const summed = order.slice(kept.length);

@@ -225,6 +225,55 @@ suite("convolution", () => {
     );
   });
 
+  const stepOfOne: readonly Case[] = [
+    { x: [2, 5, 4, 6], w: [3, 5, 2, 3], options: {}, means: {} },
+    {
+      x: [1, 4, 3, 3],
+      w: [2, 4, 3, 2],
+      options: { padding: 1 },
+      means: {
+        padding: [
+          [1, 1],
+          [1, 1],
+        ],
+      },
+    },
+    // Padding beyond what a window reaches.
+    {
+      x: [1, 4, 2, 3],
+      w: [5, 4, 2, 2],
+      options: { padding: [3, 0] },
+      means: {
+        padding: [
+          [3, 3],
+          [0, 0],
+        ],
+      },
+    },
+    {
+      x: [1, 8, 4, 5],
+      w: [6, 4, 2, 3],
+      options: { groups: 2, dilation: [1, 2], padding: [0, 2] },
+      means: {
+        groups: 2,
+        dilation: [1, 2],
+        padding: [
+          [0, 0],
+          [2, 2],
+        ],
+      },
+    },
+  ];
+  for (const { x, w, options, means } of stepOfOne) {
+    testEach(`the derivative by the input of ${name({ x, w, options })}`, () => {
+      const [image, weight] = [data(x), data(w, { seed: 2 })];
+      const forward = (each: Tensor) => conv2d(each, weight, options);
+      const y = data(forward(image).shape, { seed: 3 });
+      const pulled = grad((each: Tensor) => forward(each).mul(y).sum())(image);
+      assertNear(pulled, spread(gridOf(y), gridOf(weight), numbers(2, means), [0, 0]));
+    });
+  }
+
   testEach("derivatives to the second order, and one weight per example", () => {
     const [x, w] = [data([2, 4, 3]), data([4, 2, 2, 2], { seed: 2 })];
     checkGrads((x, w) => conv2d(x, w, { padding: 1, stride: 2 }).tanh(), [x, w], { order: 2 });
@@ -238,9 +287,13 @@ suite("convolution", () => {
     }
   });
 
-  test("the windows are never written out, nor in the derivative by the weight", () => {
-    const compiled = (f: (x: Tensor, weight: Tensor) => Tensor, weight: readonly number[]) => {
-      const { kernels, buffers } = compile(graphOf(capture([f(data([2, 3, 9, 20]), data(weight)).node])));
+  test("the windows are never written out, nor in the derivatives", () => {
+    const compiled = (
+      f: (x: Tensor, weight: Tensor) => Tensor,
+      weight: readonly number[],
+      x: readonly number[] = [2, 3, 9, 20],
+    ) => {
+      const { kernels, buffers } = compile(graphOf(capture([f(data(x), data(weight)).node])));
       return { kinds: kernels.map(({ kind }) => kind), largest: Math.max(...buffers.map(({ size }) => size)) };
     };
     const options = { stride: [2, 1] };
@@ -253,6 +306,15 @@ suite("convolution", () => {
       kinds: ["dot", "map", "dot"],
       largest: 1216,
     });
+    // By x with a step of one: zeros around the cotangent, the kernel flipped, one product.
+    const derivative = compiled(
+      grad((x, weight) => conv2d(x, weight).square().sum()),
+      [8, 4, 3, 3],
+      [2, 4, 9, 20],
+    );
+    assert.equal(derivative.kinds.filter((kind) => kind === "dot").length, 2);
+    // The cotangent has 2 · 8 · 7 · 18 entries, and 11 · 22 instead of 7 · 18 with the zeros; all windows' are 36 · 252.
+    assert.equal(derivative.largest, 2 * 8 * 11 * 22);
   });
 
   testEach("integers stay integers", () => {

@@ -74,9 +74,24 @@ function tabulate(module: ModuleBuilder, steps: Steps, size: number): Callable {
   return f;
 }
 
-/** Whether all vectors of neighbours that begin at a multiple of their length lie in memory as they are counted. */
-const isByVectors = (steps: Steps, lanes: number): boolean =>
-  steps.at(-1)?.stride === 1 && steps.at(-1)!.extent % lanes === 0;
+/** Steps from element to element of a vector that are taken by loads of whole vectors. */
+const isShortStep = (stride: number, lanes: number): boolean => stride === 1 || (stride === 2 && lanes === 4);
+
+/** Whether all vectors that begin at a multiple of their length are runs of elements, a short step apart. */
+const isByVectors = (steps: Steps, lanes: number): boolean => {
+  const inner = steps.at(-1);
+  return inner !== undefined && isShortStep(inner.stride, lanes) && inner.extent % lanes === 0;
+};
+
+/** Pushes a vector of elements a short step apart, from the address that `push` pushes on. */
+function pushRun(f: FunctionBuilder, push: () => void, stride: number): void {
+  push();
+  f.memory("v128.load");
+  if (stride === 1) return;
+  // The second load ends with the last element wanted.
+  push();
+  f.memory("v128.load", 12).shuffle([0, 1, 2, 3, 8, 9, 10, 11, 20, 21, 22, 23, 28, 29, 30, 31]);
+}
 
 /**
  * A function `(from, to, length, columns, firstAlong, firstAcross)` that packs `columns` columns of `length` elements each.
@@ -141,6 +156,7 @@ function strip(module: ModuleBuilder, { dtype, width, nest }: Gathered, filled: 
   const [from, to, length, across, along] = [0, 1, 2, 3, 4];
   const columns = Array.from({ length: lanes }, () => f.local("i32"));
   const vector = f.local("v128");
+  const entry = f.local("i32");
 
   const store = (step: number): void => {
     f.set(vector);
@@ -156,29 +172,30 @@ function strip(module: ModuleBuilder, { dtype, width, nest }: Gathered, filled: 
         .laneMemory(size === 4 ? "v128.store32_lane" : "v128.store64_lane", (step * width + lane) * size, lane);
     }
   };
-  const advance = (steps: number): void => {
-    f.get(to)
-      .i32(steps * width * size)
-      .op("i32.add")
-      .set(to);
-    f.get(along)
-      .i32(steps * ENTRY_BYTES)
-      .op("i32.add")
-      .set(along);
-  };
   /** Pushes the address of a column's element at the entry at hand. */
-  const element = (column: number): FunctionBuilder =>
-    f.get(columns[column]).get(along).memory("i32.load").op("i32.add");
-
-  const neighbours = (): void => {
+  const element = (column: number): FunctionBuilder => f.get(columns[column]).get(entry).op("i32.add");
+  const eachStep = (steps: number, body: () => void): void => {
     f.repeat({ local: length }, () => {
-      element(0).memory("v128.load");
-      store(0);
-      advance(1);
+      f.get(along).memory("i32.load").set(entry);
+      body();
+      f.get(to)
+        .i32(steps * width * size)
+        .op("i32.add")
+        .set(to);
+      f.get(along)
+        .i32(steps * ENTRY_BYTES)
+        .op("i32.add")
+        .set(along);
     });
   };
-  const oneByOne = (): void => {
-    f.repeat({ local: length }, () => {
+
+  const runs = (step: number): void =>
+    eachStep(1, () => {
+      pushRun(f, () => element(0), step);
+      store(0);
+    });
+  const oneByOne = (): void =>
+    eachStep(1, () => {
       f.i32x4(0).set(vector);
       for (let lane = 0; lane < lanes; lane++) {
         element(lane);
@@ -188,19 +205,19 @@ function strip(module: ModuleBuilder, { dtype, width, nest }: Gathered, filled: 
       }
       f.get(vector);
       store(0);
-      advance(1);
     });
-  };
   const squares = (): void => {
     f.get(length).i32(Math.log2(lanes)).op("i32.shr_u").set(length);
     const read = columns.map(() => f.local("v128"));
-    f.repeat({ local: length }, () => {
-      for (const [column, local] of read.entries()) element(column).memory("v128.load").set(local);
+    eachStep(lanes, () => {
+      for (const [column, local] of read.entries()) {
+        pushRun(f, () => element(column), nest.along.at(-1)!.stride);
+        f.set(local);
+      }
       for (const [step, pushRow] of transposedRows(f, read).entries()) {
         pushRow();
         store(step);
       }
-      advance(lanes);
     });
   };
 
@@ -213,14 +230,14 @@ function strip(module: ModuleBuilder, { dtype, width, nest }: Gathered, filled: 
   }
   const others = isByVectors(nest.along, lanes) ? squares : oneByOne;
   const inner = nest.across.at(-1);
-  // Of so many neighbours at most one is the first of a run: if the last is where it would be, so are all.
-  if (inner?.stride === 1 && inner.extent >= lanes) {
+  // Of so many columns at most one begins a loop anew: if the last is where it would be, so are all.
+  if (inner && isShortStep(inner.stride, lanes) && inner.extent >= lanes) {
     f.get(columns[lanes - 1])
       .get(columns[0])
       .op("i32.sub")
-      .i32((lanes - 1) * size)
+      .i32((lanes - 1) * inner.stride * size)
       .op("i32.eq");
-    f.if(neighbours, others);
+    f.if(() => runs(inner.stride), others);
   } else others();
   return f;
 }
