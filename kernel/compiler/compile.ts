@@ -7,11 +7,13 @@ import { type Draft, lower } from "./lower.ts";
 import { planMemory } from "./memory.ts";
 import { dropDeadStores, merge } from "./merge.ts";
 import { gatherOverlaps } from "./overlaps.ts";
+import { groupRows } from "./rows.ts";
 import { tidyKernels } from "./tidy.ts";
 
+/** Not in groups yet: in a body, what passes between its iterations is found by its kernels. */
 const draft = (graph: Graph): Draft =>
   chooseLayouts(dropDeadStores(tidyKernels(merge(lower(gatherOverlaps(erase(graph)), draft)))));
 
 /** @param isApart see `planMemory`; without it all buffers are in the arena */
 export const compile = (graph: Graph, isApart: (bytes: number) => boolean = () => false): LoopProgram =>
-  planMemory(draft(graph), isApart);
+  planMemory(groupRows(draft(graph)), isApart);

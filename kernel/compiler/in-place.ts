@@ -20,7 +20,7 @@ export interface MapStep {
 }
 
 /** Whether no two points store to one position: each loop steps over all that the loops with smaller steps reach. */
-function isInjective({ index }: Store, extents: readonly number[]): boolean {
+export function isInjective({ index }: Store, extents: readonly number[]): boolean {
   const loops = extents
     .map((extent, v) => ({ extent, stride: Math.abs(index.strides[v]) }))
     .filter(({ extent }) => extent !== 1)
@@ -33,7 +33,7 @@ function isInjective({ index }: Store, extents: readonly number[]): boolean {
   return true;
 }
 
-const isSamePlace = (load: Load, store: Store, extents: readonly number[]): boolean =>
+export const isSamePlace = (load: Load, store: Store, extents: readonly number[]): boolean =>
   !load.index.dynamic &&
   load.index.offset === store.index.offset &&
   extents.every((extent, v) => extent === 1 || load.index.strides[v] === store.index.strides[v]);

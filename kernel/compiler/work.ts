@@ -81,6 +81,11 @@ function kernelWork(kernel: Kernel, program: LoopProgram): KernelWork {
       const products = kernel.op === "prod" && kernel.value.dtype.startsWith("float") ? sizeOf(extents) : 0;
       return { ...work, multiplications: work.multiplications + products, bytes, name, inside: [] };
     }
+    case "rows": {
+      const parts = inside(kernel.kernels);
+      const rows = sizeOf(kernel.kernels[0].extents.slice(0, kernel.lead));
+      return { ...total(parts), bytes, name: `${parts.length} kernels, row by row of ${rows}`, inside: parts };
+    }
     case "dot": {
       const lead = kernel.batch.length === 0 ? "" : `${times(kernel.batch.map(({ extent }) => extent))} of `;
       const [batch, m, n, k] = [kernel.batch, kernel.m, kernel.n, kernel.k].map(pointsOf);

@@ -207,6 +207,16 @@ export interface Moving {
   readonly advance: number;
 }
 
+/**
+ * Nests of which the first `lead` loop variables run over the same rows, outermost. Each reads of what the others write
+ * only the row it is at, so a few rows at a time may go through all of them, while they are in the cache.
+ */
+export interface RowsKernel {
+  readonly kind: "rows";
+  readonly lead: number;
+  readonly kernels: readonly (MapKernel | ReduceKernel)[];
+}
+
 /** The kernels of an iteration. What one leaves in the buffers, the next finds there. */
 export interface LoopKernel {
   readonly kind: "loop";
@@ -227,4 +237,4 @@ export interface BranchKernel {
   readonly no: readonly Kernel[];
 }
 
-export type Kernel = MapKernel | ReduceKernel | DotKernel | HostKernel | LoopKernel | BranchKernel;
+export type Kernel = MapKernel | ReduceKernel | RowsKernel | DotKernel | HostKernel | LoopKernel | BranchKernel;

@@ -1,5 +1,5 @@
 /** @file Walking expressions and kernels: operands, an order, what is read and what is written. */
-import type { BufferId, Copy, DotDimension, Expr, Kernel, MapKernel, ReduceKernel, Store } from "./ir.ts";
+import type { BufferId, Copy, DotDimension, Expr, Kernel, MapKernel, ReduceKernel, RowsKernel, Store } from "./ir.ts";
 
 const NONE: readonly Expr[] = [];
 
@@ -153,6 +153,8 @@ function findReads(kernel: Kernel): readonly BufferId[] {
     case "map":
     case "reduce":
       return loadsOf(kernel).map((load) => load.buffer);
+    case "rows":
+      return kernel.kernels.flatMap(buffersRead);
     case "dot":
       return [kernel.a.buffer, kernel.b.buffer];
     case "host":
@@ -207,6 +209,8 @@ export function renamed(kernel: Kernel, rename: (buffer: BufferId) => BufferId):
       const stores = kernel.stores.map((store) => ({ ...mapStore(store, moved), buffer: rename(store.buffer) }));
       return kernel.kind === "map" ? { ...kernel, stores } : { ...kernel, stores, value: moved(kernel.value) };
     }
+    case "rows":
+      return { ...kernel, kernels: list(kernel.kernels) as RowsKernel["kernels"] };
     case "dot": {
       const { a, b, out } = kernel;
       return {
@@ -238,6 +242,8 @@ export function buffersWritten(kernel: Kernel): readonly BufferId[] {
     case "map":
     case "reduce":
       return kernel.stores.map((store) => store.buffer);
+    case "rows":
+      return [...new Set(kernel.kernels.flatMap(buffersWritten))];
     case "dot":
       return [kernel.out.buffer];
     case "host":

@@ -12,6 +12,7 @@ import { ModuleBuilder } from "./module.ts";
 import { type Placed, apart as placedApart } from "./placed.ts";
 import type { Target } from "./point.ts";
 import { compileReduce } from "./reduce.ts";
+import { compileRows } from "./rows.ts";
 import { Runner } from "./runner.ts";
 import { THREAD_WORKSPACE_BYTES } from "./threads/pool.ts";
 import { Views } from "./views.ts";
@@ -84,6 +85,9 @@ function compileKernel(
       return;
     case "reduce":
       compileReduce(target, kernel, entry);
+      return;
+    case "rows":
+      compileRows(target, kernel, entry);
       return;
     case "dot":
       compileDot(target, kernel, entry);

@@ -28,6 +28,12 @@ export interface Range {
   readonly isFree: boolean;
 }
 
+/** A function `(begin, end)` over a range, or one without parameters where there is none. */
+export interface RangeFunction {
+  readonly f: FunctionBuilder;
+  readonly range?: Range;
+}
+
 /** What a call does. */
 const stepsPerCall = ({ points, grain, steps }: Range): number =>
   steps ?? Math.max(1, Math.floor(POINTS_PER_CALL / points / grain)) * grain;

@@ -1,7 +1,7 @@
 /** @file Map kernels: loops over points, all stores at each. */
 import type { Expr, MapKernel } from "../../loops/ir.ts";
 import { inOrder, storeRoots } from "../../loops/walk.ts";
-import { callInPieces, GRAIN } from "./calls.ts";
+import { callInPieces, GRAIN, type RangeFunction } from "./calls.ts";
 import { type Count, divide, times } from "./counts.ts";
 import { affineForms, type Loop, loopsOf, mergeLoops, pointsOf, sortLoops, strideOf } from "./expression.ts";
 import type { FunctionBuilder } from "./function.ts";
@@ -16,16 +16,29 @@ const WORTH_REORDERING = 1.5;
 const LIGHT = 12;
 
 export function compileMap(target: Target, kernel: MapKernel, entry: FunctionBuilder): void {
+  if (kernel.extents.includes(0) || kernel.stores.length === 0) return;
+  const { f, range } = mapFunction(target, kernel);
+  if (range === undefined) entry.call(f);
+  else callInPieces(entry, target.module, f, range);
+}
+
+/**
+ * The function of a map, over a range of its outermost loop if there is one.
+ * @param lead the number of loops that are the rows of the kernel, if these must be the outermost loop
+ */
+export function mapFunction(target: Target, kernel: MapKernel, lead = 0): RangeFunction {
   const { stores } = kernel;
-  if (kernel.extents.includes(0) || stores.length === 0) return;
   const order = inOrder(stores.flatMap(storeRoots));
   const given = loopsOf(kernel.extents);
   const { pinned, aligned } = overlap(order, stores, target.buffers, given);
   const free = aligned && !stores.some((store) => store.accumulate);
 
-  const sorted = free ? sortLoops(given, (loop) => Math.abs(strideOf(stores[0].index, loop))) : given;
-  const merged = mergeLoops(sorted, affineForms(order, stores));
-  const choice = free ? choose(kernel, order, merged) : { loops: merged };
+  const forms = affineForms(order, stores);
+  const rows = mergeLoops(loopsOf(kernel.extents.slice(0, lead)), forms);
+  const inner = loopsOf(kernel.extents.slice(lead), lead);
+  const sorted = free ? sortLoops(inner, (loop) => Math.abs(strideOf(stores[0].index, loop))) : inner;
+  const merged = mergeLoops(sorted, forms);
+  const choice = free ? choose(kernel, order, rows, merged) : { loops: [...rows, ...merged] };
   const { loops, vector } = choice;
 
   const depth = loops.length;
@@ -76,18 +89,18 @@ export function compileMap(target: Target, kernel: MapKernel, entry: FunctionBui
   };
   code.scope(() => run(0));
 
-  if (depth === 0) entry.call(f);
-  else {
-    // Whole groups of vectors, so that only the last piece has a remainder.
-    const grain = vector && depth === 1 ? GRAIN : 1;
-    callInPieces(entry, target.module, f, {
+  if (depth === 0) return { f };
+  return {
+    f,
+    range: {
       extent: loops[0].extent,
       points: pointsOf(loops.slice(1)),
-      grain,
+      // Whole groups of vectors, so that only the last piece has a remainder.
+      grain: vector && depth === 1 ? GRAIN : 1,
       cost: vector ? vector.work / vector.lanes : scalarEstimate(order, stores, loops),
       isFree: free,
-    });
-  }
+    },
+  };
 }
 
 /** Opens loop `level` and tells its trip count; the outermost one runs over the function's two parameters. */
@@ -105,15 +118,17 @@ export function beginLoop(f: FunctionBuilder, code: PointCode, loops: readonly L
 function choose(
   kernel: MapKernel,
   order: readonly Expr[],
-  loops: readonly Loop[],
+  rows: readonly Loop[],
+  inner: readonly Loop[],
 ): { loops: readonly Loop[]; vector?: Choice } {
   const dtypes = kernel.stores.map((store) => store.value.dtype);
+  const loops = [...rows, ...inner];
   let best: { loops: readonly Loop[]; vector?: Choice } = { loops };
   let cost = scalarEstimate(order, kernel.stores, loops);
-  for (const [i, loop] of [...loops.entries()].reverse()) {
+  for (const loop of [...inner].reverse()) {
     const estimate = vectorEstimate({ order, stores: kernel.stores, loops, loop, outer: false, dtypes });
     if (!estimate) continue;
-    if (estimate.perPoint * (i === loops.length - 1 ? 1 : WORTH_REORDERING) >= cost) continue;
+    if (estimate.perPoint * (loop === inner[inner.length - 1] ? 1 : WORTH_REORDERING) >= cost) continue;
     cost = estimate.perPoint;
     best = { loops: [...loops.filter((other) => other !== loop), loop], vector: estimate };
   }

@@ -3,7 +3,7 @@ import type { Expr, ReduceKernel } from "../../loops/ir.ts";
 import { inOrder, storeRoots } from "../../loops/walk.ts";
 import { BLOCK, type Fold, isWide, ScalarAccumulator, VectorAccumulator } from "./accumulate.ts";
 import { type Arrangement, copiesOf } from "./arrangement.ts";
-import { callInPieces, foldPieces, GRAIN } from "./calls.ts";
+import { callInPieces, foldPieces, GRAIN, type RangeFunction } from "./calls.ts";
 import { type Count, divide, times } from "./counts.ts";
 import { affineForms, type Loop, loopsOf, mergeLoops, pointsOf, sortLoops, strideOf } from "./expression.ts";
 import { storeScalar, storeVectors } from "./finish.ts";
@@ -23,14 +23,23 @@ export function compileReduce(target: Target, kernel: ReduceKernel, entry: Funct
   const arranged = arrange(target, kernel, fold);
   const strips = stripsOf(arranged);
   if (strips) compileStrips(target, kernel, fold, strips, costOf(arranged, kernel.value), entry);
-  else if (arranged.kept.length > 0) compileKept(target, kernel, fold, arranged, entry);
-  else compileTotal(target, kernel, fold, arranged, entry);
+  else if (arranged.kept.length > 0) {
+    const { f, range } = keptFunction(target, kernel, fold, arranged);
+    callInPieces(entry, target.module, f, range);
+  } else compileTotal(target, kernel, fold, arranged, entry);
 }
 
-function arrange(target: Target, kernel: ReduceKernel, fold: Fold): Arrangement {
+/** The function of a fold over a range of the rows that its first `lead` loops are. */
+export function foldRowsFunction(target: Target, kernel: ReduceKernel, lead: number): Required<RangeFunction> {
+  const fold: Fold = { op: kernel.op, dtype: kernel.value.dtype };
+  return keptFunction(target, kernel, fold, arrange(target, kernel, fold, lead));
+}
+
+/** @param lead the number of loops that are the rows of the kernel, if these must be the outermost loop */
+function arrange(target: Target, kernel: ReduceKernel, fold: Fold, lead = 0): Arrangement {
   const { stores, value } = kernel;
   const order = inOrder([value, ...stores.flatMap(storeRoots)]);
-  const keptLoops = loopsOf(kernel.extents);
+  const keptLoops = loopsOf(kernel.extents.slice(lead), lead);
   const foldedLoops = loopsOf(kernel.reduceExtents, kernel.extents.length);
   const free =
     overlap(order, stores, target.buffers, []).pinned.size === 0 && !stores.some((store) => store.accumulate);
@@ -39,10 +48,12 @@ function arrange(target: Target, kernel: ReduceKernel, fold: Fold): Arrangement 
   const valueOrder = inOrder([value]);
   const loads = valueOrder.filter((e) => e.kind === "load");
   const weight = (loop: Loop) => loads.reduce((sum, e) => sum + Math.abs(strideOf(e.index, loop)), 0);
-  const kept = mergeLoops(
+  const rows = mergeLoops(loopsOf(kernel.extents.slice(0, lead)), forms);
+  const inner = mergeLoops(
     free ? sortLoops(keptLoops, (loop) => Math.abs(strideOf(stores[0].index, loop))) : keptLoops,
     forms,
   );
+  const kept = [...rows, ...inner];
   // A fold may go in any order, even where the points may not.
   const folded = mergeLoops(sortLoops(foldedLoops, weight), forms);
   if (kernel.reduceExtents.includes(0)) return { kept, folded, isFree: free };
@@ -76,7 +87,7 @@ function arrange(target: Target, kernel: ReduceKernel, fold: Fold): Arrangement 
         folded.filter((other) => other !== loop),
       );
   if (free)
-    for (const loop of [...kept].reverse())
+    for (const loop of [...inner].reverse())
       if (regroups)
         consider(
           loop,
@@ -269,13 +280,12 @@ function inBlocks(f: FunctionBuilder, count: Count, step: () => void, carry: () 
 }
 
 /** Some loops are kept: one function does a range of the outermost one. */
-function compileKept(
+function keptFunction(
   target: Target,
   kernel: ReduceKernel,
   fold: Fold,
   arranged: Arrangement,
-  entry: FunctionBuilder,
-): void {
+): Required<RangeFunction> {
   const { kept, folded, along, choice } = arranged;
   const { stores, value } = kernel;
   const empty = kernel.reduceExtents.includes(0);
@@ -329,14 +339,16 @@ function compileKept(
   };
   code.scope(() => run(0));
 
-  const grain = along === "kept" && depth === 1 ? GRAIN : 1;
-  callInPieces(entry, target.module, f, {
-    extent: kept[0].extent,
-    points: pointsOf(loops.slice(1)),
-    grain,
-    cost: costOf(arranged, value),
-    isFree: arranged.isFree,
-  });
+  return {
+    f,
+    range: {
+      extent: kept[0].extent,
+      points: pointsOf(loops.slice(1)),
+      grain: along === "kept" && depth === 1 ? GRAIN : 1,
+      cost: costOf(arranged, value),
+      isFree: arranged.isFree,
+    },
+  };
 }
 
 /** Nothing is kept: one function folds a range of the outermost folded loop, and its results are folded here. */

@@ -164,6 +164,9 @@ function run(kernel: Kernel, buffers: readonly TypedArray[]): void {
     case "reduce":
       reduce(kernel, buffers);
       return;
+    case "rows":
+      for (const each of kernel.kernels) run(each, buffers);
+      return;
     case "dot":
       dot(kernel, buffers);
       return;

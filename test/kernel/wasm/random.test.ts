@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { assemble } from "../../../kernel/backends/wasm/assemble.ts";
 import { allocate, type DType, type TypedArray } from "../../../kernel/dtype.ts";
-import type { Copy, DotDimension, Expr, Index, Kernel, ReduceOp, Store } from "../../../kernel/loops/ir.ts";
+import type { Copy, DotDimension, Expr, Index, Kernel, ReduceOp, RowsKernel, Store } from "../../../kernel/loops/ir.ts";
 import { accumulator, at, binary, cast, constant, iota, load, program, rowMajor, select, unary } from "./build.ts";
 import { interpret } from "./interpret.ts";
 import { assertClose } from "./tolerance.ts";
@@ -340,6 +340,45 @@ suite("random programs in WebAssembly", () => {
           },
         ],
       );
+    });
+  });
+
+  test("nests that go over the same rows together", () => {
+    check((draw) => {
+      const lead = draw.chance(50) ? [draw.pick([2, 3, 17, 40])] : [draw.pick([2, 3]), draw.pick([1, 2, 5, 30])];
+      const extents = [...lead, draw.pick([...EXTENTS, 70, 600])];
+      const dtype = draw.pick<DType>(["float32", "float64", "int32"]);
+      const all = at(rowMajor(extents));
+      const row = at(rowMajor(lead));
+      const [rowSize, size] = [lead, extents].map((each) => each.reduce((product, extent) => product * extent, 1));
+      const [matrix, sums, bounds, out] = [size, rowSize, rowSize, size].map((n) => draw.buffer(dtype, n));
+      const given = draw.buffer(dtype, size);
+      const weights = draw.buffer(dtype, size / rowSize);
+      draw.inputs.push(given, weights);
+      const weight = load(dtype, weights, at([...lead.map(() => 0), 1]));
+      const each = (buffer: number) => load(dtype, buffer, all);
+      const ofRow = (buffer: number) => load(dtype, buffer, at([...row.strides, 0]));
+      const folded = (op: ReduceOp, value: Expr, buffer: number): Kernel => ({
+        kind: "reduce",
+        op,
+        extents: lead,
+        reduceExtents: extents.slice(lead.length),
+        value,
+        stores: [{ buffer, index: row, value: accumulator(dtype) }],
+      });
+      const mapped = (value: Expr, buffer: number): Kernel => ({
+        kind: "map",
+        extents,
+        stores: [{ buffer, index: all, value }],
+      });
+      const result = draw.chance(50) ? matrix : out;
+      const kernels = [
+        folded(draw.pick(["max", "min"]), each(given), bounds),
+        mapped(binary("sub", binary("add", each(given), weight), ofRow(bounds)), matrix),
+        folded("sum", draw.chance(50) ? each(matrix) : binary("mul", each(matrix), weight), sums),
+        mapped(binary("sub", each(matrix), ofRow(sums)), result),
+      ] as RowsKernel["kernels"];
+      compare(draw, [matrix, sums, bounds, out], [{ kind: "rows", lead: lead.length, kernels }]);
     });
   });
 
