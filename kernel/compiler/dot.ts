@@ -97,7 +97,7 @@ export function lowerDot(
   };
 }
 
-/** An inner dimension at least so long is a matrix for itself, if its operand is even then: it need not be packed. */
+/** The innermost dimension alone, if longest and at least so long, is the matrix where its operand is even: no packing. */
 const LEAST_ALONE = 64;
 
 /** Of the dimensions of one side, in the order of the result, the largest run along which the result is even. */
@@ -114,7 +114,8 @@ function matrixOf(
   }
   const largest = runs.reduce((best, each) => (pointsOf(each) > pointsOf(best) ? each : best), []);
   const last = largest.at(-1);
-  return last && last.extent >= LEAST_ALONE && isEven(inner, side) ? [last] : largest;
+  const isAlone = last && last.extent >= LEAST_ALONE && largest.every(({ extent }) => extent <= last.extent);
+  return isAlone && isEven(inner, side) ? [last] : largest;
 }
 
 /** Fewer rows of an operand that is not even are not worth gathering. */
