@@ -2,7 +2,7 @@
 import type { Backend } from "../backends/backend.ts";
 import { referenceBackend } from "../backends/reference.ts";
 import { wasmBackend } from "../backends/wasm/backend.ts";
-import { hasRelaxedSimd } from "../backends/wasm/features.ts";
+import { hasRelaxedSimd } from "../backends/wasm/code/features.ts";
 import { ArgumentError } from "../errors.ts";
 import { currentBackend, setBackend } from "./evaluate.ts";
 

@@ -1,6 +1,6 @@
 /** @file Fused multiply-add as a person sees it: allowed or not, and programs of both kinds kept apart. */
 import assert from "node:assert/strict";
-import { hasRelaxedSimd } from "../../kernel/backends/wasm/features.ts";
+import { hasRelaxedSimd } from "../../kernel/backends/wasm/code/features.ts";
 import {
   ArgumentError,
   backendName,

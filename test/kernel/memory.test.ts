@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import v8 from "node:v8";
 import vm from "node:vm";
-import { commonMemory } from "../../kernel/backends/wasm/memory.ts";
+import { commonMemory } from "../../kernel/backends/wasm/memory/memory.ts";
 import { Interner } from "../../kernel/graph/interner.ts";
 import {
   compilationCount,

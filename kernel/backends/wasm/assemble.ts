@@ -2,20 +2,20 @@
 import type { TypedArray } from "../../dtype.ts";
 import type { BufferId, Kernel, LoopProgram } from "../../loops/ir.ts";
 import type { Executable } from "../executable.ts";
+import type { FunctionBuilder } from "./code/function.ts";
+import { ModuleBuilder } from "./code/module.ts";
 import { compileBranch, compileLoop } from "./control.ts";
-import { compileDot } from "./dot.ts";
-import type { FunctionBuilder } from "./function.ts";
+import { compileDot } from "./gemm/dot.ts";
 import { compileHost } from "./host.ts";
-import { compileMap } from "./map.ts";
-import { ARENA_BASE, checkSize, OWN_MEMORY_BYTES, SLACK_BYTES } from "./memory.ts";
-import { ModuleBuilder } from "./module.ts";
-import { type Placed, apart as placedApart } from "./placed.ts";
-import type { Target } from "./point.ts";
-import { compileReduce } from "./reduce.ts";
-import { compileRows } from "./rows.ts";
+import { ARENA_BASE, checkSize, OWN_MEMORY_BYTES, SLACK_BYTES } from "./memory/memory.ts";
+import { type Placed, apart as placedApart } from "./memory/placed.ts";
+import { Views } from "./memory/views.ts";
+import { compileMap } from "./nests/map.ts";
+import type { Target } from "./nests/point.ts";
+import { compileReduce } from "./nests/reduce.ts";
+import { compileRows } from "./nests/rows.ts";
 import { Runner } from "./runner.ts";
 import { THREAD_WORKSPACE_BYTES } from "./threads/pool.ts";
-import { Views } from "./views.ts";
 
 export interface AssembleOptions {
   /** A program that needs more bytes than this gets a memory of its own, freed after each run. */

@@ -4,8 +4,8 @@ import { bytesPerElement } from "../../dtype.ts";
 import type { LoopProgram } from "../../loops/ir.ts";
 import type { Backend } from "../backend.ts";
 import { assemble } from "./assemble.ts";
-import { LIMIT, TABLE_SLOTS } from "./memory.ts";
-import { isWorthABlock, release, settle, share } from "./residents.ts";
+import { LIMIT, TABLE_SLOTS } from "./memory/memory.ts";
+import { isWorthABlock, release, settle, share } from "./memory/residents.ts";
 
 /** Inputs and results apart are in memory once, those in the arena there and in the caller's arrays. */
 const bytesApart = ({ buffers, inputs }: LoopProgram): number =>

@@ -1,10 +1,10 @@
 /** @file Loops around kernels, and branches: each in a function of its own, which calls those of the kernels inside. */
 import { bytesPerElement } from "../../dtype.ts";
 import type { BranchKernel, Copy, Kernel, LoopKernel, Moving } from "../../loops/ir.ts";
-import type { FunctionBuilder } from "./function.ts";
-import type { MemoryOp } from "./opcodes.ts";
-import { pushAddress } from "./placed.ts";
-import type { Target } from "./point.ts";
+import type { FunctionBuilder } from "./code/function.ts";
+import type { MemoryOp } from "./code/opcodes.ts";
+import { pushAddress } from "./memory/placed.ts";
+import type { Target } from "./nests/point.ts";
 
 type CompileKernel = (kernel: Kernel, entry: FunctionBuilder) => void;
 

@@ -1,9 +1,9 @@
 /** @file Host kernels: JavaScript that works on views of whole buffers. */
 import type { TypedArray } from "../../dtype.ts";
 import type { HostKernel } from "../../loops/ir.ts";
-import type { FunctionBuilder } from "./function.ts";
+import type { FunctionBuilder } from "./code/function.ts";
 import { workspaceOpener } from "./linalg/workspace.ts";
-import type { Target } from "./point.ts";
+import type { Target } from "./nests/point.ts";
 
 /** `viewOf` gives the current view of a buffer. */
 export function compileHost(

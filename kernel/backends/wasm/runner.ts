@@ -2,12 +2,12 @@
 import type { TypedArray } from "../../dtype.ts";
 import type { BufferId } from "../../loops/ir.ts";
 import type { Executable } from "../executable.ts";
-import { checkSize, commonMemory, ensure, giveBlock, ownMemory, SLACK_BYTES, takeBlock } from "./memory.ts";
-import { type Environment, IS_SHARED, type Offer } from "./module.ts";
-import { byteLength } from "./placed.ts";
-import { addressOf, makeResident } from "./residents.ts";
+import { type Environment, IS_SHARED, type Offer } from "./code/module.ts";
+import { checkSize, commonMemory, ensure, giveBlock, ownMemory, SLACK_BYTES, takeBlock } from "./memory/memory.ts";
+import { byteLength } from "./memory/placed.ts";
+import { addressOf, makeResident } from "./memory/residents.ts";
+import type { Views } from "./memory/views.ts";
 import { type KernelRange, newProgramId, offer, takeBack } from "./threads/pool.ts";
-import type { Views } from "./views.ts";
 
 export interface Layout {
   readonly inputs: readonly BufferId[];

@@ -1,6 +1,6 @@
 /** @file Writes docs/accuracy-float64.md from measurements; how to run it stands in that page. */
 import { writeFileSync } from "node:fs";
-import { hasRelaxedSimd } from "../../../kernel/backends/wasm/features.ts";
+import { hasRelaxedSimd } from "../../../kernel/backends/wasm/code/features.ts";
 import { BINARY_NAMES, type MeasuredFunction, UNARY_NAMES, worstError } from "./float64.ts";
 
 const POINTS = 1500;

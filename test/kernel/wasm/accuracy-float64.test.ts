@@ -3,7 +3,7 @@
  * multiplication and addition; exact at the special values; the same in a vector and alone.
  */
 import assert from "node:assert/strict";
-import { hasRelaxedSimd } from "../../../kernel/backends/wasm/features.ts";
+import { hasRelaxedSimd } from "../../../kernel/backends/wasm/code/features.ts";
 import { hasVectorFunction } from "../../../kernel/backends/wasm/math/table.ts";
 import { BINARY_NAMES, image, type MeasuredFunction, pointsOf, UNARY_NAMES, worstError } from "../accuracy/float64.ts";
 

@@ -1,6 +1,6 @@
 /** @file Sizes and values at the edges: huge and empty arrays, shared and reversed axes, denormals, long programs. */
 import assert from "node:assert/strict";
-import { heapBytes } from "../../../kernel/backends/wasm/memory.ts";
+import { heapBytes } from "../../../kernel/backends/wasm/memory/memory.ts";
 import {
   broadcastTo,
   compilationCount,

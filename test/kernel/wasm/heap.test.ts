@@ -1,7 +1,7 @@
 /** @file The heap of blocks: no two overlap, free ones join, and years of use leave it as good as new. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { Heap } from "../../../kernel/backends/wasm/heap.ts";
+import { Heap } from "../../../kernel/backends/wasm/memory/heap.ts";
 
 const START = 1024;
 

@@ -3,7 +3,7 @@
  * edges of all blocks, what is read and what is not, failures, and the operations of the workspace one by one.
  */
 import assert from "node:assert/strict";
-import { hasRelaxedSimd } from "../../../kernel/backends/wasm/features.ts";
+import { hasRelaxedSimd } from "../../../kernel/backends/wasm/code/features.ts";
 import { workspaceOpener } from "../../../kernel/backends/wasm/linalg/workspace.ts";
 import {
   ArgumentError,

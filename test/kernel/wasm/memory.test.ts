@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { Executable } from "../../../kernel/backends/executable.ts";
 import { assemble } from "../../../kernel/backends/wasm/assemble.ts";
-import { ARENA_BASE } from "../../../kernel/backends/wasm/memory.ts";
+import { ARENA_BASE } from "../../../kernel/backends/wasm/memory/memory.ts";
 import type { TypedArray } from "../../../kernel/dtype.ts";
 import type { Kernel } from "../../../kernel/loops/ir.ts";
 import { at, binary, constant, load, program } from "./build.ts";

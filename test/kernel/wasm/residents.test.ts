@@ -1,7 +1,7 @@
 /** @file Large arrays stay in WebAssembly's memory between programs: same numbers, freed when nobody has them. */
 import assert from "node:assert/strict";
-import { commonMemory, giveBlock, heapBytes, takeBlock } from "../../../kernel/backends/wasm/memory.ts";
-import { makeResident } from "../../../kernel/backends/wasm/residents.ts";
+import { commonMemory, giveBlock, heapBytes, takeBlock } from "../../../kernel/backends/wasm/memory/memory.ts";
+import { makeResident } from "../../../kernel/backends/wasm/memory/residents.ts";
 import {
   backendName,
   cumsum,

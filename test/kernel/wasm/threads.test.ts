@@ -1,6 +1,6 @@
 /** @file Threads: the same bits for any number of them, and what happens when one is lost. */
 import assert from "node:assert/strict";
-import { commonMemory } from "../../../kernel/backends/wasm/memory.ts";
+import { commonMemory } from "../../../kernel/backends/wasm/memory/memory.ts";
 import { setPatience } from "../../../kernel/backends/wasm/threads/pool.ts";
 import { WORDS } from "../../../kernel/backends/wasm/threads/words.ts";
 import {

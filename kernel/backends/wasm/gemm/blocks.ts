@@ -3,10 +3,10 @@
  * Goto & van de Geijn, "Anatomy of High-Performance Matrix Multiplication" (2008).
  */
 import { bytesPerElement } from "../../../dtype.ts";
-import type { Count } from "../counts.ts";
-import type { Callable, FunctionBuilder } from "../function.ts";
-import type { ModuleBuilder } from "../module.ts";
-import type { Target } from "../point.ts";
+import type { Callable, FunctionBuilder } from "../code/function.ts";
+import type { ModuleBuilder } from "../code/module.ts";
+import type { Count } from "../nests/counts.ts";
+import type { Target } from "../nests/point.ts";
 import { gatherer, tableBytes } from "./gather.ts";
 import { innerTile } from "./inner-tile.ts";
 import { type Panels, packer } from "./pack.ts";

@@ -4,8 +4,8 @@
  * written out as a matrix, only as panels, which stay in the cache.
  */
 import { bytesPerElement } from "../../../dtype.ts";
-import type { Callable, FunctionBuilder } from "../function.ts";
-import type { ModuleBuilder } from "../module.ts";
+import type { Callable, FunctionBuilder } from "../code/function.ts";
+import type { ModuleBuilder } from "../code/module.ts";
 import { transposedRows } from "./pack.ts";
 import type { Steps } from "./product.ts";
 

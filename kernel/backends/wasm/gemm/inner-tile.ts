@@ -3,8 +3,8 @@
  * which are added up at the end. Neither operand needs packing, which pays where each is used only a few times.
  */
 import { bytesPerElement } from "../../../dtype.ts";
-import type { Callable, FunctionBuilder } from "../function.ts";
-import type { ModuleBuilder } from "../module.ts";
+import type { Callable, FunctionBuilder } from "../code/function.ts";
+import type { ModuleBuilder } from "../code/module.ts";
 import { ahead } from "./pack.ts";
 
 export interface InnerTile {

@@ -1,7 +1,7 @@
 /** @file Copies a block of a matrix into panels, the order in which the tiles of a product read it. */
 import { bytesPerElement } from "../../../dtype.ts";
-import type { Callable, FunctionBuilder } from "../function.ts";
-import type { ModuleBuilder } from "../module.ts";
+import type { Callable, FunctionBuilder } from "../code/function.ts";
+import type { ModuleBuilder } from "../code/module.ts";
 
 export interface Panels {
   readonly dtype: "float32" | "float64";

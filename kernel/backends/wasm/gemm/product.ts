@@ -2,7 +2,7 @@
 import { bytesPerElement } from "../../../dtype.ts";
 import type { DotDimension, DotKernel } from "../../../loops/ir.ts";
 import { pointsOf } from "../../../loops/walk.ts";
-import type { Placed } from "../placed.ts";
+import type { Placed } from "../memory/placed.ts";
 
 /** Loops of a nest: how many steps of how many elements, the outermost first. */
 export type Steps = readonly { readonly extent: number; readonly stride: number }[];

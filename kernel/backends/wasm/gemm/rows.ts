@@ -4,10 +4,10 @@
  * to sums that stay in the first-level cache.
  */
 import { bytesPerElement } from "../../../dtype.ts";
-import { divide, times } from "../counts.ts";
-import type { Callable, FunctionBuilder } from "../function.ts";
-import type { ModuleBuilder } from "../module.ts";
-import type { Target } from "../point.ts";
+import type { Callable, FunctionBuilder } from "../code/function.ts";
+import type { ModuleBuilder } from "../code/module.ts";
+import { divide, times } from "../nests/counts.ts";
+import type { Target } from "../nests/point.ts";
 import type { Product } from "./product.ts";
 import { batchParts, inBatch, inBlocks, inTasks, type Position, push } from "./tasks.ts";
 

@@ -4,11 +4,11 @@
  */
 import { bytesPerElement } from "../../../dtype.ts";
 import type { DotDimension } from "../../../loops/ir.ts";
-import { callInPieces } from "../calls.ts";
-import type { Count } from "../counts.ts";
-import type { FunctionBuilder } from "../function.ts";
-import { pushAddress } from "../placed.ts";
-import type { Target } from "../point.ts";
+import type { FunctionBuilder } from "../code/function.ts";
+import { pushAddress } from "../memory/placed.ts";
+import { callInPieces } from "../nests/calls.ts";
+import type { Count } from "../nests/counts.ts";
+import type { Target } from "../nests/point.ts";
 import type { Product } from "./product.ts";
 
 /** A dimension of the result and how much of it a task takes. */

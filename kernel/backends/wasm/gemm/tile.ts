@@ -3,8 +3,8 @@
  * unrolled: engines move all loads of a loop body above the arithmetic, and the registers run out.
  */
 import { bytesPerElement } from "../../../dtype.ts";
-import type { Callable } from "../function.ts";
-import type { ModuleBuilder } from "../module.ts";
+import type { Callable } from "../code/function.ts";
+import type { ModuleBuilder } from "../code/module.ts";
 import { ahead } from "./pack.ts";
 
 export interface Tile {

@@ -2,10 +2,11 @@
  * @file Products of float64 matrices whose extents and strides are known only when they run: the same register tile as in
  * products that are compiled for their extents, between packed panels. Blocking as in `gemm.ts`.
  */
-import { times } from "../counts.ts";
-import type { Callable, FunctionBuilder } from "../function.ts";
+
+import type { Callable, FunctionBuilder } from "../code/function.ts";
+import type { ModuleBuilder } from "../code/module.ts";
 import { tile } from "../gemm/tile.ts";
-import type { ModuleBuilder } from "../module.ts";
+import { times } from "../nests/counts.ts";
 import { advance, lanesOf, load, SIZE, store } from "./vectors.ts";
 
 /** Rows and columns of a tile, and of the panels of both operands. */

@@ -1,8 +1,9 @@
 /** @file Operations on vectors of float64, two entries at a time: what factorizations do besides products of matrices. */
-import { times } from "../counts.ts";
-import type { Callable, FunctionBuilder } from "../function.ts";
-import type { ModuleBuilder } from "../module.ts";
-import type { ValueType } from "../opcodes.ts";
+
+import type { Callable, FunctionBuilder } from "../code/function.ts";
+import type { ModuleBuilder } from "../code/module.ts";
+import type { ValueType } from "../code/opcodes.ts";
+import { times } from "../nests/counts.ts";
 
 /** How many entries a step works on: a pair, or the last one of an odd number. */
 type Width = 1 | 2;

@@ -3,8 +3,8 @@
  * asked for. The algorithms run in JavaScript; all that takes time is a call of a few nanoseconds.
  */
 import { grownLength, type OpenWorkspace, type Operand, type Workspace } from "../../../loops/workspace.ts";
-import { ownMemory, SLACK_BYTES } from "../memory.ts";
-import { type Environment, ModuleBuilder } from "../module.ts";
+import { type Environment, ModuleBuilder } from "../code/module.ts";
+import { ownMemory, SLACK_BYTES } from "../memory/memory.ts";
 import { BLOCK, PACKED_A_BYTES, PACKED_B_BYTES, pack, TILE_BYTES, tiles } from "./product.ts";
 import {
   addInners,

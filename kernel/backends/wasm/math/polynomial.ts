@@ -1,5 +1,5 @@
 /** @file Pieces that the vector functions share. A number is rounded to the type of a lane when it is written. */
-import type { FloatShape, FunctionBuilder } from "../function.ts";
+import type { FloatShape, FunctionBuilder } from "../code/function.ts";
 
 /** Where a polynomial has more coefficients than this, the steps of Horner's rule would wait for each other too long. */
 const LONG = 7;

@@ -4,8 +4,8 @@
  */
 import type { DType } from "../../../dtype.ts";
 import type { BinaryFn, UnaryFn } from "../../../loops/ir.ts";
-import type { Callable, FunctionBuilder } from "../function.ts";
-import type { ModuleBuilder } from "../module.ts";
+import type { Callable, FunctionBuilder } from "../code/function.ts";
+import type { ModuleBuilder } from "../code/module.ts";
 import { cos, sin, tan } from "./f32/circular.ts";
 import { erfc, ndtr } from "./f32/complement.ts";
 import { erf, exp, exp2, expm1, sigmoid, tanh } from "./f32/exponential.ts";

@@ -1,7 +1,7 @@
 /** @file The threads, and offering them work. They are started by the first kernel that is worth it. */
 import { KernelError } from "../../../errors.ts";
-import { commonMemory, giveBlock, takeBlock } from "../memory.ts";
-import { IS_SHARED } from "../module.ts";
+import { IS_SHARED } from "../code/module.ts";
+import { commonMemory, giveBlock, takeBlock } from "../memory/memory.ts";
 import { attend } from "./attend.ts";
 import { hardwareThreads, maySleep, startThread, type Thread } from "./host.ts";
 import { type Message, WORDS } from "./words.ts";

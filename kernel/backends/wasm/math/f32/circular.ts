@@ -3,8 +3,8 @@
  * too. The polynomials are those of test/kernel/accuracy/float32-coefficients.py.
  */
 import { unaryFunctions } from "../../../../loops/scalar.ts";
-import type { Callable, FunctionBuilder } from "../../function.ts";
-import type { ModuleBuilder } from "../../module.ts";
+import type { Callable, FunctionBuilder } from "../../code/function.ts";
+import type { ModuleBuilder } from "../../code/module.ts";
 import { SIGN_BIT, withLocals } from "../polynomial.ts";
 import { inDoubles, oddPolynomial } from "./doubles.ts";
 

@@ -1,5 +1,5 @@
 /** @file erfc and ndtr for f32x4, computed in float64. */
-import type { FunctionBuilder } from "../../function.ts";
+import type { FunctionBuilder } from "../../code/function.ts";
 import { polynomial, withLocals } from "../polynomial.ts";
 import { exp2Double, inDoubles } from "./doubles.ts";
 

@@ -3,7 +3,7 @@
  * float32 is denormal there, and rounding at the end is the only one that shows; polynomials need only to be as good as
  * float32 is. They are those of test/kernel/accuracy/float32-coefficients.py.
  */
-import type { FunctionBuilder } from "../../function.ts";
+import type { FunctionBuilder } from "../../code/function.ts";
 import { polynomial, withLocals } from "../polynomial.ts";
 
 const HIGH_HALF = [8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15];

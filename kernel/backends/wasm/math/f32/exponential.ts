@@ -3,7 +3,7 @@
  * Cody and Waite), exp(x) − 1 is 2ⁿ (exp(r) − 1) + (2ⁿ − 1), where exp(r) − 1 is a polynomial. The polynomials are
  * those of test/kernel/accuracy/float32-coefficients.py.
  */
-import type { FunctionBuilder } from "../../function.ts";
+import type { FunctionBuilder } from "../../code/function.ts";
 import { magnitude, orSignOf, polynomial, withLocals } from "../polynomial.ts";
 
 /** ln 2 in two parts, the first of so few bits that its product with n is exact. */

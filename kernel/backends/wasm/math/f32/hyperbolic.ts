@@ -1,5 +1,5 @@
 /** @file sinh, cosh and their inverses for f32x4, computed in float64. */
-import type { FunctionBuilder } from "../../function.ts";
+import type { FunctionBuilder } from "../../code/function.ts";
 import { orSignOf, withLocals } from "../polynomial.ts";
 import { expm1Double, inDoubles, log1pDouble } from "./doubles.ts";
 

@@ -1,5 +1,5 @@
 /** @file asin, acos, atan and atan2 for f32x4, computed in float64. */
-import type { FunctionBuilder } from "../../function.ts";
+import type { FunctionBuilder } from "../../code/function.ts";
 import { orSignOf, SIGN_BIT, withLocals } from "../polynomial.ts";
 import { highWords, inDoubles, oddPolynomial } from "./doubles.ts";
 

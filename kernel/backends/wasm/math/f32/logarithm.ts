@@ -2,7 +2,7 @@
  * @file Logarithms for f32x4. A number is 2ᵉ (1 + m) with 1 + m between √½ and √2, and log(1 + m) a polynomial. The
  * polynomials are those of test/kernel/accuracy/float32-coefficients.py.
  */
-import type { FunctionBuilder } from "../../function.ts";
+import type { FunctionBuilder } from "../../code/function.ts";
 import { polynomial, withLocals } from "../polynomial.ts";
 
 /** ln 2 in two parts, the first of so few bits that its product with e is exact. */

@@ -1,5 +1,5 @@
 /** @file pow and cbrt for f32x4, by logarithm and exponential in float64. */
-import type { FunctionBuilder } from "../../function.ts";
+import type { FunctionBuilder } from "../../code/function.ts";
 import { magnitude, orSignOf, SIGN_BIT, withLocals } from "../polynomial.ts";
 import { exp2Double, inDoubles, log2Double } from "./doubles.ts";
 

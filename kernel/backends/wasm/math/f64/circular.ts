@@ -4,7 +4,7 @@
  * lane by lane.
  */
 import { unaryFunctions } from "../../../../loops/scalar.ts";
-import type { ModuleBuilder } from "../../module.ts";
+import type { ModuleBuilder } from "../../code/module.ts";
 import { nearest } from "./exponential.ts";
 import { bits, eachLane, polynomial, SIGN, type Value } from "./formula.ts";
 import { type Pair, pairOf, quotientOf } from "./pairs.ts";

@@ -2,8 +2,8 @@
  * @file Formulas of f64x2 values. A function of two lanes is written as an expression; `emit` turns it into code that
  * computes what is shared once and keeps nothing longer than it is needed.
  */
-import type { Callable, FunctionBuilder } from "../../function.ts";
-import type { PlainOp } from "../../opcodes.ts";
+import type { Callable, FunctionBuilder } from "../../code/function.ts";
+import type { PlainOp } from "../../code/opcodes.ts";
 
 type Form =
   | { readonly kind: "input"; readonly index: number }

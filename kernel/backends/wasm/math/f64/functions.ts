@@ -1,7 +1,7 @@
 /** @file The float64 functions that have vector code: each writes its formula's instructions. */
 import type { BinaryFn, UnaryFn } from "../../../../loops/ir.ts";
-import type { FunctionBuilder } from "../../function.ts";
-import type { ModuleBuilder } from "../../module.ts";
+import type { FunctionBuilder } from "../../code/function.ts";
+import type { ModuleBuilder } from "../../code/module.ts";
 import { withLocals } from "../polynomial.ts";
 import { cos, sin, tan } from "./circular.ts";
 import { erf, erfc } from "./error.ts";

@@ -7,10 +7,10 @@
  *     |----|- table ----------|- arena ----------------|- heap ---------------------- |
  *     control words (threads)
  */
-import { memoryError, showBytes } from "../../budget.ts";
-import type { MemoryError } from "../../errors.ts";
+import { memoryError, showBytes } from "../../../budget.ts";
+import type { MemoryError } from "../../../errors.ts";
+import { IS_SHARED, MAX_PAGES } from "../code/module.ts";
 import { Heap } from "./heap.ts";
-import { IS_SHARED, MAX_PAGES } from "./module.ts";
 
 const PAGE_BYTES = 65536;
 

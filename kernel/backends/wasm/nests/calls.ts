@@ -2,8 +2,8 @@
  * @file How the entry calls a kernel. Big ranges are cut into calls: an engine that starts with its quick compiler can
  * then go over to optimised code between two of them. What is worth it is offered to other threads first.
  */
-import type { FunctionBuilder } from "./function.ts";
-import type { ModuleBuilder } from "./module.ts";
+import type { FunctionBuilder } from "../code/function.ts";
+import type { ModuleBuilder } from "../code/module.ts";
 import type { Target } from "./point.ts";
 
 export const POINTS_PER_CALL = 16384;

@@ -1,5 +1,5 @@
 /** @file What is done with finished accumulators. */
-import type { Store } from "../../loops/ir.ts";
+import type { Store } from "../../../loops/ir.ts";
 import { type Fold, isWide, type ScalarAccumulator, type VectorAccumulator } from "./accumulate.ts";
 import type { PointCode } from "./point.ts";
 

@@ -1,13 +1,13 @@
 /** @file Reduce kernels: at each point of the kept loops, fold over the others, then store. */
-import type { Expr, ReduceKernel } from "../../loops/ir.ts";
-import { inOrder, storeRoots } from "../../loops/walk.ts";
+import type { Expr, ReduceKernel } from "../../../loops/ir.ts";
+import { inOrder, storeRoots } from "../../../loops/walk.ts";
+import type { FunctionBuilder } from "../code/function.ts";
 import { BLOCK, type Fold, isWide, ScalarAccumulator, VectorAccumulator } from "./accumulate.ts";
 import { type Arrangement, copiesOf } from "./arrangement.ts";
 import { callInPieces, foldPieces, GRAIN, type RangeFunction } from "./calls.ts";
 import { type Count, divide, times } from "./counts.ts";
 import { affineForms, type Loop, loopsOf, mergeLoops, pointsOf, sortLoops, strideOf } from "./expression.ts";
 import { storeScalar, storeVectors } from "./finish.ts";
-import type { FunctionBuilder } from "./function.ts";
 import { beginLoop } from "./map.ts";
 import { overlap } from "./overlap.ts";
 import { scalarEstimate, vectorEstimate } from "./plan.ts";

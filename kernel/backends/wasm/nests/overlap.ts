@@ -1,8 +1,8 @@
 /** @file When a kernel writes where it reads. */
-import { bytesPerElement } from "../../dtype.ts";
-import type { Expr, Store } from "../../loops/ir.ts";
+import { bytesPerElement } from "../../../dtype.ts";
+import type { Expr, Store } from "../../../loops/ir.ts";
+import { byteLength, type Placed } from "../memory/placed.ts";
 import { isStatic, type Loop, strideOf } from "./expression.ts";
-import { byteLength, type Placed } from "./placed.ts";
 
 const share = (a: Placed, b: Placed): boolean =>
   a.address < b.address + byteLength(b) && b.address < a.address + byteLength(a);

@@ -3,12 +3,12 @@
  * float32 and int32 use the lower half of their vectors. bool is a mask, all bits of a lane set or none, of the width
  * of a lane: 32 bits with four lanes, 64 with two.
  */
-import type { DType } from "../../dtype.ts";
-import type { BinaryFn, UnaryFn } from "../../loops/ir.ts";
-import type { FunctionBuilder } from "./function.ts";
-import { hasVectorFunction, inlineVectorFunction } from "./math/table.ts";
-import type { ModuleBuilder } from "./module.ts";
-import type { LaneOp, PlainOp } from "./opcodes.ts";
+import type { DType } from "../../../dtype.ts";
+import type { BinaryFn, UnaryFn } from "../../../loops/ir.ts";
+import type { FunctionBuilder } from "../code/function.ts";
+import type { ModuleBuilder } from "../code/module.ts";
+import type { LaneOp, PlainOp } from "../code/opcodes.ts";
+import { hasVectorFunction, inlineVectorFunction } from "../math/table.ts";
 import { logicOf, NATIVE_UNARY, scalarBinary, scalarUnary } from "./scalar-code.ts";
 
 export type Lanes = 2 | 4;

@@ -1,9 +1,9 @@
 /** @file Which loop of a nest to take several steps at a time, by an estimate of the instructions per point. */
-import type { DType } from "../../dtype.ts";
-import type { Expr, Index, Store } from "../../loops/ir.ts";
-import { operands } from "../../loops/walk.ts";
+import type { DType } from "../../../dtype.ts";
+import type { Expr, Index, Store } from "../../../loops/ir.ts";
+import { operands } from "../../../loops/walk.ts";
+import { hasVectorFunction } from "../math/table.ts";
 import { affineLevel, type Loop, strideOf } from "./expression.ts";
-import { hasVectorFunction } from "./math/table.ts";
 import type { Lanes } from "./vector-code.ts";
 
 const ARITHMETIC = new Set([

@@ -2,11 +2,11 @@
  * @file Accumulators of reductions. Sums of float32 are carried in float64, at most sixteen values of a lane being
  * added in float32 first, so their error does not grow with their length.
  */
-import type { DType } from "../../dtype.ts";
-import type { ReduceOp } from "../../loops/ir.ts";
-import type { FunctionBuilder } from "./function.ts";
-import type { ModuleBuilder } from "./module.ts";
-import type { ValueType } from "./opcodes.ts";
+import type { DType } from "../../../dtype.ts";
+import type { ReduceOp } from "../../../loops/ir.ts";
+import type { FunctionBuilder } from "../code/function.ts";
+import type { ModuleBuilder } from "../code/module.ts";
+import type { ValueType } from "../code/opcodes.ts";
 import { SCALAR_TYPE, scalarBinary, scalarConst } from "./scalar-code.ts";
 import { extract, type Lanes, vectorBinary, vectorConst } from "./vector-code.ts";
 

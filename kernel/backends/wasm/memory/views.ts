@@ -1,6 +1,6 @@
 /** @file Views of a program's buffers in the memory it runs in. */
-import { type TypedArray, viewOf } from "../../dtype.ts";
-import type { BufferId } from "../../loops/ir.ts";
+import { type TypedArray, viewOf } from "../../../dtype.ts";
+import type { BufferId } from "../../../loops/ir.ts";
 import { commonSize, TABLE_ADDRESS, TABLE_SLOTS } from "./memory.ts";
 import type { Placed } from "./placed.ts";
 

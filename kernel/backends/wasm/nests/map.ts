@@ -1,10 +1,10 @@
 /** @file Map kernels: loops over points, all stores at each. */
-import type { Expr, MapKernel } from "../../loops/ir.ts";
-import { inOrder, storeRoots } from "../../loops/walk.ts";
+import type { Expr, MapKernel } from "../../../loops/ir.ts";
+import { inOrder, storeRoots } from "../../../loops/walk.ts";
+import type { FunctionBuilder } from "../code/function.ts";
 import { callInPieces, GRAIN, type RangeFunction } from "./calls.ts";
 import { type Count, divide, times } from "./counts.ts";
 import { affineForms, type Loop, loopsOf, mergeLoops, pointsOf, sortLoops, strideOf } from "./expression.ts";
-import type { FunctionBuilder } from "./function.ts";
 import { overlap } from "./overlap.ts";
 import { type Choice, scalarEstimate, vectorEstimate } from "./plan.ts";
 import { PointCode, type Target } from "./point.ts";

@@ -2,12 +2,12 @@
  * @file Instructions for one value at a time. Operands are on the stack, the result is left there. float32 is f32,
  * float64 f64, int32 i32, and bool an i32 that is 0 or 1.
  */
-import type { DType } from "../../dtype.ts";
-import type { BinaryFn, UnaryFn } from "../../loops/ir.ts";
-import type { FunctionBuilder } from "./function.ts";
-import { vectorFunction } from "./math/table.ts";
-import type { ModuleBuilder } from "./module.ts";
-import type { MemoryOp, PlainOp, ValueType } from "./opcodes.ts";
+import type { DType } from "../../../dtype.ts";
+import type { BinaryFn, UnaryFn } from "../../../loops/ir.ts";
+import type { FunctionBuilder } from "../code/function.ts";
+import type { ModuleBuilder } from "../code/module.ts";
+import type { MemoryOp, PlainOp, ValueType } from "../code/opcodes.ts";
+import { vectorFunction } from "../math/table.ts";
 import { importedBinary, importedUnary, int32Divide, int32Remainder } from "./runtime.ts";
 
 export const SCALAR_TYPE: Readonly<Record<DType, ValueType>> = {

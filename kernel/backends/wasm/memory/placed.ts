@@ -1,6 +1,6 @@
 /** @file Where a program's buffers are: at an address of its arena, or wherever a table says at each run. */
-import { bytesPerElement, type DType } from "../../dtype.ts";
-import type { FunctionBuilder } from "./function.ts";
+import { bytesPerElement, type DType } from "../../../dtype.ts";
+import type { FunctionBuilder } from "../code/function.ts";
 import { TABLE_ADDRESS } from "./memory.ts";
 
 export interface Placed {

@@ -2,9 +2,9 @@
  * @file Several nests over the same rows: a call takes a few rows through all of them, one nest after the other, so that
  * what one leaves is in the cache for the next.
  */
-import type { RowsKernel } from "../../loops/ir.ts";
+import type { RowsKernel } from "../../../loops/ir.ts";
+import type { FunctionBuilder } from "../code/function.ts";
 import { callInPieces, type RangeFunction } from "./calls.ts";
-import type { FunctionBuilder } from "./function.ts";
 import { mapFunction } from "./map.ts";
 import type { Target } from "./point.ts";
 import { foldRowsFunction } from "./reduce.ts";

@@ -1,14 +1,14 @@
 /** @file Dot kernels: which way to compute each, and in which orientation. */
-import { bytesPerElement, type DType } from "../../dtype.ts";
-import type { DotDimension, DotKernel, Expr, MapKernel, ReduceKernel } from "../../loops/ir.ts";
-import { pointsOf } from "../../loops/walk.ts";
-import type { FunctionBuilder } from "./function.ts";
-import { compileBlocks, LEAST_ALONG_K } from "./gemm/blocks.ts";
-import { type Product, productOf } from "./gemm/product.ts";
-import { compileRows, isFewRows } from "./gemm/rows.ts";
-import { compileMap } from "./map.ts";
-import type { Target } from "./point.ts";
-import { compileReduce } from "./reduce.ts";
+import { bytesPerElement, type DType } from "../../../dtype.ts";
+import type { DotDimension, DotKernel, Expr, MapKernel, ReduceKernel } from "../../../loops/ir.ts";
+import { pointsOf } from "../../../loops/walk.ts";
+import type { FunctionBuilder } from "../code/function.ts";
+import { compileMap } from "../nests/map.ts";
+import type { Target } from "../nests/point.ts";
+import { compileReduce } from "../nests/reduce.ts";
+import { compileBlocks, LEAST_ALONG_K } from "./blocks.ts";
+import { type Product, productOf } from "./product.ts";
+import { compileRows, isFewRows } from "./rows.ts";
 
 export function compileDot(target: Target, given: DotKernel, entry: FunctionBuilder): void {
   const kernel = orient(absorbBatch(given));

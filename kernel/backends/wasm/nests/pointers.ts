@@ -3,7 +3,7 @@
  * loops; what differs between them is a constant that goes into the instruction. So a nest over arrays of one shape has
  * one running address, however many arrays there are.
  */
-import type { FunctionBuilder } from "./function.ts";
+import type { FunctionBuilder } from "../code/function.ts";
 
 /**
  * How an access moves: at the start it is `base`, counted from the address in the local `origin` where there is one, and

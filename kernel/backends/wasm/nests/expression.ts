@@ -1,5 +1,5 @@
 /** @file What a code generator asks about loops and positions: which loops run, and where an expression changes. */
-import type { Affine, Expr, Index, Store } from "../../loops/ir.ts";
+import type { Affine, Expr, Index, Store } from "../../../loops/ir.ts";
 
 /** One loop of a nest as we run it; it may stand for several loops of the kernel that were merged. */
 export interface Loop {

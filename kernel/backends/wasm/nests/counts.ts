@@ -1,5 +1,5 @@
 /** @file Trip counts, known when compiling or only in a local, and loops over them. */
-import type { FunctionBuilder } from "./function.ts";
+import type { FunctionBuilder } from "../code/function.ts";
 
 export type Count = number | { readonly local: number };
 

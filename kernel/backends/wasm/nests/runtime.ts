@@ -1,10 +1,10 @@
 /** @file Functions that generated code calls: JavaScript's for rare mathematics, ours for int32 division. */
 
-import type { BinaryFn, UnaryFn } from "../../loops/ir.ts";
-import { binaryFunctions, unaryFunctions } from "../../loops/scalar.ts";
-import type { Callable } from "./function.ts";
-import type { ModuleBuilder } from "./module.ts";
-import type { ValueType } from "./opcodes.ts";
+import type { BinaryFn, UnaryFn } from "../../../loops/ir.ts";
+import { binaryFunctions, unaryFunctions } from "../../../loops/scalar.ts";
+import type { Callable } from "../code/function.ts";
+import type { ModuleBuilder } from "../code/module.ts";
+import type { ValueType } from "../code/opcodes.ts";
 
 const F64: readonly ValueType[] = ["f64"];
 

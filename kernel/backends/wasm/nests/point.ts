@@ -2,13 +2,13 @@
  * @file Code for the expressions of a nest, at one point or at a few neighbouring points at once. A value that does not
  * change in the inner loops is computed outside them; a value that is used twice is computed once.
  */
-import { bytesPerElement } from "../../dtype.ts";
-import type { Affine, Expr, Index, Store } from "../../loops/ir.ts";
-import { inOrder, operands, storeRoots } from "../../loops/walk.ts";
+import { bytesPerElement } from "../../../dtype.ts";
+import type { Affine, Expr, Index, Store } from "../../../loops/ir.ts";
+import { inOrder, operands, storeRoots } from "../../../loops/walk.ts";
+import type { FunctionBuilder } from "../code/function.ts";
+import type { ModuleBuilder } from "../code/module.ts";
+import { type Placed, pushAddress } from "../memory/placed.ts";
 import { affineLevel, isTrivial, type Loop, strideOf } from "./expression.ts";
-import type { FunctionBuilder } from "./function.ts";
-import type { ModuleBuilder } from "./module.ts";
-import { type Placed, pushAddress } from "./placed.ts";
 import { Pointers, Walk } from "./pointers.ts";
 import {
   SCALAR_LOAD,

@@ -3,10 +3,10 @@
  * ordinary view; its block is given back when nobody holds the view any more, or at once by `release`. So no other view
  * of the same bytes may leave the kernel: it would not keep the block.
  */
-import { bytesPerElement, type DType, type TypedArray, viewOf } from "../../dtype.ts";
+import { bytesPerElement, type DType, type TypedArray, viewOf } from "../../../dtype.ts";
+import { IS_SHARED } from "../code/module.ts";
 import { garbageCollector } from "./garbage.ts";
 import { commonMemory, commonSize, giveBlock, heapBytes, takeBlock } from "./memory.ts";
-import { IS_SHARED } from "./module.ts";
 
 /** Below this a copy costs less than finding and giving back a block. */
 const LEAST_BYTES = 16 * 1024;

@@ -4,14 +4,14 @@
  * of columns, where every step is on another page. Columns are independent, so threads take strips, and what a column
  * adds up to does not depend on its strip.
  */
-import type { ReduceKernel, Store } from "../../loops/ir.ts";
+import type { ReduceKernel, Store } from "../../../loops/ir.ts";
+import type { FunctionBuilder } from "../code/function.ts";
 import { BLOCK, type Fold, VectorAccumulator } from "./accumulate.ts";
 import { type Arrangement, copiesOf } from "./arrangement.ts";
 import { callInPieces, GRAIN, POINTS_PER_CALL } from "./calls.ts";
 import { divideLocal, times } from "./counts.ts";
 import type { Loop } from "./expression.ts";
 import { storeVectors } from "./finish.ts";
-import type { FunctionBuilder } from "./function.ts";
 import type { Choice } from "./plan.ts";
 import { PointCode, type Target } from "./point.ts";
 
