@@ -18,7 +18,7 @@ process.chdir(root);
 const order = ["kernel", "session", "display", "pages"];
 /** Areas that drive a browser themselves. */
 const needsChromium = ["pages"];
-const timeLimit = 480_000;
+const timeLimit = 900_000;
 
 /** @param {string} area */
 function testFiles(area) {
