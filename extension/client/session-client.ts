@@ -3,14 +3,17 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { Duplex } from "node:stream";
 import type {
+  Answer,
   CellIdentity,
   CellOutput,
   DoneStatus,
   ErrorReport,
   HostToSession,
+  Question,
   SessionOptions,
   SessionToHost,
 } from "../../protocol/session.ts";
+import type { VariablesAnswer, VariableTextAnswer } from "../../protocol/variables.ts";
 import { type Crash, crashOf, NativeErrorOutput } from "./crash.ts";
 import { nodeOptions } from "./node-options.ts";
 
@@ -89,6 +92,11 @@ export class SessionClient {
   #running: Execution | undefined;
   #lastId = 0;
   #interruptAnswers: ((stopped: boolean) => void)[] = [];
+  /** By question: undefined is the answer of a session that is gone. */
+  readonly #asked = new Map<number, (answer: Answer | undefined) => void>();
+  #lastQuestion = 0;
+  /** The questions up to this one were there when the interrupt under way was sent. */
+  #lastBeforeInterrupt = 0;
 
   constructor(options: SessionClientOptions) {
     this.#options = options;
@@ -141,10 +149,23 @@ export class SessionClient {
    */
   async interrupt(): Promise<boolean> {
     if (!this.#session) return true;
+    this.#lastBeforeInterrupt = this.#lastQuestion;
     return new Promise((resolve) => {
       this.#interruptAnswers.push(resolve);
       this.#send({ type: "interrupt" });
     });
+  }
+
+  /** Undefined without a process (none is started for it), and when an interrupt got in the way. */
+  async variables(): Promise<VariablesAnswer | undefined> {
+    const said = await this.#ask((id) => ({ type: "variables", id }));
+    return said?.type === "variables" ? said.answer : undefined;
+  }
+
+  /** One variable written out, which may compute it. */
+  async variableText(name: string): Promise<VariableTextAnswer | undefined> {
+    const said = await this.#ask((id) => ({ type: "variable-text", id, name }));
+    return said?.type === "variable-text" ? said.answer : undefined;
   }
 
   /** Ends the process, and with it every variable, and starts a fresh one. */
@@ -157,6 +178,15 @@ export class SessionClient {
   async dispose(): Promise<void> {
     this.#setState("disposed");
     await this.#end();
+  }
+
+  #ask(make: (id: number) => Question): Promise<Answer | undefined> {
+    if (!this.#session) return Promise.resolve(undefined);
+    return new Promise((resolve) => {
+      const question = make(++this.#lastQuestion);
+      this.#asked.set(question.id, resolve);
+      this.#send(question);
+    });
   }
 
   async #runNext(): Promise<void> {
@@ -276,6 +306,12 @@ export class SessionClient {
         break;
       case "interrupted":
         this.#answerInterrupts(message.stopped);
+        this.#giveUpQuestions(this.#lastBeforeInterrupt);
+        break;
+      case "variables":
+      case "variable-text":
+        this.#asked.get(message.id)?.(message);
+        this.#asked.delete(message.id);
         break;
       case "dying":
         session.dying = message;
@@ -294,6 +330,7 @@ export class SessionClient {
     this.#session = undefined;
     this.#handlers.clear();
     this.#answerInterrupts(true);
+    this.#giveUpQuestions(this.#lastQuestion);
     this.#setState("stopped");
     const pending = [...(this.#running ? [this.#running] : []), ...this.#queue.splice(0)];
     const running = this.#running;
@@ -311,6 +348,15 @@ export class SessionClient {
 
   #answerInterrupts(stopped: boolean): void {
     for (const answer of this.#interruptAnswers.splice(0)) answer(stopped);
+  }
+
+  /** An interrupt may have stopped the session in the middle of its answer. */
+  #giveUpQuestions(last: number): void {
+    for (const [id, resolve] of this.#asked) {
+      if (id > last) continue;
+      this.#asked.delete(id);
+      resolve(undefined);
+    }
   }
 
   async #end(): Promise<void> {

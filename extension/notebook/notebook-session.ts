@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import path from "node:path";
 import * as vscode from "vscode";
 import type { CellOutput, ErrorReport } from "../../protocol/session.ts";
+import type { VariablesAnswer, VariableTextAnswer } from "../../protocol/variables.ts";
 import { SessionClient, type SessionState } from "../client/session-client.ts";
 import type { ErrorMarks } from "./error-marks.ts";
 import { CellOutputs, errorOutput } from "./outputs.ts";
@@ -74,6 +75,16 @@ export class NotebookSession implements vscode.Disposable {
   /** Of the session process; undefined when there is none. */
   get pid(): number | undefined {
     return this.#client?.pid;
+  }
+
+  /** Undefined without a process, and when an interrupt got in the way. */
+  async variables(): Promise<VariablesAnswer | undefined> {
+    return this.#client?.variables();
+  }
+
+  /** One variable written out. */
+  async variableText(name: string): Promise<VariableTextAnswer | undefined> {
+    return this.#client?.variableText(name);
   }
 
   /** Runs cells after those already queued. The first that fails cancels the rest. */

@@ -43,9 +43,10 @@ process.on("unhandledRejection", (reason, promise) => reportStray(reason, runOf(
 process.on("exit", () => outbox.flush());
 
 // After `ready`, because TypeScript takes a while to load.
-const [{ rewriteCell }, { bundleOf }, { setThreads }] = await Promise.all([
+const [{ rewriteCell }, { bundleOf }, { Variables }, { setThreads }] = await Promise.all([
   import("./rewrite/rewrite.ts"),
   import("./display/bundle.ts"),
+  import("./variables/variables.ts"),
   import("cotangent"),
 ]);
 if (threads !== undefined) setThreads(threads);
@@ -59,6 +60,7 @@ const cells = new Cells({
   folder: directory,
   meta: { url: pathToFileURL(notebook).href, dirname: directory, filename: notebook },
 });
+const variables = new Variables(cells.names);
 
 supervisor.on("message", (message: SupervisorToMain) => {
   switch (message.type) {
@@ -68,6 +70,12 @@ supervisor.on("message", (message: SupervisorToMain) => {
     case "interrupt":
       cells.interrupt();
       outbox.interruptHandled(message.attempt);
+      break;
+    case "variables":
+      outbox.answer({ type: "variables", id: message.id, answer: variables.list() });
+      break;
+    case "variable-text":
+      outbox.answer({ type: "variable-text", id: message.id, answer: variables.textOf(message.name) });
       break;
     case "shutdown":
       process.exit(0);

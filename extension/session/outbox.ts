@@ -1,5 +1,5 @@
 /** @file Everything the main thread says to the host goes through here. */
-import type { CellOutput, DoneStatus } from "../../protocol/session.ts";
+import type { Answer, CellOutput, DoneStatus } from "../../protocol/session.ts";
 import type { MainToSupervisor } from "./relay.ts";
 import { ownOrLatestRun, type Run } from "./run.ts";
 
@@ -22,6 +22,10 @@ export class Outbox {
 
   interruptHandled(attempt: number): void {
     this.#post({ type: "interrupt-handled", attempt });
+  }
+
+  answer(answer: Answer): void {
+    this.#post(answer);
   }
 
   show(run: Run, output: CellOutput): void {

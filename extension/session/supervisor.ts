@@ -5,7 +5,7 @@
 import { Socket } from "node:net";
 import { createInterface } from "node:readline";
 import { parentPort, workerData } from "node:worker_threads";
-import type { HostToSession, SessionToHost } from "../../protocol/session.ts";
+import type { HostToSession, Question, SessionToHost } from "../../protocol/session.ts";
 import { HOST_FD, type MainToSupervisor, type SupervisorOptions, type SupervisorToMain } from "./relay.ts";
 import { StreamBatch } from "./stream-batch.ts";
 import { Terminator } from "./terminator.ts";
@@ -49,6 +49,8 @@ let attempt:
 let attempts = 0;
 const waiting: HostToSession[] = [];
 let prepared = false;
+/** A cell runs, from its `execute` to its `done`. */
+let running = false;
 
 function interrupt(): void {
   const number = ++attempts;
@@ -86,7 +88,20 @@ function receiveWaiting(): void {
 function receive(message: HostToSession): void {
   if (attempt || !prepared) waiting.push(message);
   else if (message.type === "interrupt") interrupt();
-  else tellMain(message);
+  else if (running && isQuestion(message)) sayBusy(message);
+  else {
+    if (message.type === "execute") running = true;
+    tellMain(message);
+  }
+}
+
+function isQuestion(message: HostToSession): message is Question {
+  return message.type === "variables" || message.type === "variable-text";
+}
+
+/** From here, because the main thread may be in a loop; and a cell that waits for something is left alone as well. */
+function sayBusy({ type, id }: Question): void {
+  send({ type, id, answer: { status: "busy" } });
 }
 
 main.on("message", (message: MainToSupervisor) => {
@@ -104,6 +119,7 @@ main.on("message", (message: MainToSupervisor) => {
   } else if (message.type === "output" && message.output.kind === "stream") {
     batch.add(message.id, message.output);
   } else {
+    if (message.type === "done") running = false;
     send(message);
   }
 });
