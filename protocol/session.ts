@@ -48,7 +48,9 @@ export type CellOutput =
   | { readonly kind: "update"; readonly displayId: string; readonly bundle: MimeBundle }
   /** The value of the cell's last expression; at most one per execution. */
   | { readonly kind: "result"; readonly bundle: MimeBundle }
-  | { readonly kind: "error"; readonly error: ErrorReport };
+  | { readonly kind: "error"; readonly error: ErrorReport }
+  /** Takes away what the cell has shown so far; with `wait`, when the next output is there to take its place. */
+  | { readonly kind: "clear"; readonly wait: boolean };
 
 export interface ErrorReport {
   readonly name: string;

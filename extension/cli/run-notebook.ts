@@ -73,7 +73,9 @@ async function runCell(
     { uri: `${pathToFileURL(file).href}#${cell.id}`, number, code },
     {
       onOutput(output) {
-        shown.push(output);
+        // What is printed when the cell is done is what it left.
+        if (output.kind === "clear") shown.length = 0;
+        else shown.push(output);
         collected.add(output);
       },
     },

@@ -56,6 +56,7 @@ export class Terminal implements Progress {
       for (const line of output.error.text.split("\n")) this.line(line === "" ? "" : INDENT + this.red(line));
       return;
     }
+    if (output.kind === "clear") return;
     const text = output.kind === "stream" ? output.text : output.bundle["text/plain"];
     if (typeof text !== "string") return;
     for (const line of trimmed(text)) this.line(INDENT + (output.kind === "stream" ? this.#colour(2, line) : line));

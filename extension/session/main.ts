@@ -9,6 +9,7 @@ import type { SessionOptions } from "../../protocol/session.ts";
 import { Cells } from "./cells.ts";
 import { captureConsole } from "./console.ts";
 import { Displays } from "./displays.ts";
+import { installGlobals } from "./globals.ts";
 import { Modules } from "./modules.ts";
 import { Outbox } from "./outbox.ts";
 import type { SupervisorOptions, SupervisorToMain } from "./relay.ts";
@@ -51,6 +52,7 @@ const [{ rewriteCell }, { bundleOf }, { Variables }, { setThreads }] = await Pro
 ]);
 if (threads !== undefined) setThreads(threads);
 const displays = new Displays(outbox, bundleOf);
+installGlobals(displays);
 const notebook = path.join(directory, "notebook.ts");
 const cells = new Cells({
   outbox,

@@ -6,8 +6,8 @@ import { Socket } from "node:net";
 import { createInterface } from "node:readline";
 import { parentPort, workerData } from "node:worker_threads";
 import type { HostToSession, Question, SessionToHost } from "../../protocol/session.ts";
+import { OutputBatch } from "./output-batch.ts";
 import { HOST_FD, type MainToSupervisor, type SupervisorOptions, type SupervisorToMain } from "./relay.ts";
-import { StreamBatch } from "./stream-batch.ts";
 import { Terminator } from "./terminator.ts";
 
 /** A main thread that runs its event loop answers within this; one that does not is in synchronous code. */
@@ -26,7 +26,7 @@ const { memoryLimitMB, interrupting } = workerData as SupervisorOptions;
 const host = new Socket({ fd: HOST_FD, readable: true, writable: true });
 const terminator = new Terminator();
 
-const batch = new StreamBatch((message) => host.write(`${JSON.stringify(message)}\n`));
+const batch = new OutputBatch((message) => host.write(`${JSON.stringify(message)}\n`));
 
 function send(message: SessionToHost): void {
   batch.flush();
@@ -116,7 +116,7 @@ main.on("message", (message: MainToSupervisor) => {
       Atomics.store(message.written, 0, 1);
       Atomics.notify(message.written, 0);
     });
-  } else if (message.type === "output" && message.output.kind === "stream") {
+  } else if (message.type === "output") {
     batch.add(message.id, message.output);
   } else {
     if (message.type === "done") running = false;
