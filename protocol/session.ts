@@ -16,7 +16,23 @@ export type HostToSession =
   /** Stops whatever runs, synchronous or not; variables are kept. Answered by `interrupted`. */
   | { readonly type: "interrupt" }
   | Question
+  | { readonly type: "input-answer"; readonly question: number; readonly answer: InputAnswer }
   | { readonly type: "shutdown" };
+
+/** What became of a question to the person. */
+export type InputAnswer =
+  | { readonly status: "given"; readonly text: string }
+  /** The person closed the box. */
+  | { readonly status: "closed" }
+  /** There is nobody to ask; `message` says why and what to do. */
+  | { readonly status: "unavailable"; readonly message: string };
+
+/** A cell asks the person. */
+export interface InputRequest {
+  readonly prompt: string;
+  /** What stands in the box to begin with. */
+  readonly value: string;
+}
 
 /** What the host asks between cells. While one runs, the answer is "busy" at once. `id` counts the host's questions. */
 export type Question =
@@ -35,6 +51,8 @@ export type SessionToHost =
   /** `stopped: false`: the main thread did not answer in time (it sits in a native call); only a restart helps. */
   | { readonly type: "interrupted"; readonly stopped: boolean }
   | Answer
+  /** Answered by `input-answer`, or never when the execution `id` ends before. `question` counts them. */
+  | { readonly type: "input"; readonly id: number; readonly question: number; readonly request: InputRequest }
   /** The last words of a session that is about to end itself. */
   | { readonly type: "dying"; readonly reason: "memory-limit"; readonly usedMB: number; readonly limitMB: number };
 

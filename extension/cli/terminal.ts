@@ -38,6 +38,11 @@ export class Terminal implements Progress {
     if (this.#live) this.#stream.write(`${headline(number, code)} …`);
   }
 
+  /** On a line of its own, below that of the cell that runs. */
+  question(text: string): void {
+    this.line(`${this.#live ? "\n" : ""}${INDENT}${text}`);
+  }
+
   finished(
     number: number,
     code: string,

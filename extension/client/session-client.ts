@@ -9,6 +9,8 @@ import type {
   DoneStatus,
   ErrorReport,
   HostToSession,
+  InputAnswer,
+  InputRequest,
   Question,
   SessionOptions,
   SessionToHost,
@@ -43,7 +45,11 @@ export interface ExecutionHandlers {
   onStart?(): void;
   /** May still be called after the execution has ended, by a timer or a promise the cell left behind. */
   onOutput(output: CellOutput): void;
+  /** The cell asks the person. `withdrawn`: it ended meanwhile, and the answer is of no use any more. */
+  onInput?(request: InputRequest, withdrawn: AbortSignal): Promise<InputAnswer>;
 }
+
+const NOBODY_ASKS: InputAnswer = { status: "unavailable", message: "there is nobody to ask here." };
 
 export interface ExecutionResult {
   /** `crashed`: the process died. `stopped`: the host restarted or disposed the session. Variables are gone in both. */
@@ -95,6 +101,8 @@ export class SessionClient {
   /** By question: undefined is the answer of a session that is gone. */
   readonly #asked = new Map<number, (answer: Answer | undefined) => void>();
   #lastQuestion = 0;
+  /** By execution: what the person is being asked for it. */
+  readonly #inputs = new Map<number, AbortController>();
   /** The questions up to this one were there when the interrupt under way was sent. */
   #lastBeforeInterrupt = 0;
 
@@ -300,9 +308,13 @@ export class SessionClient {
         this.#handlers.get(message.id)?.onOutput(message.output);
         break;
       case "done":
+        this.#withdrawInputs(message.id);
         if (this.#running?.id === message.id) {
           this.#finishRunning({ status: message.status, durationMs: message.durationMs });
         }
+        break;
+      case "input":
+        void this.#input(message);
         break;
       case "interrupted":
         this.#answerInterrupts(message.stopped);
@@ -331,6 +343,7 @@ export class SessionClient {
     this.#handlers.clear();
     this.#answerInterrupts(true);
     this.#giveUpQuestions(this.#lastQuestion);
+    for (const id of [...this.#inputs.keys()]) this.#withdrawInputs(id);
     this.#setState("stopped");
     const pending = [...(this.#running ? [this.#running] : []), ...this.#queue.splice(0)];
     const running = this.#running;
@@ -348,6 +361,20 @@ export class SessionClient {
 
   #answerInterrupts(stopped: boolean): void {
     for (const answer of this.#interruptAnswers.splice(0)) answer(stopped);
+  }
+
+  async #input({ id, question, request }: Extract<SessionToHost, { type: "input" }>): Promise<void> {
+    const session = this.#session;
+    const withdrawing = this.#inputs.get(id) ?? new AbortController();
+    this.#inputs.set(id, withdrawing);
+    const answer = (await this.#handlers.get(id)?.onInput?.(request, withdrawing.signal)) ?? NOBODY_ASKS;
+    if (this.#session === session && !withdrawing.signal.aborted)
+      this.#send({ type: "input-answer", question, answer });
+  }
+
+  #withdrawInputs(id: number): void {
+    this.#inputs.get(id)?.abort();
+    this.#inputs.delete(id);
   }
 
   /** An interrupt may have stopped the session in the middle of its answer. */

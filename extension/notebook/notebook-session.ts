@@ -6,6 +6,7 @@ import type { CellOutput, ErrorReport } from "../../protocol/session.ts";
 import type { VariablesAnswer, VariableTextAnswer } from "../../protocol/variables.ts";
 import { SessionClient, type SessionState } from "../client/session-client.ts";
 import type { ErrorMarks } from "./error-marks.ts";
+import { askPerson } from "./input.ts";
 import { CellOutputs, errorOutput } from "./outputs.ts";
 
 /** A cell may be plain JavaScript too: TypeScript without types. */
@@ -203,7 +204,7 @@ export class NotebookSession implements vscode.Disposable {
     execution.executionOrder = run.order;
     const { status } = await client.execute(
       { uri: cell.document.uri.toString(), number: run.order, code: cell.document.getText() },
-      { onOutput: (output) => this.#show(run, output) },
+      { onOutput: (output) => this.#show(run, output), onInput: askPerson },
     );
     if (status === "crashed" && this.#client === client) {
       this.#forgetClient();

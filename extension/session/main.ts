@@ -10,6 +10,7 @@ import { Cells } from "./cells.ts";
 import { captureConsole } from "./console.ts";
 import { Displays } from "./displays.ts";
 import { installGlobals } from "./globals.ts";
+import { Inputs } from "./inputs.ts";
 import { Modules } from "./modules.ts";
 import { Outbox } from "./outbox.ts";
 import type { SupervisorOptions, SupervisorToMain } from "./relay.ts";
@@ -52,7 +53,8 @@ const [{ rewriteCell }, { bundleOf }, { Variables }, { setThreads }] = await Pro
 ]);
 if (threads !== undefined) setThreads(threads);
 const displays = new Displays(outbox, bundleOf);
-installGlobals(displays);
+const inputs = new Inputs(outbox);
+installGlobals(displays, inputs);
 const notebook = path.join(directory, "notebook.ts");
 const cells = new Cells({
   outbox,
@@ -78,6 +80,9 @@ supervisor.on("message", (message: SupervisorToMain) => {
       break;
     case "variable-text":
       outbox.answer({ type: "variable-text", id: message.id, answer: variables.textOf(message.name) });
+      break;
+    case "input-answer":
+      inputs.answer(message.question, message.answer);
       break;
     case "shutdown":
       process.exit(0);

@@ -1,5 +1,5 @@
 /** @file Everything the main thread says to the host goes through here. */
-import type { Answer, CellOutput, DoneStatus } from "../../protocol/session.ts";
+import type { Answer, CellOutput, DoneStatus, InputRequest } from "../../protocol/session.ts";
 import type { MainToSupervisor } from "./relay.ts";
 import { ownOrLatestRun, type Run } from "./run.ts";
 
@@ -26,6 +26,10 @@ export class Outbox {
 
   answer(answer: Answer): void {
     this.#post(answer);
+  }
+
+  ask(run: Run, question: number, request: InputRequest): void {
+    if (!run.interrupted) this.#post({ type: "input", id: run.id, question, request });
   }
 
   show(run: Run, output: CellOutput): void {
