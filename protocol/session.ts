@@ -3,6 +3,7 @@
  * one discriminated union per direction, one JSON document per line.
  */
 import type { MimeBundle } from "./display.ts";
+import type { VariablesAnswer, VariableTextAnswer } from "./variables.ts";
 
 /** Which cell: `uri` is the host's name for it, `number` what a person calls it ("cell 3"), counted from 1. */
 export interface CellIdentity {
@@ -14,7 +15,34 @@ export type HostToSession =
   | { readonly type: "execute"; readonly id: number; readonly cell: CellIdentity; readonly code: string }
   /** Stops whatever runs, synchronous or not; variables are kept. Answered by `interrupted`. */
   | { readonly type: "interrupt" }
+  | Question
+  | { readonly type: "input-answer"; readonly question: number; readonly answer: InputAnswer }
   | { readonly type: "shutdown" };
+
+/** What became of a question to the person. */
+export type InputAnswer =
+  | { readonly status: "given"; readonly text: string }
+  /** The person closed the box. */
+  | { readonly status: "closed" }
+  /** There is nobody to ask; `message` says why and what to do. */
+  | { readonly status: "unavailable"; readonly message: string };
+
+/** A cell asks the person. */
+export interface InputRequest {
+  readonly prompt: string;
+  /** What stands in the box to begin with. */
+  readonly value: string;
+}
+
+/** What the host asks between cells. While one runs, the answer is "busy" at once. `id` counts the host's questions. */
+export type Question =
+  | { readonly type: "variables"; readonly id: number }
+  /** All of one variable, to be copied. Unlike the list it may compute and run code. */
+  | { readonly type: "variable-text"; readonly id: number; readonly name: string };
+
+export type Answer =
+  | { readonly type: "variables"; readonly id: number; readonly answer: VariablesAnswer }
+  | { readonly type: "variable-text"; readonly id: number; readonly answer: VariableTextAnswer };
 
 export type SessionToHost =
   | { readonly type: "ready"; readonly pid: number }
@@ -22,6 +50,9 @@ export type SessionToHost =
   | { readonly type: "done"; readonly id: number; readonly status: DoneStatus; readonly durationMs: number }
   /** `stopped: false`: the main thread did not answer in time (it sits in a native call); only a restart helps. */
   | { readonly type: "interrupted"; readonly stopped: boolean }
+  | Answer
+  /** Answered by `input-answer`, or never when the execution `id` ends before. `question` counts them. */
+  | { readonly type: "input"; readonly id: number; readonly question: number; readonly request: InputRequest }
   /** The last words of a session that is about to end itself. */
   | { readonly type: "dying"; readonly reason: "memory-limit"; readonly usedMB: number; readonly limitMB: number };
 
@@ -35,7 +66,9 @@ export type CellOutput =
   | { readonly kind: "update"; readonly displayId: string; readonly bundle: MimeBundle }
   /** The value of the cell's last expression; at most one per execution. */
   | { readonly kind: "result"; readonly bundle: MimeBundle }
-  | { readonly kind: "error"; readonly error: ErrorReport };
+  | { readonly kind: "error"; readonly error: ErrorReport }
+  /** Takes away what the cell has shown so far; with `wait`, when the next output is there to take its place. */
+  | { readonly kind: "clear"; readonly wait: boolean };
 
 export interface ErrorReport {
   readonly name: string;

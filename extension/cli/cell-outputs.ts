@@ -7,6 +7,7 @@ export class CellOutputs {
   readonly outputs: Output[] = [];
   readonly #executionCount: number;
   readonly #displays: Map<string, { data: MimeData }>;
+  #clearsBeforeNext = false;
 
   /** `displays`: of the whole notebook, since a cell may update what an earlier one displays. */
   constructor(executionCount: number, displays: Map<string, { data: MimeData }>) {
@@ -15,6 +16,15 @@ export class CellOutputs {
   }
 
   add(output: CellOutput): void {
+    if (output.kind === "clear") {
+      if (!output.wait) this.outputs.length = 0;
+      this.#clearsBeforeNext = output.wait;
+      return;
+    }
+    if (this.#clearsBeforeNext && output.kind !== "update") {
+      this.outputs.length = 0;
+      this.#clearsBeforeNext = false;
+    }
     switch (output.kind) {
       case "stream":
         this.#addText(output.stream, output.text);

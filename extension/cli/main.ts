@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { SessionClient } from "../client/session-client.ts";
+import { Answers } from "./answers.ts";
 import { type Command, parseCommand, USAGE } from "./command.ts";
 import { type Notebook, NotebookProblem, readNotebook, writeNotebook } from "./notebook-file.ts";
 import { writePage } from "./page.ts";
@@ -35,7 +36,10 @@ async function run({
     await session.dispose();
     process.exit(EXIT_INTERRUPTED);
   });
-  const { cells, failure } = await runNotebook({ notebook, file, session, progress: terminal, timeoutSeconds });
+  const answers = new Answers(process.stdin, (text) => terminal.question(text));
+  const ask = answers.ask.bind(answers);
+  const { cells, failure } = await runNotebook({ notebook, file, session, progress: terminal, ask, timeoutSeconds });
+  answers.close();
   await session.dispose();
 
   terminal.line();

@@ -1,6 +1,6 @@
 /** @file Executes the code cells of a notebook, one after the other, until one fails. */
 import { pathToFileURL } from "node:url";
-import type { CellOutput } from "../../protocol/session.ts";
+import type { CellOutput, InputAnswer, InputRequest } from "../../protocol/session.ts";
 import type { ExecutionResult, SessionClient } from "../client/session-client.ts";
 import { CellOutputs } from "./cell-outputs.ts";
 import { type Cell, isOurLanguage, joined, type MimeData, type Notebook } from "./notebook-file.ts";
@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly file: string;
   readonly session: SessionClient;
   readonly progress: Progress;
+  /** Answers what a cell asks. */
+  readonly ask: (request: InputRequest) => Promise<InputAnswer>;
   readonly timeoutSeconds?: number;
 }
 
@@ -48,7 +50,7 @@ async function runCell(
   cell: Cell,
   number: number,
   displays: Map<string, { data: MimeData }>,
-  { file, session, progress, timeoutSeconds }: RunOptions,
+  { file, session, progress, ask, timeoutSeconds }: RunOptions,
 ): Promise<string | undefined> {
   const language = cell.metadata.vscode?.languageId;
   if (language !== undefined && !isOurLanguage(language)) {
@@ -73,9 +75,12 @@ async function runCell(
     { uri: `${pathToFileURL(file).href}#${cell.id}`, number, code },
     {
       onOutput(output) {
-        shown.push(output);
+        // What is printed when the cell is done is what it left.
+        if (output.kind === "clear") shown.length = 0;
+        else shown.push(output);
         collected.add(output);
       },
+      onInput: ask,
     },
   );
   clearTimeout(timer);

@@ -38,6 +38,11 @@ export class Terminal implements Progress {
     if (this.#live) this.#stream.write(`${headline(number, code)} …`);
   }
 
+  /** On a line of its own, below that of the cell that runs. */
+  question(text: string): void {
+    this.line(`${this.#live ? "\n" : ""}${INDENT}${text}`);
+  }
+
   finished(
     number: number,
     code: string,
@@ -56,6 +61,7 @@ export class Terminal implements Progress {
       for (const line of output.error.text.split("\n")) this.line(line === "" ? "" : INDENT + this.red(line));
       return;
     }
+    if (output.kind === "clear") return;
     const text = output.kind === "stream" ? output.text : output.bundle["text/plain"];
     if (typeof text !== "string") return;
     for (const line of trimmed(text)) this.line(INDENT + (output.kind === "stream" ? this.#colour(2, line) : line));

@@ -3,14 +3,19 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { Duplex } from "node:stream";
 import type {
+  Answer,
   CellIdentity,
   CellOutput,
   DoneStatus,
   ErrorReport,
   HostToSession,
+  InputAnswer,
+  InputRequest,
+  Question,
   SessionOptions,
   SessionToHost,
 } from "../../protocol/session.ts";
+import type { VariablesAnswer, VariableTextAnswer } from "../../protocol/variables.ts";
 import { type Crash, crashOf, NativeErrorOutput } from "./crash.ts";
 import { nodeOptions } from "./node-options.ts";
 
@@ -40,7 +45,11 @@ export interface ExecutionHandlers {
   onStart?(): void;
   /** May still be called after the execution has ended, by a timer or a promise the cell left behind. */
   onOutput(output: CellOutput): void;
+  /** The cell asks the person. `withdrawn`: it ended meanwhile, and the answer is of no use any more. */
+  onInput?(request: InputRequest, withdrawn: AbortSignal): Promise<InputAnswer>;
 }
+
+const NOBODY_ASKS: InputAnswer = { status: "unavailable", message: "there is nobody to ask here." };
 
 export interface ExecutionResult {
   /** `crashed`: the process died. `stopped`: the host restarted or disposed the session. Variables are gone in both. */
@@ -89,6 +98,13 @@ export class SessionClient {
   #running: Execution | undefined;
   #lastId = 0;
   #interruptAnswers: ((stopped: boolean) => void)[] = [];
+  /** By question: undefined is the answer of a session that is gone. */
+  readonly #asked = new Map<number, (answer: Answer | undefined) => void>();
+  #lastQuestion = 0;
+  /** By execution: what the person is being asked for it. */
+  readonly #inputs = new Map<number, AbortController>();
+  /** The questions up to this one were there when the interrupt under way was sent. */
+  #lastBeforeInterrupt = 0;
 
   constructor(options: SessionClientOptions) {
     this.#options = options;
@@ -141,10 +157,23 @@ export class SessionClient {
    */
   async interrupt(): Promise<boolean> {
     if (!this.#session) return true;
+    this.#lastBeforeInterrupt = this.#lastQuestion;
     return new Promise((resolve) => {
       this.#interruptAnswers.push(resolve);
       this.#send({ type: "interrupt" });
     });
+  }
+
+  /** Undefined without a process (none is started for it), and when an interrupt got in the way. */
+  async variables(): Promise<VariablesAnswer | undefined> {
+    const said = await this.#ask((id) => ({ type: "variables", id }));
+    return said?.type === "variables" ? said.answer : undefined;
+  }
+
+  /** One variable written out, which may compute it. */
+  async variableText(name: string): Promise<VariableTextAnswer | undefined> {
+    const said = await this.#ask((id) => ({ type: "variable-text", id, name }));
+    return said?.type === "variable-text" ? said.answer : undefined;
   }
 
   /** Ends the process, and with it every variable, and starts a fresh one. */
@@ -157,6 +186,15 @@ export class SessionClient {
   async dispose(): Promise<void> {
     this.#setState("disposed");
     await this.#end();
+  }
+
+  #ask(make: (id: number) => Question): Promise<Answer | undefined> {
+    if (!this.#session) return Promise.resolve(undefined);
+    return new Promise((resolve) => {
+      const question = make(++this.#lastQuestion);
+      this.#asked.set(question.id, resolve);
+      this.#send(question);
+    });
   }
 
   async #runNext(): Promise<void> {
@@ -270,12 +308,22 @@ export class SessionClient {
         this.#handlers.get(message.id)?.onOutput(message.output);
         break;
       case "done":
+        this.#withdrawInputs(message.id);
         if (this.#running?.id === message.id) {
           this.#finishRunning({ status: message.status, durationMs: message.durationMs });
         }
         break;
+      case "input":
+        void this.#input(message);
+        break;
       case "interrupted":
         this.#answerInterrupts(message.stopped);
+        this.#giveUpQuestions(this.#lastBeforeInterrupt);
+        break;
+      case "variables":
+      case "variable-text":
+        this.#asked.get(message.id)?.(message);
+        this.#asked.delete(message.id);
         break;
       case "dying":
         session.dying = message;
@@ -294,6 +342,8 @@ export class SessionClient {
     this.#session = undefined;
     this.#handlers.clear();
     this.#answerInterrupts(true);
+    this.#giveUpQuestions(this.#lastQuestion);
+    for (const id of [...this.#inputs.keys()]) this.#withdrawInputs(id);
     this.#setState("stopped");
     const pending = [...(this.#running ? [this.#running] : []), ...this.#queue.splice(0)];
     const running = this.#running;
@@ -311,6 +361,29 @@ export class SessionClient {
 
   #answerInterrupts(stopped: boolean): void {
     for (const answer of this.#interruptAnswers.splice(0)) answer(stopped);
+  }
+
+  async #input({ id, question, request }: Extract<SessionToHost, { type: "input" }>): Promise<void> {
+    const session = this.#session;
+    const withdrawing = this.#inputs.get(id) ?? new AbortController();
+    this.#inputs.set(id, withdrawing);
+    const answer = (await this.#handlers.get(id)?.onInput?.(request, withdrawing.signal)) ?? NOBODY_ASKS;
+    if (this.#session === session && !withdrawing.signal.aborted)
+      this.#send({ type: "input-answer", question, answer });
+  }
+
+  #withdrawInputs(id: number): void {
+    this.#inputs.get(id)?.abort();
+    this.#inputs.delete(id);
+  }
+
+  /** An interrupt may have stopped the session in the middle of its answer. */
+  #giveUpQuestions(last: number): void {
+    for (const [id, resolve] of this.#asked) {
+      if (id > last) continue;
+      this.#asked.delete(id);
+      resolve(undefined);
+    }
   }
 
   async #end(): Promise<void> {

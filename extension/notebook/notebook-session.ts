@@ -3,8 +3,10 @@ import { homedir } from "node:os";
 import path from "node:path";
 import * as vscode from "vscode";
 import type { CellOutput, ErrorReport } from "../../protocol/session.ts";
+import type { VariablesAnswer, VariableTextAnswer } from "../../protocol/variables.ts";
 import { SessionClient, type SessionState } from "../client/session-client.ts";
 import type { ErrorMarks } from "./error-marks.ts";
+import { askPerson } from "./input.ts";
 import { CellOutputs, errorOutput } from "./outputs.ts";
 
 /** A cell may be plain JavaScript too: TypeScript without types. */
@@ -74,6 +76,16 @@ export class NotebookSession implements vscode.Disposable {
   /** Of the session process; undefined when there is none. */
   get pid(): number | undefined {
     return this.#client?.pid;
+  }
+
+  /** Undefined without a process, and when an interrupt got in the way. */
+  async variables(): Promise<VariablesAnswer | undefined> {
+    return this.#client?.variables();
+  }
+
+  /** One variable written out. */
+  async variableText(name: string): Promise<VariableTextAnswer | undefined> {
+    return this.#client?.variableText(name);
   }
 
   /** Runs cells after those already queued. The first that fails cancels the rest. */
@@ -192,7 +204,7 @@ export class NotebookSession implements vscode.Disposable {
     execution.executionOrder = run.order;
     const { status } = await client.execute(
       { uri: cell.document.uri.toString(), number: run.order, code: cell.document.getText() },
-      { onOutput: (output) => this.#show(run, output) },
+      { onOutput: (output) => this.#show(run, output), onInput: askPerson },
     );
     if (status === "crashed" && this.#client === client) {
       this.#forgetClient();

@@ -28,6 +28,8 @@ export class CellOutputs {
   /** The output that the next chunk of the same stream goes to; a display between two chunks separates them. */
   private openStream: { readonly stream: "stdout" | "stderr"; readonly output: vscode.NotebookCellOutput } | undefined;
   private readonly displays = new Map<string, vscode.NotebookCellOutput>();
+  /** The next output takes the place of all that is shown: without a moment of nothing in between, which flickers. */
+  private replacesAll = false;
 
   /** Whether an update of this display belongs here. */
   has(displayId: string): boolean {
@@ -36,6 +38,13 @@ export class CellOutputs {
 
   /** VS Code keeps the order of these calls, so nothing here waits. */
   add(execution: vscode.NotebookCellExecution, output: CellOutput): void {
+    if (output.kind === "clear") {
+      this.openStream = undefined;
+      this.displays.clear();
+      this.replacesAll = output.wait;
+      if (!output.wait) void execution.clearOutput();
+      return;
+    }
     if (output.kind === "stream") {
       this.addText(execution, output.stream, output.text);
       return;
@@ -49,7 +58,13 @@ export class CellOutputs {
     const shown =
       output.kind === "error" ? errorOutput(output.error) : new vscode.NotebookCellOutput(toItems(output.bundle));
     if (output.kind === "display") this.displays.set(output.displayId, shown);
-    void execution.appendOutput(shown);
+    this.append(execution, shown);
+  }
+
+  private append(execution: vscode.NotebookCellExecution, output: vscode.NotebookCellOutput): void {
+    if (this.replacesAll) void execution.replaceOutput(output);
+    else void execution.appendOutput(output);
+    this.replacesAll = false;
   }
 
   private addText(execution: vscode.NotebookCellExecution, stream: "stdout" | "stderr", text: string): void {
@@ -60,6 +75,6 @@ export class CellOutputs {
     }
     const output = new vscode.NotebookCellOutput([item]);
     this.openStream = { stream, output };
-    void execution.appendOutput(output);
+    this.append(execution, output);
   }
 }

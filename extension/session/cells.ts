@@ -44,6 +44,11 @@ export class Cells {
     });
   }
 
+  /** The session's variables and how they were declared last, in the order of their first declarations. */
+  get names(): ReadonlyMap<string, NameKind> {
+    return this.#names;
+  }
+
   execute({ id, cell, code }: Execute): void {
     const run = new Run(id, cell);
     this.#running = run;

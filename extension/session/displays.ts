@@ -1,4 +1,4 @@
-/** @file Values on their way to the screen: the result of a cell, and the global `display(value)`. */
+/** @file Values on their way to the screen: the result of a cell, and the globals `display` and `clearOutput`. */
 import type { MimeBundle } from "../../protocol/display.ts";
 import type { Outbox } from "./outbox.ts";
 import { ownOrLatestRun, type Run } from "./run.ts";
@@ -6,9 +6,22 @@ import { ownOrLatestRun, type Run } from "./run.ts";
 type BundleOf = (value: unknown) => MimeBundle | undefined;
 
 /** What `display` returns: a place on the screen whose content can be replaced. */
-export interface DisplayHandle {
-  update(value: unknown): void;
+export class DisplayHandle {
+  readonly id: string;
+  readonly #replace: (value: unknown) => void;
+
+  constructor(id: string, replace: (value: unknown) => void) {
+    this.id = id;
+    this.#replace = replace;
+  }
+
+  update(value: unknown): void {
+    this.#replace(value);
+  }
 }
+
+/** The editor draws every output of a cell, and more than this nobody looks through. */
+const MOST_DISPLAYS = 1000;
 
 export class Displays {
   readonly #outbox: Outbox;
@@ -18,24 +31,42 @@ export class Displays {
   constructor(outbox: Outbox, bundleOf: BundleOf) {
     this.#outbox = outbox;
     this.#bundleOf = bundleOf;
-    const display = (value: unknown) => this.#display(value);
-    // Like the console: a cell may declare a name of its own over it.
-    Object.defineProperty(globalThis, "display", { value: display, configurable: true, writable: true });
   }
 
   showResult(run: Run, value: unknown): void {
+    // A cell that ends with `display(x)` has shown it.
+    if (value instanceof DisplayHandle) return;
     const bundle = this.#bundleOf(value);
     if (bundle) this.#outbox.show(run, { kind: "result", bundle });
   }
 
-  #display(value: unknown): DisplayHandle {
+  display(value: unknown): DisplayHandle {
     const run = ownOrLatestRun();
     const displayId = `display-${process.pid}-${++this.#lastId}`;
+    const isShown = run !== undefined && this.#hasRoom(run);
     const show = (kind: "display" | "update", shown: unknown) => {
+      if (!isShown) return;
       const bundle = this.#bundleOf(shown) ?? { "text/plain": "undefined" };
-      if (run) this.#outbox.show(run, { kind, displayId, bundle });
+      this.#outbox.show(run, { kind, displayId, bundle });
     };
     show("display", value);
-    return { update: (next) => show("update", next) };
+    return new DisplayHandle(displayId, (next) => show("update", next));
+  }
+
+  clearOutput({ wait = false }: { readonly wait?: boolean } = {}): void {
+    const run = ownOrLatestRun();
+    if (!run) return;
+    run.displays = 0;
+    run.budget.clear();
+    this.#outbox.show(run, { kind: "clear", wait: Boolean(wait) });
+  }
+
+  #hasRoom(run: Run): boolean {
+    run.displays++;
+    if (run.displays === MOST_DISPLAYS + 1) {
+      const text = `… more than ${MOST_DISPLAYS} displays: the others are left out …\n`;
+      this.#outbox.show(run, { kind: "stream", stream: "stdout", text });
+    }
+    return run.displays <= MOST_DISPLAYS;
   }
 }

@@ -21,6 +21,11 @@ export function declareVariables(names: readonly string[]): void {
   if (names.length > 0) vm.runInThisContext(`let ${names.join(",")};`);
 }
 
+/** What the session's variables hold now. Reading a variable runs nobody's code. */
+export function readVariables(names: readonly string[]): unknown[] {
+  return vm.runInThisContext(`[${names.join(",")}]`) as unknown[];
+}
+
 /** The script is an async function. Throws `CompileError`. */
 export function compile(script: string, url: string): () => Promise<void> {
   try {

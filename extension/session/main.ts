@@ -9,6 +9,8 @@ import type { SessionOptions } from "../../protocol/session.ts";
 import { Cells } from "./cells.ts";
 import { captureConsole } from "./console.ts";
 import { Displays } from "./displays.ts";
+import { installGlobals } from "./globals.ts";
+import { Inputs } from "./inputs.ts";
 import { Modules } from "./modules.ts";
 import { Outbox } from "./outbox.ts";
 import type { SupervisorOptions, SupervisorToMain } from "./relay.ts";
@@ -43,13 +45,16 @@ process.on("unhandledRejection", (reason, promise) => reportStray(reason, runOf(
 process.on("exit", () => outbox.flush());
 
 // After `ready`, because TypeScript takes a while to load.
-const [{ rewriteCell }, { bundleOf }, { setThreads }] = await Promise.all([
+const [{ rewriteCell }, { bundleOf }, { Variables }, { setThreads }] = await Promise.all([
   import("./rewrite/rewrite.ts"),
   import("./display/bundle.ts"),
+  import("./variables/variables.ts"),
   import("cotangent"),
 ]);
 if (threads !== undefined) setThreads(threads);
 const displays = new Displays(outbox, bundleOf);
+const inputs = new Inputs(outbox);
+installGlobals(displays, inputs);
 const notebook = path.join(directory, "notebook.ts");
 const cells = new Cells({
   outbox,
@@ -59,6 +64,7 @@ const cells = new Cells({
   folder: directory,
   meta: { url: pathToFileURL(notebook).href, dirname: directory, filename: notebook },
 });
+const variables = new Variables(cells.names);
 
 supervisor.on("message", (message: SupervisorToMain) => {
   switch (message.type) {
@@ -68,6 +74,15 @@ supervisor.on("message", (message: SupervisorToMain) => {
     case "interrupt":
       cells.interrupt();
       outbox.interruptHandled(message.attempt);
+      break;
+    case "variables":
+      outbox.answer({ type: "variables", id: message.id, answer: variables.list() });
+      break;
+    case "variable-text":
+      outbox.answer({ type: "variable-text", id: message.id, answer: variables.textOf(message.name) });
+      break;
+    case "input-answer":
+      inputs.answer(message.question, message.answer);
       break;
     case "shutdown":
       process.exit(0);

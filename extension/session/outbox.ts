@@ -1,5 +1,5 @@
 /** @file Everything the main thread says to the host goes through here. */
-import type { CellOutput, DoneStatus } from "../../protocol/session.ts";
+import type { Answer, CellOutput, DoneStatus, InputRequest } from "../../protocol/session.ts";
 import type { MainToSupervisor } from "./relay.ts";
 import { ownOrLatestRun, type Run } from "./run.ts";
 
@@ -22,6 +22,14 @@ export class Outbox {
 
   interruptHandled(attempt: number): void {
     this.#post({ type: "interrupt-handled", attempt });
+  }
+
+  answer(answer: Answer): void {
+    this.#post(answer);
+  }
+
+  ask(run: Run, question: number, request: InputRequest): void {
+    if (!run.interrupted) this.#post({ type: "input", id: run.id, question, request });
   }
 
   show(run: Run, output: CellOutput): void {

@@ -23,6 +23,14 @@ export class OutputBudget {
     return first ? `${shown}\n… more than ${LIMIT} characters: from here on only the end is shown …\n` : "";
   }
 
+  /** What was printed is taken away, and with it what was held back. */
+  clear(): void {
+    this.#written = 0;
+    this.#dropped = 0;
+    this.#droppedLines = 0;
+    this.#tail = "";
+  }
+
   #drop(text: string): void {
     this.#dropped += text.length;
     for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) this.#droppedLines++;

@@ -13,6 +13,8 @@ export class Run {
   readonly cell: CellIdentity;
   readonly startedAt = performance.now();
   readonly budget = new OutputBudget();
+  /** How many it has shown. */
+  displays = 0;
   /** What it left behind (timers, awaiting code) must not go on. */
   interrupted = false;
   finished = false;

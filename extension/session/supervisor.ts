@@ -5,9 +5,9 @@
 import { Socket } from "node:net";
 import { createInterface } from "node:readline";
 import { parentPort, workerData } from "node:worker_threads";
-import type { HostToSession, SessionToHost } from "../../protocol/session.ts";
+import type { HostToSession, Question, SessionToHost } from "../../protocol/session.ts";
+import { OutputBatch } from "./output-batch.ts";
 import { HOST_FD, type MainToSupervisor, type SupervisorOptions, type SupervisorToMain } from "./relay.ts";
-import { StreamBatch } from "./stream-batch.ts";
 import { Terminator } from "./terminator.ts";
 
 /** A main thread that runs its event loop answers within this; one that does not is in synchronous code. */
@@ -26,7 +26,7 @@ const { memoryLimitMB, interrupting } = workerData as SupervisorOptions;
 const host = new Socket({ fd: HOST_FD, readable: true, writable: true });
 const terminator = new Terminator();
 
-const batch = new StreamBatch((message) => host.write(`${JSON.stringify(message)}\n`));
+const batch = new OutputBatch((message) => host.write(`${JSON.stringify(message)}\n`));
 
 function send(message: SessionToHost): void {
   batch.flush();
@@ -49,6 +49,8 @@ let attempt:
 let attempts = 0;
 const waiting: HostToSession[] = [];
 let prepared = false;
+/** A cell runs, from its `execute` to its `done`. */
+let running = false;
 
 function interrupt(): void {
   const number = ++attempts;
@@ -86,7 +88,20 @@ function receiveWaiting(): void {
 function receive(message: HostToSession): void {
   if (attempt || !prepared) waiting.push(message);
   else if (message.type === "interrupt") interrupt();
-  else tellMain(message);
+  else if (running && isQuestion(message)) sayBusy(message);
+  else {
+    if (message.type === "execute") running = true;
+    tellMain(message);
+  }
+}
+
+function isQuestion(message: HostToSession): message is Question {
+  return message.type === "variables" || message.type === "variable-text";
+}
+
+/** From here, because the main thread may be in a loop; and a cell that waits for something is left alone as well. */
+function sayBusy({ type, id }: Question): void {
+  send({ type, id, answer: { status: "busy" } });
 }
 
 main.on("message", (message: MainToSupervisor) => {
@@ -101,9 +116,10 @@ main.on("message", (message: MainToSupervisor) => {
       Atomics.store(message.written, 0, 1);
       Atomics.notify(message.written, 0);
     });
-  } else if (message.type === "output" && message.output.kind === "stream") {
+  } else if (message.type === "output") {
     batch.add(message.id, message.output);
   } else {
+    if (message.type === "done") running = false;
     send(message);
   }
 });

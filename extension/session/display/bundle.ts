@@ -1,7 +1,9 @@
 /** @file A cell's result as a MIME bundle: our interactive picture, a PNG for readers without us, and text. */
 import { DISPLAY_MIME, type Display, type MimeBundle } from "../../../protocol/display.ts";
 import { displayOf } from "./display-of.ts";
+import { imageBundle } from "./image-bytes.ts";
 import { pictureOf } from "./picture-of.ts";
+import { recordsBundle } from "./records.ts";
 import { textOf } from "./text-of.ts";
 
 /** Deno's convention, so that a value made for its notebooks looks the same in ours. */
@@ -11,9 +13,9 @@ export function bundleOf(value: unknown): MimeBundle | undefined {
   if (value === undefined) return undefined;
   const own = ownBundle(value);
   if (own) return own;
-  const text = textOf(value);
   const display = displayOf(value);
-  return display ? withDisplay(display, text) : { "text/plain": text };
+  if (display) return withDisplay(display, textOf(value));
+  return imageBundle(value) ?? recordsBundle(value) ?? { "text/plain": textOf(value) };
 }
 
 function ownBundle(value: unknown): MimeBundle | undefined {

@@ -1,0 +1,18 @@
+/** @file The names that every cell has without an import. Like `console`, a cell may declare its own over them. */
+import { html, md, svg, tex } from "./display/rich-text.ts";
+import type { DisplayHandle, Displays } from "./displays.ts";
+import type { Inputs } from "./inputs.ts";
+
+export function installGlobals(displays: Displays, inputs: Inputs): void {
+  const display = Object.assign((value: unknown) => displays.display(value), {
+    /** The same as `handle.update(value)`. */
+    update: (handle: DisplayHandle, value: unknown) => {
+      handle.update(value);
+    },
+  });
+  const clearOutput: Displays["clearOutput"] = (options) => displays.clearOutput(options);
+  const input: Inputs["ask"] = (prompt, options) => inputs.ask(prompt, options);
+  for (const [name, value] of Object.entries({ display, clearOutput, html, md, svg, tex, input })) {
+    Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
+  }
+}

@@ -1,0 +1,186 @@
+/** @file What a cell can put on the screen beside what it prints: displays, tagged texts, tables, pictures. */
+import assert from "node:assert/strict";
+import { encode } from "fast-png";
+import { CellOutputs } from "../../extension/cli/cell-outputs.ts";
+import type { Output } from "../../extension/cli/notebook-file.ts";
+import type { MimeBundle } from "../../protocol/display.ts";
+import type { CellOutput } from "../../protocol/session.ts";
+import { TestNotebook } from "./harness.ts";
+
+suite("display", () => {
+  let notebook: TestNotebook;
+  suiteSetup(() => {
+    notebook = new TestNotebook();
+  });
+  suiteTeardown(() => notebook.dispose());
+
+  /** The forms of a cell's last expression; « and » stand for the braces of a template. */
+  async function result(code: string): Promise<MimeBundle> {
+    const { outputs, error } = await notebook.run(code.replaceAll("«", "\u0024{").replaceAll("»", "}"));
+    const last = outputs.at(-1);
+    assert.ok(last?.kind === "result", error?.text);
+    return last.bundle;
+  }
+
+  const text = async (code: string): Promise<string> => String((await result(code))["text/plain"]);
+
+  /** What is below a cell when all has been said, as a saved notebook has it. */
+  function left(outputs: readonly CellOutput[]): string[] {
+    const cell = new CellOutputs(1, new Map());
+    for (const output of outputs) cell.add(output);
+    const shown = (output: Output) =>
+      "text" in output ? output.text : "data" in output ? output.data["text/plain"] : "";
+    return cell.outputs.map((output) => [shown(output)].flat().join(""));
+  }
+
+  test("display(x) shows a value; update replaces it, by the handle and by the function", async () => {
+    const { outputs } = await notebook.run(`
+      const shown = display({ a: 1 });
+      await new Promise((done) => setTimeout(done, 60)); shown.update({ b: 2 });
+      await new Promise((done) => setTimeout(done, 60)); display.update(shown, { c: 3 });
+    `);
+    assert.deepEqual(
+      outputs.map((output) => ("bundle" in output ? [output.kind, output.bundle["text/plain"]] : output.kind)),
+      [
+        ["display", "{ a: 1 }"],
+        ["update", "{ b: 2 }"],
+        ["update", "{ c: 3 }"],
+      ],
+    );
+    assert.equal(new Set(outputs.map((output) => "displayId" in output && output.displayId)).size, 1);
+  });
+
+  test("a cell that ends with display(x) shows x once", async () => {
+    const { outputs } = await notebook.run("display('once')");
+    assert.deepEqual(left(outputs), ["'once'"]);
+    assert.equal(outputs.length, 1);
+  });
+
+  test("a cell of a later run updates what an earlier one displays", async () => {
+    const late: CellOutput[] = [];
+    await notebook.run("const earlier = display(1);", (output) => late.push(output));
+    const { outputs } = await notebook.run("earlier.update(2)");
+    assert.deepEqual(outputs, []);
+    assert.deepEqual(left(late), ["2"]);
+  });
+
+  test("what is replaced or cleared at once is not sent", async () => {
+    const updated = await notebook.run("const bar = display(0); for (let i = 1; i <= 20_000; i++) bar.update(i);");
+    assert.deepEqual(left(updated.outputs), ["20000"]);
+    assert.ok(updated.outputs.length < 5000, `${updated.outputs.length} messages were sent`);
+    const cleared = await notebook.run(
+      "for (let i = 1; i <= 20_000; i++) { clearOutput(); console.log(i); console.error(i); display(i); }",
+    );
+    assert.deepEqual(left(cleared.outputs), ["20000\n", "20000\n", "20000"]);
+    assert.ok(cleared.outputs.length < 20_000, `${cleared.outputs.length} messages were sent`);
+  });
+
+  test("more displays than anybody looks at are left out, and it says so", async () => {
+    const { outputs } = await notebook.run("for (let i = 0; i < 5000; i++) display(i);");
+    assert.deepEqual(left(outputs).slice(999), ["999", "… more than 1000 displays: the others are left out …\n"]);
+  });
+
+  test("clearOutput takes away what the cell has shown, and what was held back", async () => {
+    const plain = await notebook.run("console.log(1); display(2); clearOutput(); console.log(3); 'four'");
+    assert.deepEqual(left(plain.outputs), ["3\n", "'four'"]);
+    const all = await notebook.run("console.log(1); clearOutput();");
+    assert.deepEqual(left(all.outputs), []);
+    const long = await notebook.run("console.log('x'.repeat(3e6)); clearOutput(); console.log('short');");
+    assert.deepEqual(left(long.outputs), ["short\n"]);
+  });
+
+  test("clearOutput({ wait: true }) leaves the last until the next is there", async () => {
+    const { outputs } = await notebook.run("console.log(1); clearOutput({ wait: true });");
+    assert.deepEqual(left(outputs), ["1\n"]);
+    const next = await notebook.run("console.log(1); clearOutput({ wait: true }); console.log(2)");
+    assert.deepEqual(left(next.outputs), ["2\n"]);
+  });
+
+  test("html, svg, md and tex are shown as what they are, as written", async () => {
+    assert.deepEqual(await result("html`<b onclick='x()'>«1 + 1» &lt;</b>«['<i>a</i>', '<i>b</i>']»`"), {
+      "text/html": "<b onclick='x()'>2 &lt;</b><i>a</i><i>b</i>",
+      "text/plain": "2 &lt; a b",
+    });
+    assert.deepEqual(await result("svg`<svg><text>hi</text></svg>`"), {
+      "image/svg+xml": "<svg><text>hi</text></svg>",
+      "text/plain": "hi",
+    });
+    assert.deepEqual(await result("md`# A «'title'»\n\\`code\\` and $\\frac{1}{2}$`"), {
+      "text/markdown": "# A title\n`code` and $\\frac{1}{2}$",
+      "text/plain": "# A title\n`code` and $\\frac{1}{2}$",
+    });
+    assert.deepEqual(await result("tex` \\nabla f = \\frac{1}{«2»} `"), {
+      "text/latex": "$$\n\\nabla f = \\frac{1}{2}\n$$",
+      "text/plain": "\\nabla f = \\frac{1}{2}",
+    });
+  });
+
+  test("tagged texts go into one another, may be plain calls, and a cell may have names of its own for them", async () => {
+    assert.equal(
+      (await result("html`<p>«html`<b>«[1, 2].map((i) => html`<i>«i»</i>`)»</b>`»</p>`"))["text/html"],
+      "<p><b><i>1</i><i>2</i></b></p>",
+    );
+    assert.equal((await result("md('*text*')"))["text/markdown"], "*text*");
+    const fresh = new TestNotebook();
+    assert.equal((await fresh.run("const html = 1, md = 2; let svg = 3; function tex() {} html + md + svg")).text, "6");
+    await fresh.dispose();
+  });
+
+  test("a list of records is a table, with text beside it", async () => {
+    const bundle = await result("[{ name: 'a & <b>', n: 1.5 }, { name: 'c', n: 20, when: new Date(0) }]");
+    assert.deepEqual(Object.keys(bundle), ["text/html", "text/plain"]);
+    const table = String(bundle["text/html"]);
+    assert.match(table, /<th style="text-align: left">name<\/th><th style="text-align: right">n<\/th>/);
+    assert.match(table, /<td style="text-align: left">a &amp; &lt;b&gt;<\/td><td style="text-align: right">1\.5<\/td>/);
+    assert.ok(!table.includes("Shown are"));
+    assert.equal(
+      bundle["text/plain"],
+      "   name       n  when\n0  a & <b>  1.5\n1  c         20  1970-01-01T00:00:00.000Z",
+    );
+  });
+
+  test("a long or wide table is cut, and says so", async () => {
+    const bundle = await result(
+      "Array.from({ length: 12_345 }, (_, i) => Object.fromEntries(Array.from({ length: 50 }, (_, j) => ['c' + j, i])))",
+    );
+    const sentence = "the first 100 of 12,345 rows and the first 40 of 50 columns.";
+    assert.ok(String(bundle["text/html"]).endsWith(`<p>Shown are ${sentence}</p>`));
+    assert.equal(String(bundle["text/html"]).match(/<tr>/g)?.length, 101);
+    assert.ok(String(bundle["text/plain"]).endsWith(`Shown are ${sentence.replace("100", "20")}`));
+  });
+
+  test("lists of other things are no tables", async () => {
+    for (const code of ["[1, 2]", "[{}]", "[]", "[{ a: { b: 1 }, c: [1] }]", "[{ a: 1 }, 2]", "[new Error('x')]"]) {
+      assert.deepEqual(Object.keys(await result(code)), ["text/plain"], code);
+    }
+    const tensors = await result("import { tensor } from 'cotangent'; [{ a: tensor([[1, 2]]), b: 1 }]");
+    assert.ok("application/vnd.cotangent.v1+json" in tensors);
+  });
+
+  test("bytes of a PNG are the picture", async () => {
+    const png = encode({ width: 3, height: 2, data: new Uint8Array(18), channels: 3 });
+    const base64 = Buffer.from(png).toString("base64");
+    const inside = `new Uint8Array([9, 9, ...Buffer.from("${base64}", "base64")]).subarray(2)`;
+    for (const code of [`Buffer.from("${base64}", "base64")`, inside]) {
+      assert.deepEqual(await result(code), {
+        "image/png": base64,
+        "text/plain": `a picture (PNG) of 3 × 2 pixels, ${png.length} bytes`,
+      });
+    }
+    assert.deepEqual(Object.keys(await result("new Uint8Array([0x89, 0x50, 0x4e, 0x47])")), ["text/plain"]);
+  });
+
+  test("maps, sets, dates, errors and arrays of numbers read as what they are", async () => {
+    assert.equal(await text("new Map([['a', { b: 1 }]])"), "Map(1) { 'a' => { b: 1 } }");
+    assert.equal(await text("new Set([1, 'two'])"), "Set(2) { 1, 'two' }");
+    assert.equal(await text("new Date(0)"), "1970-01-01T00:00:00.000Z");
+    assert.match(await text("new RangeError('too far')"), /^RangeError: too far\n {4}at cell \d+:1:1/);
+    assert.match(await text("new Float32Array(1000)"), /^Float32Array\(1000\) \[[\s\S]*900 more items/);
+  });
+
+  test("a value that is too long is cut, and says by how much", async () => {
+    const long = await text("Object.fromEntries(Array.from({ length: 30_000 }, (_, i) => ['key' + i, i]))");
+    assert.ok(long.length < 51_000);
+    assert.match(long, /key\d+: \d+,\n… [\d,]+ more characters left out: show a part of it\.$/);
+  });
+});
