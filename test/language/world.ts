@@ -51,7 +51,10 @@ export class World {
     const found = cell.text.indexOf(where.replace("|", ""));
     assert.ok(found >= 0, `"${where}" is not in cell ${index}`);
     const offset = found + Math.max(0, where.indexOf("|"));
-    const ask = { notebook: "n", cell: cell.uri, offset, ...extra } as unknown as LanguageQuestions[Q]["ask"];
+    return this.answer(question, { notebook: "n", cell: cell.uri, offset, ...extra } as LanguageQuestions[Q]["ask"]);
+  }
+
+  answer<Q extends CellQuestion>(question: Q, ask: LanguageQuestions[Q]["ask"]): LanguageQuestions[Q]["answer"] {
     return answer(this.program, question, ask) as LanguageQuestions[Q]["answer"];
   }
 

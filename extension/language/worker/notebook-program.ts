@@ -22,7 +22,23 @@ export const CELL_FILE_MARK = ".cotangent-cell-";
 let programs = 0;
 
 /** The host's way to say that what imports resolve to may have changed; TypeScript reads it and does not declare it. */
-type Host = ts.LanguageServiceHost & { hasInvalidatedResolutions(): boolean };
+interface Host extends ts.LanguageServiceHost {
+  hasInvalidatedResolutions(): boolean;
+  getCachedExportInfoMap(): ExportInfoMap;
+}
+
+/** What can be imported from where: TypeScript's own, which it exports without declaring it. */
+interface ExportInfoMap {
+  clear(): void;
+}
+
+const { createCacheableExportInfoMap } = ts as typeof ts & {
+  createCacheableExportInfoMap(host: {
+    getCurrentProgram(): ts.Program | undefined;
+    getPackageJsonAutoImportProvider(): undefined;
+    getGlobalTypingsCacheLocation(): undefined;
+  }): ExportInfoMap;
+};
 
 export class NotebookProgram {
   readonly modules: CellModules;
@@ -34,6 +50,9 @@ export class NotebookProgram {
   #generation: number;
   #resolutions: ts.ModuleResolutionCache;
   #stale = false;
+  readonly #exports: ExportInfoMap;
+  /** The files that `#exports` was made from. */
+  #exportsOf = "";
 
   constructor(setting: ProgramSetting) {
     this.#setting = setting;
@@ -42,6 +61,11 @@ export class NotebookProgram {
     this.#options = optionsFor(this.#folder, setting.shipped);
     this.#resolutions = this.#newResolutions();
     this.#generation = setting.disk.generation;
+    this.#exports = createCacheableExportInfoMap({
+      getCurrentProgram: () => this.service.getProgram(),
+      getPackageJsonAutoImportProvider: () => undefined,
+      getGlobalTypingsCacheLocation: () => undefined,
+    });
     this.service = ts.createLanguageService(this.#host(), setting.registry);
   }
 
@@ -57,6 +81,12 @@ export class NotebookProgram {
   /** Makes all names that this cell may use known in it. */
   focus(uri: string): void {
     if (this.modules.focus(uri).size > 0) this.#projectVersion++;
+    // What can be imported is remembered from question to question: finding it takes longer than all the rest.
+    const files = this.service.getProgram()?.getSourceFiles() ?? [];
+    const others = files.filter(({ fileName }) => !this.modules.ofFile(fileName)).map(({ fileName }) => fileName);
+    if (others.join() === this.#exportsOf) return;
+    this.#exportsOf = others.join();
+    this.#exports.clear();
   }
 
   /** Files on disk changed. */
@@ -66,6 +96,7 @@ export class NotebookProgram {
     this.#generation = disk.generation;
     this.#options = optionsFor(this.#folder, shipped);
     this.#resolutions = this.#newResolutions();
+    this.#exports.clear();
     this.#stale = true;
     this.#projectVersion++;
     // Here and not at the next question, because only one program is to be built from no old resolutions.
@@ -142,6 +173,7 @@ export class NotebookProgram {
       readDirectory: ts.sys.readDirectory,
       realpath: ts.sys.realpath,
       useCaseSensitiveFileNames: () => ts.sys.useCaseSensitiveFileNames,
+      getCachedExportInfoMap: () => this.#exports,
       hasInvalidatedResolutions: () => this.#stale,
       resolveModuleNameLiterals: (literals, containing, redirected, options) =>
         literals.map(({ text }) => {
