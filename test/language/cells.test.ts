@@ -230,6 +230,8 @@ suite("the notebook's folder", () => {
     world.disk.forget();
     world.program.refresh();
     assert.match(world.problems(0).join(), /TS7006/);
+    world.edit(0, "process.cwd();");
+    assert.deepEqual(world.problems(0), []);
     assert.deepEqual(world.problems(1), []);
   });
 });

@@ -63,7 +63,33 @@ suite("language features in cells", () => {
   test("a problem as a person sees it", async () => {
     const notebook = await openCells("const count: number = 1;", "// of another cell\ncount.nowhere;");
     await until("a problem", () => marks(notebook, 1).length > 0);
+    await vscode.commands.executeCommand("notebook.cell.edit");
+    await vscode.commands.executeCommand("cursorBottom");
+    await vscode.commands.executeCommand("type", { text: "\ncoun" });
+    await vscode.commands.executeCommand("editor.action.triggerSuggest");
     await shoot("language-problem");
+  });
+
+  test("a notebook of another kernel is left to others: hover, symbols and problems are not ours", async () => {
+    await openSettled("const ours = 1;");
+    const data = new vscode.NotebookData([
+      new vscode.NotebookCellData(vscode.NotebookCellKind.Code, "function theirs() {\n  return 1;\n}", "typescript"),
+      new vscode.NotebookCellData(vscode.NotebookCellKind.Code, "theirs();\nnowhere;", "typescript"),
+    ]);
+    data.metadata = { metadata: { kernelspec: { name: "other", display_name: "Other", language: "typescript" } } };
+    const notebook = await vscode.workspace.openNotebookDocument("jupyter-notebook", data);
+    const { uri } = notebook.cellAt(0).document;
+    const symbols = await vscode.commands.executeCommand<vscode.DocumentSymbol[]>(
+      "vscode.executeDocumentSymbolProvider",
+      uri,
+    );
+    assert.deepEqual(
+      symbols.map(({ name }) => name),
+      ["theirs"],
+    );
+    const found = await hovers(notebook, 1, "|theirs");
+    assert.equal(found.length, 1, "VS Code's own");
+    assert.deepEqual(marks(notebook, 1), []);
   });
 
   test("completion knows the other cells, once", async () => {

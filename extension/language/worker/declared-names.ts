@@ -1,5 +1,6 @@
 /** @file What a cell's text says about names: which it declares at its top level, mentions, and assigns to. */
 import ts from "typescript";
+import { bindingNames, isVar } from "../../session/rewrite/scope.ts";
 
 export type NameKind =
   | "const"
@@ -54,7 +55,7 @@ export function namesOf(text: string, javascript: boolean): CellNames {
   const visit = (node: ts.Node, inFunction: boolean): void => {
     if (ts.isIdentifier(node)) mentioned.add(node.text);
     // A `var` in a block or loop belongs to the cell.
-    if (ts.isVariableDeclarationList(node) && !inFunction && !(node.flags & ts.NodeFlags.BlockScoped)) {
+    if (ts.isVariableDeclarationList(node) && !inFunction && isVar(node)) {
       if (!ts.isVariableStatement(node.parent) || node.parent.parent !== file) {
         for (const name of boundNames(node)) declare(name, "var", false);
       }
@@ -97,11 +98,7 @@ function declareStatement(
 }
 
 function boundNames(list: ts.VariableDeclarationList): ts.Identifier[] {
-  const of = (name: ts.BindingName): ts.Identifier[] =>
-    ts.isIdentifier(name)
-      ? [name]
-      : name.elements.flatMap((element) => (ts.isOmittedExpression(element) ? [] : of(element.name)));
-  return list.declarations.flatMap(({ name }) => of(name));
+  return list.declarations.flatMap(({ name }) => bindingNames(name));
 }
 
 /** The names that this very node writes to; those inside patterns included. */

@@ -44,8 +44,9 @@ export function optionsFor(folder: string, shipped: ShippedTypes): NotebookOptio
   const options: ts.CompilerOptions = {
     strict: true,
     lib: ["lib.esnext.d.ts"],
-    types: ["node"],
     ...given,
+    // Whatever else a project's files run in, a cell runs in Node.
+    types: [...new Set([...(given.types ?? []), "node"])],
     paths: { ...Object.fromEntries(paths), cotangent: [shipped.cotangent] },
     // A cell is a module that a session runs at once, in the newest JavaScript, and nothing is written to disk.
     target: ts.ScriptTarget.ESNext,
