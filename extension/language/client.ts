@@ -32,7 +32,8 @@ export class LanguageClient implements vscode.Disposable {
   readonly #restarted = new vscode.EventEmitter<void>();
   #worker: Worker | undefined;
   #lastId = 0;
-  #disposed = false;
+  /** Disposed of, or of no use: it ended right after it had been started. */
+  #ended = false;
 
   readonly onProblems = this.#problems.event;
   /** The worker is a fresh one, which knows no notebook. */
@@ -45,7 +46,9 @@ export class LanguageClient implements vscode.Disposable {
   }
 
   send(message: HostToLanguage): void {
-    this.#running().postMessage(message);
+    if (this.#ended) return;
+    this.#worker ??= this.#start();
+    this.#worker.postMessage(message);
   }
 
   /** Undefined when there is nothing to say: also when the question was cancelled, or failed (which the log says). */
@@ -54,6 +57,7 @@ export class LanguageClient implements vscode.Disposable {
     ask: LanguageQuestions[Q]["ask"],
     token: vscode.CancellationToken,
   ): Promise<LanguageQuestions[Q]["answer"] | undefined> {
+    if (this.#ended) return Promise.resolve(undefined);
     const id = ++this.#lastId;
     return new Promise((resolve) => {
       const cancelled = token.onCancellationRequested(() => {
@@ -71,16 +75,11 @@ export class LanguageClient implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.#disposed = true;
+    this.#ended = true;
     void this.#worker?.terminate();
     this.#forgetPending();
     this.#problems.dispose();
     this.#restarted.dispose();
-  }
-
-  #running(): Worker {
-    this.#worker ??= this.#start();
-    return this.#worker;
   }
 
   #start(): Worker {
@@ -91,7 +90,13 @@ export class LanguageClient implements vscode.Disposable {
     worker.on("exit", () => {
       this.#worker = undefined;
       this.#forgetPending();
-      if (!this.#disposed && Date.now() - started > SHORT_LIFE_MS) this.#restarted.fire();
+      if (this.#ended) return;
+      if (Date.now() - started > SHORT_LIFE_MS) {
+        this.#restarted.fire();
+        return;
+      }
+      this.#ended = true;
+      this.#log.error("It is not started again. Reload the window to have language features in cells.");
     });
     return worker;
   }

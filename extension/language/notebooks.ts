@@ -19,6 +19,8 @@ export class LanguageNotebooks implements vscode.Disposable {
   readonly #client: LanguageClient;
   readonly #isOurs: (notebook: vscode.NotebookDocument) => boolean;
   readonly #open = new Set<vscode.NotebookDocument>();
+  /** The language that the worker knows a cell in. */
+  readonly #sent = new WeakMap<vscode.TextDocument, string>();
   readonly #changed = new vscode.EventEmitter<readonly vscode.NotebookDocument[]>();
   readonly #subscriptions: vscode.Disposable[];
   #filesTimer: NodeJS.Timeout | undefined;
@@ -46,9 +48,12 @@ export class LanguageNotebooks implements vscode.Disposable {
       }),
       // A cell whose language changes is closed and opened again.
       vscode.workspace.onDidOpenTextDocument((document) => {
-        const served = this.#cellOf(document);
-        if (served) this.#send(served.notebook);
+        if (!this.#sent.has(document) || this.#sent.get(document) === document.languageId) return;
+        const notebook = this.all.find(({ uri }) => uri.path === document.uri.path);
+        if (notebook) this.#send(notebook);
       }),
+      // Of a folder that is not in the workspace too, which nobody watches.
+      vscode.workspace.onDidSaveTextDocument(({ uri }) => uri.scheme === "file" && filesChanged()),
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
         const served = contentChanges.length > 0 ? this.#cellOf(document) : undefined;
         if (!served) return;
@@ -100,6 +105,7 @@ export class LanguageNotebooks implements vscode.Disposable {
   }
 
   #send(notebook: vscode.NotebookDocument): void {
+    for (const { document } of notebook.getCells()) this.#sent.set(document, document.languageId);
     this.#client.send({
       type: "notebook",
       notebook: notebook.uri.toString(),

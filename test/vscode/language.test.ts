@@ -70,6 +70,15 @@ suite("language features in cells", () => {
     await shoot("language-problem");
   });
 
+  test("a cell becomes one of another language, and TypeScript again", async () => {
+    const notebook = await openCells("const count = 1;", "count.nowhere;");
+    await until("a problem", () => marks(notebook, 1).length > 0);
+    await vscode.languages.setTextDocumentLanguage(notebook.cellAt(1).document, "plaintext");
+    await until("the problem to go", () => marks(notebook, 1).length === 0);
+    await vscode.languages.setTextDocumentLanguage(notebook.cellAt(1).document, "typescript");
+    await until("the problem to return", () => marks(notebook, 1).length > 0);
+  });
+
   test("a notebook of another kernel is left to others: hover, symbols and problems are not ours", async () => {
     await openSettled("const ours = 1;");
     const data = new vscode.NotebookData([

@@ -15,6 +15,9 @@ import { ProblemPass } from "./problem-pass.ts";
 /** What is typed faster than this is checked once. */
 const QUIET_MS = 150;
 
+/** How long a module that was not found is taken for missing. */
+const LOOK_AGAIN_MS = 2000;
+
 interface OpenNotebook {
   readonly program: NotebookProgram;
   readonly pass: ProblemPass;
@@ -29,6 +32,7 @@ const notebooks = new Map<string, OpenNotebook>();
 const waiting: HostToLanguage[] = [];
 let timer: NodeJS.Timeout | undefined;
 let running = false;
+let lastForgotten = 0;
 
 const say = (message: LanguageToHost) => port.postMessage(message);
 
@@ -78,6 +82,8 @@ function handle(message: HostToLanguage): void {
     case "cell": {
       const open = notebooks.get(message.notebook);
       open?.pass.add(open.program.updateCell(message.cell, message.text));
+      // Editors do not say when packages are installed.
+      if (open?.program.lacksModules && performance.now() - lastForgotten > LOOK_AGAIN_MS) filesChanged();
       break;
     }
     case "close":
@@ -85,14 +91,19 @@ function handle(message: HostToLanguage): void {
       notebooks.delete(message.notebook);
       break;
     case "filesChanged":
-      disk.forget();
-      for (const { program, pass } of notebooks.values()) {
-        program.refresh();
-        pass.add(program.modules.all.map(({ uri }) => uri));
-      }
+      filesChanged();
       break;
     case "ask":
       reply(message);
+  }
+}
+
+function filesChanged(): void {
+  lastForgotten = performance.now();
+  disk.forget();
+  for (const { program, pass } of notebooks.values()) {
+    program.refresh();
+    pass.add(program.modules.all.map(({ uri }) => uri));
   }
 }
 

@@ -50,6 +50,8 @@ export class NotebookProgram {
   #generation: number;
   #resolutions: ts.ModuleResolutionCache;
   #stale = false;
+  /** Files with an import that leads nowhere. */
+  readonly #lacking = new Set<string>();
   readonly #exports: ExportInfoMap;
   /** The files that `#exports` was made from. */
   #exportsOf = "";
@@ -107,6 +109,11 @@ export class NotebookProgram {
   /** Whether problems of types are wanted in cells of JavaScript. */
   get checksJavaScript(): boolean {
     return this.#options.options.checkJs === true;
+  }
+
+  /** Some cell imports what is not there: not yet, perhaps, while a package is being installed. */
+  get lacksModules(): boolean {
+    return this.modules.all.some(({ file }) => this.#lacking.has(file));
   }
 
   /** Files of the shipped types that nobody imports by their paths, as patterns. */
@@ -175,12 +182,16 @@ export class NotebookProgram {
       useCaseSensitiveFileNames: () => ts.sys.useCaseSensitiveFileNames,
       getCachedExportInfoMap: () => this.#exports,
       hasInvalidatedResolutions: () => this.#stale,
-      resolveModuleNameLiterals: (literals, containing, redirected, options) =>
-        literals.map(({ text }) => {
-          const own = this.#ownModule(text);
-          if (own !== undefined) return own;
-          return ts.resolveModuleName(text, containing, options, moduleHost, this.#resolutions, redirected);
-        }),
+      resolveModuleNameLiterals: (literals, containing, redirected, options) => {
+        const found = literals.map(
+          ({ text }) =>
+            this.#ownModule(text) ??
+            ts.resolveModuleName(text, containing, options, moduleHost, this.#resolutions, redirected),
+        );
+        if (found.some(({ resolvedModule }) => resolvedModule === undefined)) this.#lacking.add(containing);
+        else this.#lacking.delete(containing);
+        return found;
+      },
       resolveTypeReferenceDirectiveReferences: (references, containing, redirected, options) =>
         references.map((reference) => {
           const name = typeof reference === "string" ? reference : reference.fileName;

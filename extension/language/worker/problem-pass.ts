@@ -7,8 +7,6 @@ export class ProblemPass {
   readonly #program: NotebookProgram;
   readonly #publish: (cell: string, problems: readonly LanguageProblem[]) => void;
   readonly #waiting = new Set<string>();
-  /** What was published last, to stay silent about the same. */
-  readonly #published = new Map<string, string>();
   #since = 0;
 
   constructor(program: NotebookProgram, publish: (cell: string, problems: readonly LanguageProblem[]) => void) {
@@ -39,14 +37,6 @@ export class ProblemPass {
     if (cell === undefined) return;
     this.#waiting.delete(cell);
     const module = this.#program.modules.get(cell);
-    if (!module) {
-      this.#published.delete(cell);
-      return;
-    }
-    const problems = problemsOf(this.#program, module);
-    const text = JSON.stringify(problems);
-    if (this.#published.get(cell) === text) return;
-    this.#published.set(cell, text);
-    this.#publish(cell, problems);
+    if (module) this.#publish(cell, problemsOf(this.#program, module));
   }
 }
