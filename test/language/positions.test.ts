@@ -171,6 +171,15 @@ suite("completion", () => {
     }
   });
 
+  test("a module of Node is offered once", () => {
+    const world = new World(["readFileS"]);
+    const found = world.completionsAt(0, "readFileS|").filter(({ name }) => name === "readFileSync");
+    assert.deepEqual(
+      found.map(({ from }) => from),
+      ["node:fs"],
+    );
+  });
+
   test("what an earlier cell has imported is not imported again", () => {
     const world = new World(['import { hessian } from "cotangent";', "hess"]);
     const found = world.completionsAt(1, "hess|").filter(({ name }) => name === "hessian");

@@ -1,4 +1,5 @@
 /** @file Completions in a cell, with imports from cotangent and from whatever else the notebook can see. */
+import { builtinModules } from "node:module";
 import type ts from "typescript";
 import type {
   CompletionDetails,
@@ -24,6 +25,8 @@ function preferences(program: NotebookProgram): ts.UserPreferences {
     includePackageJsonAutoImports: "off",
     importModuleSpecifierPreference: "shortest",
     quotePreference: "double",
+    // Node's own modules are offered once, with `node:`.
+    autoImportSpecifierExcludeRegexes: [`^(${builtinModules.join("|")})$`],
     // Cells are no modules that a person imports, and of the kernel only its public names are.
     autoImportFileExcludePatterns: [`/**/*${CELL_FILE_MARK}*`, ...program.inside],
   };
