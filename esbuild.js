@@ -1,6 +1,7 @@
 // Every bundle of the product. `node esbuild.js` builds all of them into dist/.
 import { rm } from "node:fs/promises";
 import * as esbuild from "esbuild";
+import { writeDeclarations } from "./build/declarations.js";
 
 /**
  * Node code imports the kernel as "cotangent" and gets dist/kernel.js, the very file that a cell's
@@ -68,6 +69,20 @@ const bundles = [
     entryPoints: ["typescript"],
     outfile: "dist/typescript.cjs",
   },
+  {
+    ...node,
+    plugins: [sharedTypeScript],
+    entryPoints: ["extension/language/worker/main.ts"],
+    outfile: "dist/language.js",
+  },
+  // CommonJS: tsserver requires it. It finds the bundle through node_modules (see the plugin's package.json).
+  {
+    ...node,
+    format: "cjs",
+    sourcemap: false,
+    entryPoints: ["extension/typescript-plugin/plugin.ts"],
+    outfile: "dist/typescript-plugin.cjs",
+  },
   // CommonJS: VS Code hands out the module "vscode" through require.
   { ...node, format: "cjs", entryPoints: ["extension/main.ts"], outfile: "dist/extension.cjs", external: ["vscode"] },
   { ...browser, entryPoints: ["webview/renderer.ts"], outfile: "dist/renderer.js" },
@@ -77,5 +92,7 @@ const bundles = [
 
 const started = performance.now();
 await rm("dist", { recursive: true, force: true });
-await Promise.all(bundles.map((options) => esbuild.build(options)));
+const building = Promise.all(bundles.map((options) => esbuild.build(options)));
+writeDeclarations("dist/types");
+await building;
 console.log(`built ${bundles.length} bundles in ${Math.round(performance.now() - started)} ms`);

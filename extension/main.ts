@@ -1,4 +1,5 @@
 /** @file What VS Code loads: puts the parts of the extension together. */
+import path from "node:path";
 import * as vscode from "vscode";
 import { newNotebook } from "./commands/new-notebook.ts";
 import { interrupt, restart } from "./commands/session.ts";
@@ -12,6 +13,7 @@ import {
   showVariables,
   sortVariables,
 } from "./commands/variables.ts";
+import { startLanguage } from "./language/features.ts";
 import { Controller } from "./notebook/controller.ts";
 import { showStatus } from "./notebook/status.ts";
 import { type ShownVariables, VariablesView } from "./variables/variables-view.ts";
@@ -32,6 +34,11 @@ export function activate(context: vscode.ExtensionContext): CotangentApi {
     controller,
     showStatus(controller),
     variables,
+    startLanguage({
+      dist: path.join(context.extensionPath, "dist"),
+      isOurs: (notebook) => controller.isOurs(notebook),
+      onDidChange: controller.onDidChangeState,
+    }),
     register("cotangent.newNotebook", () => newNotebook(controller)),
     register("cotangent.openTutorial", () => openTutorial(context, controller)),
     register("cotangent.runTutorial", () => runTutorial(context, controller)),

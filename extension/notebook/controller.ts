@@ -2,7 +2,7 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import { ErrorMarks } from "./error-marks.ts";
-import { asksForUs, NOTEBOOK_TYPE } from "./kernelspec.ts";
+import { asksForNobody, asksForUs, NOTEBOOK_TYPE } from "./kernelspec.ts";
 import { LANGUAGES, NotebookSession } from "./notebook-session.ts";
 import { SavedCopies } from "./saved-copies.ts";
 
@@ -16,6 +16,8 @@ export class Controller implements vscode.Disposable {
   readonly #sessions = new Map<vscode.NotebookDocument, NotebookSession>();
   readonly #copies = new SavedCopies();
   readonly #selected = new WeakSet<vscode.NotebookDocument>();
+  /** Chose this kernel once, and then another. */
+  readonly #left = new WeakSet<vscode.NotebookDocument>();
   readonly #offered = new WeakSet<vscode.NotebookDocument>();
   readonly #stateChanged = new vscode.EventEmitter<vscode.NotebookDocument>();
   readonly #subscriptions: vscode.Disposable[];
@@ -40,7 +42,7 @@ export class Controller implements vscode.Disposable {
       this.#marks,
       this.#controller.onDidChangeSelectedNotebooks(({ notebook, selected }) => {
         if (selected) this.#selected.add(notebook);
-        else this.#selected.delete(notebook);
+        else if (this.#selected.delete(notebook)) this.#left.add(notebook);
         this.#stateChanged.fire(notebook);
       }),
       vscode.workspace.onDidOpenNotebookDocument((notebook) => this.#rate(notebook)),
@@ -64,6 +66,12 @@ export class Controller implements vscode.Disposable {
 
   isSelected(notebook: vscode.NotebookDocument): boolean {
     return this.#selected.has(notebook);
+  }
+
+  /** Runs on this kernel, or will unless someone chooses another. */
+  isOurs(notebook: vscode.NotebookDocument): boolean {
+    if (this.#selected.has(notebook)) return true;
+    return !this.#left.has(notebook) && (asksForUs(notebook) || asksForNobody(notebook));
   }
 
   async interrupt(notebook: vscode.NotebookDocument): Promise<void> {

@@ -11,7 +11,16 @@ export const OUR_METADATA = {
 
 /** Whether the notebook asks for our kernel. */
 export function asksForUs(notebook: NotebookDocument): boolean {
+  return notebook.notebookType === NOTEBOOK_TYPE && kernelName(notebook) === OUR_METADATA.kernelspec.name;
+}
+
+/** Whether the notebook leaves the choice of a kernel to the editor. */
+export function asksForNobody(notebook: NotebookDocument): boolean {
+  return notebook.notebookType === NOTEBOOK_TYPE && kernelName(notebook) === undefined;
+}
+
+function kernelName(notebook: NotebookDocument): unknown {
   // VS Code keeps everything of the file but its cells as the document's metadata.
   const file = notebook.metadata as { metadata?: { kernelspec?: { name?: unknown } } };
-  return notebook.notebookType === NOTEBOOK_TYPE && file.metadata?.kernelspec?.name === OUR_METADATA.kernelspec.name;
+  return file.metadata?.kernelspec?.name;
 }

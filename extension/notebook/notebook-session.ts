@@ -1,11 +1,10 @@
 /** @file One notebook's runs: its queue of cells, its session process, and what each cell shows of its last run. */
-import { homedir } from "node:os";
-import path from "node:path";
 import * as vscode from "vscode";
 import type { CellOutput, ErrorReport } from "../../protocol/session.ts";
 import type { VariablesAnswer, VariableTextAnswer } from "../../protocol/variables.ts";
 import { SessionClient, type SessionState } from "../client/session-client.ts";
 import type { ErrorMarks } from "./error-marks.ts";
+import { folderOf } from "./folder.ts";
 import { askPerson } from "./input.ts";
 import { CellOutputs, errorOutput } from "./outputs.ts";
 
@@ -164,12 +163,11 @@ export class NotebookSession implements vscode.Disposable {
   }
 
   #start(): SessionClient {
-    const { uri, isUntitled } = this.#notebook;
-    const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? homedir();
+    const { uri } = this.#notebook;
     const settings = vscode.workspace.getConfiguration("cotangent", uri);
     const client = new SessionClient({
       sessionPath: this.#sessionPath,
-      directory: isUntitled ? folder : path.dirname(uri.fsPath),
+      directory: folderOf(this.#notebook),
       memoryLimitMB: settings.get("memoryLimitMB"),
       // 0 leaves it to the kernel.
       threads: settings.get<number>("threads") || undefined,

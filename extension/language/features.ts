@@ -1,0 +1,50 @@
+/** @file Puts the language features of cells together. */
+import path from "node:path";
+import * as vscode from "vscode";
+import { NOTEBOOK_TYPE } from "../notebook/kernelspec.ts";
+import { LANGUAGES } from "../notebook/notebook-session.ts";
+import { Asking } from "./asking.ts";
+import { LanguageClient } from "./client.ts";
+import { LanguageNotebooks } from "./notebooks.ts";
+import { LanguageProblems } from "./problems.ts";
+import { COMPLETION_TRIGGERS, CompletionProvider } from "./providers/completion.ts";
+import { HoverProvider, SIGNATURE_TRIGGERS, SignatureProvider } from "./providers/descriptions.ts";
+import { NavigationProvider } from "./providers/navigation.ts";
+import { StructureProvider, TOKEN_LEGEND } from "./providers/structure.ts";
+import { silenceBuiltIn } from "./silence.ts";
+
+interface LanguageSetting {
+  /** The built extension. */
+  readonly dist: string;
+  readonly isOurs: (notebook: vscode.NotebookDocument) => boolean;
+  /** A notebook may have become ours, or someone else's. */
+  readonly onDidChange: vscode.Event<vscode.NotebookDocument>;
+}
+
+export function startLanguage({ dist, isOurs, onDidChange }: LanguageSetting): vscode.Disposable {
+  const log = vscode.window.createOutputChannel("Cotangent Language", { log: true });
+  const client = new LanguageClient(path.join(dist, "language.js"), path.join(dist, "types"), log);
+  const notebooks = new LanguageNotebooks(client, isOurs);
+  const asking = new Asking(client, notebooks);
+  const cells = LANGUAGES.map((language) => ({ language, notebookType: NOTEBOOK_TYPE }));
+  const navigation = new NavigationProvider(asking);
+  const structure = new StructureProvider(asking);
+  const { languages } = vscode;
+  return vscode.Disposable.from(
+    log,
+    client,
+    notebooks,
+    new LanguageProblems(client, notebooks),
+    silenceBuiltIn(notebooks),
+    onDidChange((notebook) => notebooks.consider(notebook)),
+    languages.registerCompletionItemProvider(cells, new CompletionProvider(asking), ...COMPLETION_TRIGGERS),
+    languages.registerHoverProvider(cells, new HoverProvider(asking)),
+    languages.registerSignatureHelpProvider(cells, new SignatureProvider(asking), ...SIGNATURE_TRIGGERS),
+    languages.registerDefinitionProvider(cells, navigation),
+    languages.registerReferenceProvider(cells, navigation),
+    languages.registerRenameProvider(cells, navigation),
+    languages.registerDocumentSymbolProvider(cells, structure),
+    languages.registerFoldingRangeProvider(cells, structure),
+    languages.registerDocumentSemanticTokensProvider(cells, structure, TOKEN_LEGEND),
+  );
+}
