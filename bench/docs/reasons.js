@@ -5,22 +5,46 @@
 
 const WIDE_VECTORS = "its BLAS has vectors of 8 to 16 float32 (AVX2, AVX-512), WebAssembly of 4";
 
+const OF_FUNCTIONS = "vectors of 8 to 16 float32 (AVX2, AVX-512), WebAssembly of 4";
+const OF_MEMORY =
+  "bound by memory, which a thread with wider loads and stores past the cache draws more of; the row swings between runs";
+const A_CALL = "a call from JavaScript, with its tensor, costs 2 µs whatever it does; the kernel is the limit's";
+const EVERYBODY = ["numpy", "pytorch", "pytorch, 1 thread", "jax-js", "tfjs"];
+const WITH_WIDE_VECTORS = ["numpy", "pytorch", "pytorch, 1 thread"];
+
 /** @type {readonly { cases: string, peers: readonly string[], reason: string }[]} */
 export const reasons = [
-  { cases: "matmul", peers: ["numpy", "pytorch", "pytorch, 1 thread"], reason: WIDE_VECTORS },
+  ...["x + y, 1 k", "sum, 1 k", "max, 1 k", "sum along columns, 1 k"].map((cases) => ({
+    cases,
+    peers: EVERYBODY,
+    reason: A_CALL,
+  })),
+  ...["x + y", "sum, 1", "sum along rows, 1", "max, 16 M"].map((cases) => ({
+    cases,
+    peers: EVERYBODY,
+    reason: OF_MEMORY,
+  })),
+  ...["tanh", "sum", "max", "logsumexp"].map((cases) => ({ cases, peers: WITH_WIDE_VECTORS, reason: OF_FUNCTIONS })),
   {
-    cases: "exp x",
-    peers: ["numpy", "pytorch", "pytorch, 1 thread"],
-    reason: "vectors of 8 to 16 float32 (AVX2, AVX-512), WebAssembly of 4",
+    cases: "softmax 1024×1024",
+    peers: EVERYBODY,
+    reason: "its exp is shorter and less exact, or has wider vectors; ours is at the limit of our own",
   },
+  {
+    cases: "conv2d",
+    peers: WITH_WIDE_VECTORS,
+    reason: "oneDNN's kernels have vectors of 8 to 16 float32; ours runs at the rate of our matrix product",
+  },
+  { cases: "matmul", peers: WITH_WIDE_VECTORS, reason: WIDE_VECTORS },
+  { cases: "exp x", peers: WITH_WIDE_VECTORS, reason: OF_FUNCTIONS },
   ...["MLP", "LSTM"].map((cases) => ({
     cases,
-    peers: ["numpy", "pytorch", "pytorch, 1 thread"],
+    peers: WITH_WIDE_VECTORS,
     reason: "nearly all of it is products of matrices, and its BLAS has vectors of 8 to 16 float32",
   })),
   {
     cases: "Cholesky",
-    peers: ["numpy", "pytorch", "pytorch, 1 thread"],
+    peers: WITH_WIDE_VECTORS,
     reason: "its LAPACK stands on a BLAS with vectors of 8 to 16 float32, WebAssembly has 4",
   },
 ];
