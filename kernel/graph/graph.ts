@@ -73,7 +73,7 @@ export function capture(outputs: readonly Node[]): Capture {
 }
 
 /** A node without value or history: its value was let go on request. */
-export const disposedError = ({ shape, dtype }: TensorType): ArgumentError =>
+const disposedError = ({ shape, dtype }: TensorType): ArgumentError =>
   new ArgumentError(
     `a tensor of shape ${showShape(shape)} (${dtype}) is needed, but dispose() was called on it. Dispose of a tensor only ` +
       "when nothing will read it or compute with it any more.",

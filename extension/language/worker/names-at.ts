@@ -11,7 +11,7 @@ export interface SharedName {
 }
 
 /** The identifier at an offset of a virtual file. */
-export function identifierAt(file: ts.SourceFile, offset: number): ts.Identifier | undefined {
+function identifierAt(file: ts.SourceFile, offset: number): ts.Identifier | undefined {
   let found: ts.Identifier | undefined;
   const visit = (node: ts.Node): void => {
     if (offset < node.getStart(file) || offset > node.end) return;

@@ -17,7 +17,7 @@ export function ownValue(object: object, key: string | number): unknown {
 }
 
 /** The prototypes of an object, nearest first; they end at a proxy, which could answer anything. */
-export function* prototypesOf(object: object): Generator<object, undefined> {
+function* prototypesOf(object: object): Generator<object, undefined> {
   // The loop of a prototype chain cannot close, but it can be long.
   for (let at: object | null = object, steps = 0; steps < 100; steps++) {
     if (types.isProxy(at)) return;

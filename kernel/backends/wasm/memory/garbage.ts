@@ -4,22 +4,14 @@
  * context that has microtasks of its own, so that nobody else's run).
  */
 
-interface NodeModules {
-  getBuiltinModule?(name: "node:v8"): { setFlagsFromString(flags: string): void };
-  getBuiltinModule?(name: "node:vm"): {
-    createContext(contents: object, options: { microtaskMode: "afterEvaluate" }): object;
-    runInContext(code: string, context: object): unknown;
-    runInNewContext(code: string): unknown;
-  };
-}
+import { nodeProcess } from "../node.ts";
 
 function prepare(): (() => void) | null {
-  const { process } = globalThis as { readonly process?: NodeModules };
+  const node = nodeProcess();
+  if (node === undefined) return null;
   try {
-    const v8 = process?.getBuiltinModule?.("node:v8");
-    const vm = process?.getBuiltinModule?.("node:vm");
-    if (v8 === undefined || vm === undefined) return null;
-    v8.setFlagsFromString("--expose-gc");
+    const vm = node.getBuiltinModule("node:vm");
+    node.getBuiltinModule("node:v8").setFlagsFromString("--expose-gc");
     const collect = vm.runInNewContext("gc") as () => void;
     const context = vm.createContext({}, { microtaskMode: "afterEvaluate" });
     return () => {

@@ -16,11 +16,11 @@ const PAGE_BYTES = 65536;
 
 /** Addresses of the buffers apart, one word each, written before each run. */
 export const TABLE_ADDRESS = 1024;
-const ARENA_ADDRESS_BYTES = 2 ** 20;
-export const TABLE_SLOTS = (ARENA_ADDRESS_BYTES - TABLE_ADDRESS) / 4;
 
 /** Address of every program's arena. */
-export const ARENA_BASE = ARENA_ADDRESS_BYTES;
+export const ARENA_BASE = 2 ** 20;
+
+export const TABLE_SLOTS = (ARENA_BASE - TABLE_ADDRESS) / 4;
 
 /** Vector code may read (never write) this far past the end of a buffer. */
 export const SLACK_BYTES = 64;

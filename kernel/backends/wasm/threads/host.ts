@@ -1,4 +1,5 @@
 /** @file Starting threads, in Node and in pages. */
+import { nodeProcess } from "../node.ts";
 import type { Message } from "./words.ts";
 
 /** A thread as its owner sees it. */
@@ -8,37 +9,25 @@ export interface Thread {
   kill(): void;
 }
 
-interface NodeWorker {
-  postMessage(message: Message): void;
-  terminate(): unknown;
-  unref(): void;
-  on(event: "error" | "exit", listener: () => void): void;
-}
-
-interface NodeModules {
-  getBuiltinModule?(name: "node:worker_threads"): {
-    readonly Worker: new (source: string, options: { eval: true; name: string }) => NodeWorker;
-  };
-  getBuiltinModule?(name: "node:os"): { availableParallelism(): number };
-}
-
-const builtins = (): NodeModules | undefined => (globalThis as { readonly process?: NodeModules }).process;
+let atOnce: number | undefined;
 
 /** How many threads the machine runs at once. */
 export function hardwareThreads(): number {
   const { navigator } = globalThis as { readonly navigator?: { readonly hardwareConcurrency?: number } };
-  return builtins()?.getBuiltinModule?.("node:os").availableParallelism() ?? navigator?.hardwareConcurrency ?? 1;
+  // Kept, since each kernel that may be divided asks, and Node asks the system.
+  atOnce ??= nodeProcess()?.getBuiltinModule("node:os").availableParallelism() ?? navigator?.hardwareConcurrency ?? 1;
+  return atOnce;
 }
 
 /** Whether this thread may sleep: the main thread of a page may not. */
-export const maySleep = (): boolean => builtins()?.getBuiltinModule !== undefined || !("document" in globalThis);
+export const maySleep = (): boolean => nodeProcess() !== undefined || !("document" in globalThis);
 
 /**
  * Starts a thread that runs `source`.
  * @param onEnd called when it has ended by itself
  */
 export function startThread(source: string, onEnd: () => void): Thread {
-  const node = builtins()?.getBuiltinModule?.("node:worker_threads");
+  const node = nodeProcess()?.getBuiltinModule("node:worker_threads");
   if (node !== undefined) {
     const worker = new node.Worker(source, { eval: true, name: "cotangent" });
     // A thread that waits for work must not keep the process alive.

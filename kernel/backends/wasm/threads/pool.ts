@@ -108,7 +108,7 @@ function lost(): KernelError {
 }
 
 /** Ends all threads, those at work when they are done. */
-export function stopThreads(): void {
+function stopThreads(): void {
   if (members.length === 0) return;
   takeBack();
   Atomics.add(control(), WORDS.generation, 1);
