@@ -50,7 +50,11 @@ const bundles = [
   {
     ...node,
     plugins: [sharedKernel, sharedTypeScript],
-    entryPoints: { session: "extension/session/main.ts", supervisor: "extension/session/supervisor.ts" },
+    entryPoints: {
+      session: "extension/session/main.ts",
+      supervisor: "extension/session/supervisor.ts",
+      facts: "extension/session/facts/worker.ts",
+    },
     outdir: "dist",
     splitting: true,
   },

@@ -3,6 +3,8 @@
  * Plain data, self-contained, and readable by a later version of us: `version` grows when a field changes its meaning.
  */
 
+import type { MatrixFacts } from "./facts.ts";
+
 /** MIME type of `Display` in a cell's output. */
 export const DISPLAY_MIME = "application/vnd.cotangent.v1+json";
 
@@ -54,6 +56,10 @@ export interface MatrixDisplay {
     readonly nan: number;
     readonly infinite: number;
   };
+  /** By which the session that made the picture knows the tensor, for as long as it holds it. */
+  readonly handle?: string;
+  /** Of each matrix in `preview.slices`, where they were found at once: of a small Jacobian or Hessian. */
+  readonly facts?: readonly MatrixFacts[];
 }
 
 /** Timings side by side, as bars and a table. Times in seconds per call. */

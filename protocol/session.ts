@@ -3,6 +3,7 @@
  * one discriminated union per direction, one JSON document per line.
  */
 import type { MimeBundle } from "./display.ts";
+import type { FactsAnswer, FactsRequest, TileAnswer, TileRequest } from "./exploring.ts";
 import type { VariablesAnswer, VariableTextAnswer } from "./variables.ts";
 
 /** Which cell: `uri` is the host's name for it, `number` what a person calls it ("cell 3"), counted from 1. */
@@ -38,11 +39,15 @@ export interface InputRequest {
 export type Question =
   | { readonly type: "variables"; readonly id: number }
   /** All of one variable, to be copied. Unlike the list it may compute and run code. */
-  | { readonly type: "variable-text"; readonly id: number; readonly name: string };
+  | { readonly type: "variable-text"; readonly id: number; readonly name: string }
+  | { readonly type: "tile"; readonly id: number; readonly request: TileRequest }
+  | { readonly type: "facts"; readonly id: number; readonly request: FactsRequest };
 
 export type Answer =
   | { readonly type: "variables"; readonly id: number; readonly answer: VariablesAnswer }
-  | { readonly type: "variable-text"; readonly id: number; readonly answer: VariableTextAnswer };
+  | { readonly type: "variable-text"; readonly id: number; readonly answer: VariableTextAnswer }
+  | { readonly type: "tile"; readonly id: number; readonly answer: TileAnswer }
+  | { readonly type: "facts"; readonly id: number; readonly answer: FactsAnswer };
 
 export type SessionToHost =
   | { readonly type: "ready"; readonly pid: number }

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { Duplex } from "node:stream";
+import type { FactsAnswer, FactsRequest, TileAnswer, TileRequest } from "../../protocol/exploring.ts";
 import type {
   Answer,
   CellIdentity,
@@ -176,6 +177,18 @@ export class SessionClient {
     return said?.type === "variable-text" ? said.answer : undefined;
   }
 
+  /** Numbers of a tensor that was shown. */
+  async tile(request: TileRequest): Promise<TileAnswer | undefined> {
+    const said = await this.#ask((id) => ({ type: "tile", id, request }));
+    return said?.type === "tile" ? said.answer : undefined;
+  }
+
+  /** What there is to say of a matrix that was shown. May take a minute; cells run meanwhile. */
+  async facts(request: FactsRequest): Promise<FactsAnswer | undefined> {
+    const said = await this.#ask((id) => ({ type: "facts", id, request }));
+    return said?.type === "facts" ? said.answer : undefined;
+  }
+
   /** Ends the process, and with it every variable, and starts a fresh one. */
   async restart(): Promise<void> {
     await this.#end();
@@ -322,6 +335,8 @@ export class SessionClient {
         break;
       case "variables":
       case "variable-text":
+      case "tile":
+      case "facts":
         this.#asked.get(message.id)?.(message);
         this.#asked.delete(message.id);
         break;

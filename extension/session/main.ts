@@ -10,6 +10,7 @@ import { Cells } from "./cells.ts";
 import { captureConsole } from "./console.ts";
 import { Displays } from "./displays.ts";
 import { installGlobals } from "./globals.ts";
+import { HeldTensors } from "./held/held-tensors.ts";
 import { Inputs } from "./inputs.ts";
 import { Modules } from "./modules.ts";
 import { Outbox } from "./outbox.ts";
@@ -45,14 +46,16 @@ process.on("unhandledRejection", (reason, promise) => reportStray(reason, runOf(
 process.on("exit", () => outbox.flush());
 
 // After `ready`, because TypeScript takes a while to load.
-const [{ rewriteCell }, { bundleOf }, { Variables }, { setThreads }] = await Promise.all([
+const [{ rewriteCell }, { bundleOf }, { Variables }, { matrixOf, tileOf }, { setThreads }] = await Promise.all([
   import("./rewrite/rewrite.ts"),
   import("./display/bundle.ts"),
   import("./variables/variables.ts"),
+  import("./held/answers.ts"),
   import("cotangent"),
 ]);
 if (threads !== undefined) setThreads(threads);
-const displays = new Displays(outbox, bundleOf);
+const held = new HeldTensors();
+const displays = new Displays(outbox, (value) => bundleOf(value, (tensor) => held.hold(tensor)));
 const inputs = new Inputs(outbox);
 installGlobals(displays, inputs);
 const notebook = path.join(directory, "notebook.ts");
@@ -81,6 +84,16 @@ supervisor.on("message", (message: SupervisorToMain) => {
     case "variable-text":
       outbox.answer({ type: "variable-text", id: message.id, answer: variables.textOf(message.name) });
       break;
+    case "tile":
+      outbox.answer({ type: "tile", id: message.id, answer: tileOf(held, message.request) });
+      break;
+    case "facts": {
+      const wanted = matrixOf(held, message.request);
+      if ("matrix" in wanted) {
+        outbox.findFacts({ id: message.id, matrix: wanted.matrix, meaning: message.request.meaning });
+      } else outbox.answer({ type: "facts", id: message.id, answer: wanted });
+      break;
+    }
     case "input-answer":
       inputs.answer(message.question, message.answer);
       break;

@@ -1,6 +1,6 @@
 /** @file Everything the main thread says to the host goes through here. */
 import type { Answer, CellOutput, DoneStatus, InputRequest } from "../../protocol/session.ts";
-import type { MainToSupervisor } from "./relay.ts";
+import type { FactsTask, MainToSupervisor } from "./relay.ts";
 import { ownOrLatestRun, type Run } from "./run.ts";
 
 export type Post = (message: MainToSupervisor) => void;
@@ -26,6 +26,10 @@ export class Outbox {
 
   answer(answer: Answer): void {
     this.#post(answer);
+  }
+
+  findFacts(task: FactsTask): void {
+    this.#post({ type: "find-facts", task });
   }
 
   ask(run: Run, question: number, request: InputRequest): void {

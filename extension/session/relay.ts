@@ -1,5 +1,14 @@
 /** @file What the main thread and its supervisor tell each other. The supervisor passes the rest through unread. */
+import type { MatrixMeaning } from "../../protocol/facts.ts";
 import type { HostToSession, SessionToHost } from "../../protocol/session.ts";
+import type { Matrix } from "./facts/spectrum.ts";
+
+/** A matrix whose facts are wanted, on its way to the thread that finds them. `id` is that of the host's question. */
+export interface FactsTask {
+  readonly id: number;
+  readonly matrix: Matrix;
+  readonly meaning: MatrixMeaning;
+}
 
 export type MainToSupervisor =
   | SessionToHost
@@ -7,6 +16,7 @@ export type MainToSupervisor =
   | { readonly type: "prepared" }
   /** The main thread handled the interrupt with this number, or the cell it meant had ended already. */
   | { readonly type: "interrupt-handled"; readonly attempt: number }
+  | { readonly type: "find-facts"; readonly task: FactsTask }
   /** The process is about to exit: write out everything, then wake the main thread, which waits on `written`. */
   | { readonly type: "flush"; readonly written: Int32Array };
 

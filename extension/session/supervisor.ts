@@ -6,6 +6,7 @@ import { Socket } from "node:net";
 import { createInterface } from "node:readline";
 import { parentPort, workerData } from "node:worker_threads";
 import type { HostToSession, Question, SessionToHost } from "../../protocol/session.ts";
+import { FactsThread } from "./facts/facts-thread.ts";
 import { OutputBatch } from "./output-batch.ts";
 import { HOST_FD, type MainToSupervisor, type SupervisorOptions, type SupervisorToMain } from "./relay.ts";
 import { Terminator } from "./terminator.ts";
@@ -25,6 +26,7 @@ if (!main) throw new Error("supervisor.js is a worker of session.js and does not
 const { memoryLimitMB, interrupting } = workerData as SupervisorOptions;
 const host = new Socket({ fd: HOST_FD, readable: true, writable: true });
 const terminator = new Terminator();
+const factsThread = new FactsThread((id, answer) => send({ type: "facts", id, answer }));
 
 const batch = new OutputBatch((message) => host.write(`${JSON.stringify(message)}\n`));
 
@@ -96,7 +98,8 @@ function receive(message: HostToSession): void {
 }
 
 function isQuestion(message: HostToSession): message is Question {
-  return message.type === "variables" || message.type === "variable-text";
+  const { type } = message;
+  return type === "variables" || type === "variable-text" || type === "tile" || type === "facts";
 }
 
 /** From here, because the main thread may be in a loop; and a cell that waits for something is left alone as well. */
@@ -116,6 +119,8 @@ main.on("message", (message: MainToSupervisor) => {
       Atomics.store(message.written, 0, 1);
       Atomics.notify(message.written, 0);
     });
+  } else if (message.type === "find-facts") {
+    factsThread.find(message.task);
   } else if (message.type === "output") {
     batch.add(message.id, message.output);
   } else {

@@ -1,6 +1,6 @@
 /** @file A cell's result as a MIME bundle: our interactive picture, a PNG for readers without us, and text. */
 import { DISPLAY_MIME, type Display, type MimeBundle } from "../../../protocol/display.ts";
-import { displayOf } from "./display-of.ts";
+import { displayOf, type Hold } from "./display-of.ts";
 import { imageBundle } from "./image-bytes.ts";
 import { pictureOf } from "./picture-of.ts";
 import { recordsBundle } from "./records.ts";
@@ -9,11 +9,12 @@ import { textOf } from "./text-of.ts";
 /** Deno's convention, so that a value made for its notebooks looks the same in ours. */
 const DISPLAY_HOOK = Symbol.for("Jupyter.display");
 
-export function bundleOf(value: unknown): MimeBundle | undefined {
+/** Pictures have handles where there is a session to `hold` the tensors. */
+export function bundleOf(value: unknown, hold?: Hold): MimeBundle | undefined {
   if (value === undefined) return undefined;
   const own = ownBundle(value);
   if (own) return own;
-  const display = displayOf(value);
+  const display = displayOf(value, hold);
   if (display) return withDisplay(display, textOf(value));
   return imageBundle(value) ?? recordsBundle(value) ?? { "text/plain": textOf(value) };
 }

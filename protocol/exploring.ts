@@ -1,0 +1,49 @@
+/**
+ * @file How a picture asks for the numbers behind it. A display that is too large to travel carries the handle of its
+ * tensor, which the session holds; a view asks for tiles of it, as coarse as the screen needs, and for facts.
+ */
+import type { MatrixFacts, MatrixMeaning } from "./facts.ts";
+
+/** One matrix out of a tensor: which of its axes are laid along rows and columns, outermost first. */
+export interface MatrixAxes {
+  readonly rows: readonly number[];
+  readonly columns: readonly number[];
+  /** The index along each axis of the tensor; those of rows and columns are not read. */
+  readonly at: readonly number[];
+}
+
+/** The entries [row, row + rows) × [column, column + columns) of one level. */
+export interface TileRequest {
+  readonly handle: string;
+  readonly axes: MatrixAxes;
+  /** An entry stands for a block of 2^level × 2^level: the one of largest magnitude in it, NaN before all. */
+  readonly level: number;
+  readonly row: number;
+  readonly column: number;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+export type TileAnswer =
+  | {
+      readonly status: "tile";
+      /** The entries as the dtype stores them, little-endian, base64, row by row. */
+      readonly data: string;
+    }
+  | Unanswered;
+
+export interface FactsRequest {
+  readonly handle: string;
+  readonly axes: MatrixAxes;
+  readonly meaning: MatrixMeaning;
+}
+
+export type FactsAnswer = { readonly status: "facts"; readonly facts: MatrixFacts } | Unanswered;
+
+type Unanswered =
+  /** A cell runs, and is not disturbed: ask again when it is done. */
+  | { readonly status: "busy" }
+  /** The session let go of the tensor, or is another one. */
+  | { readonly status: "gone" }
+  /** The tensor has no such tile, or could not be read. */
+  | { readonly status: "failed"; readonly message: string };
