@@ -144,6 +144,27 @@ export type RenameAnswer =
   | { readonly ok: true; readonly span: TextSpan; readonly name: string }
   | { readonly ok: false; readonly reason: string };
 
+/** A function at the top level, from tensors to tensors, as far as its types say. */
+export interface DifferentiableFunction {
+  readonly name: string;
+  /** Of the name, where it is declared. */
+  readonly span: TextSpan;
+  readonly parameters: readonly FunctionParameter[];
+  /** The arguments with which an `@example` of its doc comment calls it, as they are written there. */
+  readonly example?: string;
+}
+
+export interface FunctionParameter {
+  readonly name: string;
+  /** A tensor, or a tree that has some: what one can differentiate with respect to. */
+  readonly differentiable: boolean;
+  /** A single tensor. */
+  readonly isTensor: boolean;
+  readonly optional: boolean;
+  /** As TypeScript writes it. */
+  readonly type: string;
+}
+
 /** Each question with its answer; `undefined` where there is nothing to say. */
 export interface LanguageQuestions {
   completions: { ask: CellPlace & { readonly trigger?: string }; answer: Completions | undefined };
@@ -157,6 +178,8 @@ export interface LanguageQuestions {
   /** Of a text, whoever's it is. */
   outline: { ask: LooseText; answer: readonly OutlineItem[] };
   folding: { ask: LooseText; answer: readonly FoldingSpan[] };
+  /** In the order of the text. */
+  differentiable: { ask: CellRef; answer: readonly DifferentiableFunction[] };
   tokens: { ask: CellRef; answer: TokenSpans };
   /** The same that is published by itself a moment after a change. */
   problems: { ask: CellRef; answer: readonly LanguageProblem[] };
@@ -172,6 +195,8 @@ export type HostToLanguage =
       /** Name of the notebook's file, and the folder that its imports start from. */
       readonly name: string;
       readonly folder: string;
+      /** Whether problems are looked for. An ordinary file, which is sent as a notebook of one cell, has its own checker. */
+      readonly checked: boolean;
       readonly cells: readonly CellText[];
     }
   | { readonly type: "cell"; readonly notebook: string; readonly cell: string; readonly text: string }

@@ -13,7 +13,17 @@ export interface CellIdentity {
 }
 
 export type HostToSession =
-  | { readonly type: "execute"; readonly id: number; readonly cell: CellIdentity; readonly code: string }
+  | {
+      readonly type: "execute";
+      readonly id: number;
+      readonly cell: CellIdentity;
+      readonly code: string;
+      /**
+       * The code is one expression of the host's own. It sees the session's variables, and what `cotangent` exports under
+       * names that no variable has.
+       */
+      readonly expression?: true;
+    }
   /** Stops whatever runs, synchronous or not; variables are kept. Answered by `interrupted`. */
   | { readonly type: "interrupt" }
   | Question

@@ -39,6 +39,8 @@ export type SessionState = "stopped" | "starting" | "idle" | "busy" | "disposed"
 
 export interface ExecutableCell extends CellIdentity {
   readonly code: string;
+  /** See `HostToSession`. */
+  readonly expression?: true;
 }
 
 export interface ExecutionHandlers {
@@ -228,8 +230,8 @@ export class SessionClient {
     execution.startedAt = performance.now();
     this.#setState("busy");
     execution.handlers.onStart?.();
-    const { uri, number, code } = execution.cell;
-    this.#send({ type: "execute", id: execution.id, cell: { uri, number }, code });
+    const { uri, number, code, expression } = execution.cell;
+    this.#send({ type: "execute", id: execution.id, cell: { uri, number }, code, expression });
   }
 
   #keepHandlers({ id, handlers }: Execution): void {

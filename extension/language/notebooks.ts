@@ -111,6 +111,7 @@ export class LanguageNotebooks implements vscode.Disposable {
       notebook: notebook.uri.toString(),
       name: path.posix.basename(notebook.uri.path),
       folder: folderOf(notebook),
+      checked: true,
       cells: notebook.getCells().flatMap(cellText),
     });
   }

@@ -2,6 +2,7 @@
 import type { DoneStatus, ErrorReport, HostToSession } from "../../protocol/session.ts";
 import type { Displays } from "./displays.ts";
 import { CompileError, compile, declareVariables } from "./evaluator.ts";
+import { withLibrary } from "./expression.ts";
 import { installHooks } from "./hooks.ts";
 import type { Modules } from "./modules.ts";
 import type { Outbox } from "./outbox.ts";
@@ -22,6 +23,8 @@ export interface CellsOptions {
   readonly folder: string;
   /** `import.meta` of its cells. */
   readonly meta: object;
+  /** What `cotangent` exports. */
+  readonly library: ReadonlySet<string>;
 }
 
 type Execute = Extract<HostToSession, { type: "execute" }>;
@@ -29,12 +32,14 @@ type Execute = Extract<HostToSession, { type: "execute" }>;
 export class Cells {
   readonly #outbox: Outbox;
   readonly #rewriteCell: typeof rewriteCell;
+  readonly #library: ReadonlySet<string>;
   readonly #names = new Map<string, NameKind>();
   #running: Run | undefined;
 
-  constructor({ outbox, rewriteCell, displays, modules, folder, meta }: CellsOptions) {
+  constructor({ outbox, rewriteCell, displays, modules, folder, meta, library }: CellsOptions) {
     this.#outbox = outbox;
     this.#rewriteCell = rewriteCell;
+    this.#library = library;
     installHooks({
       load: (specifier) => modules.load(specifier, folder),
       result: (executionId, value) => {
@@ -49,10 +54,11 @@ export class Cells {
     return this.#names;
   }
 
-  execute({ id, cell, code }: Execute): void {
+  execute({ id, cell, code, expression }: Execute): void {
     const run = new Run(id, cell);
     this.#running = run;
-    const source: OwnSource = { cell, text: code, toSource: (position) => position };
+    const text = expression ? withLibrary(code, this.#names, this.#library) : code;
+    const source: OwnSource = { cell, text, toSource: (position) => position };
     try {
       const start = this.#prepare(run, source);
       startRun(run, () => {

@@ -46,14 +46,14 @@ process.on("unhandledRejection", (reason, promise) => reportStray(reason, runOf(
 process.on("exit", () => outbox.flush());
 
 // After `ready`, because TypeScript takes a while to load.
-const [{ rewriteCell }, { bundleOf }, { Variables }, { matrixOf, tileOf }, { setThreads }] = await Promise.all([
+const [{ rewriteCell }, { bundleOf }, { Variables }, { matrixOf, tileOf }, library] = await Promise.all([
   import("./rewrite/rewrite.ts"),
   import("./display/bundle.ts"),
   import("./variables/variables.ts"),
   import("./held/answers.ts"),
   import("cotangent"),
 ]);
-if (threads !== undefined) setThreads(threads);
+if (threads !== undefined) library.setThreads(threads);
 const held = new HeldTensors();
 const displays = new Displays(outbox, (value) => bundleOf(value, (tensor) => held.hold(tensor)));
 const inputs = new Inputs(outbox);
@@ -65,6 +65,7 @@ const cells = new Cells({
   displays,
   modules: new Modules(),
   folder: directory,
+  library: new Set(Object.keys(library)),
   meta: { url: pathToFileURL(notebook).href, dirname: directory, filename: notebook },
 });
 const variables = new Variables(cells.names);

@@ -4,6 +4,7 @@ import type { CellModule } from "./cell-modules.ts";
 import { completionDetails, completions } from "./completion.ts";
 import { hover, signatures } from "./descriptions.ts";
 import { problemsOf } from "./diagnostics.ts";
+import { differentiableFunctions } from "./differentiable.ts";
 import { definition, prepareRename, references, rename } from "./navigation.ts";
 import type { NotebookProgram } from "./notebook-program.ts";
 import { LooseTexts, tokens } from "./structure.ts";
@@ -31,6 +32,7 @@ const answers: Answers = {
   references: (program, cell, ask) => references(program, cell, at(cell, ask), ask.declarations),
   prepareRename: (program, cell, ask) => prepareRename(program, cell, at(cell, ask)),
   rename: (program, cell, ask) => rename(program, cell, at(cell, ask)),
+  differentiable: (program, cell) => differentiableFunctions(program, cell),
   tokens: (program, cell) => tokens(program, cell),
   problems: (program, cell) => problemsOf(program, cell),
 };

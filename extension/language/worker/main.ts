@@ -5,7 +5,7 @@
 import path from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import ts from "typescript";
-import type { AskMessage, HostToLanguage, LanguageToHost } from "../../../protocol/language.ts";
+import type { AskMessage, HostToLanguage, LanguageProblem, LanguageToHost } from "../../../protocol/language.ts";
 import { answer, looseTexts } from "./answers.ts";
 import { Disk } from "./disk.ts";
 import { NotebookProgram } from "./notebook-program.ts";
@@ -20,8 +20,11 @@ const LOOK_AGAIN_MS = 2000;
 
 interface OpenNotebook {
   readonly program: NotebookProgram;
-  readonly pass: ProblemPass;
+  /** Absent when nobody wants to know of problems. */
+  readonly pass?: ProblemPass;
 }
+
+type NotebookMessage = Extract<HostToLanguage, { type: "notebook" }>;
 
 const { typesFolder } = workerData as { typesFolder: string };
 const port = parentPort!;
@@ -65,23 +68,25 @@ function work(): void {
     wake(0);
     return;
   }
-  const open = [...notebooks.values()].filter(({ pass }) => !pass.isDone);
-  const ready = open.find(({ pass }) => pass.quietFor >= QUIET_MS);
-  ready?.pass.step();
+  const passes = [...notebooks.values()].flatMap(({ pass }) => (pass && !pass.isDone ? [pass] : []));
+  const ready = passes.find(({ quietFor }) => quietFor >= QUIET_MS);
+  ready?.step();
   if (ready) wake(0);
-  else if (open.length > 0) wake(QUIET_MS);
+  else if (passes.length > 0) wake(QUIET_MS);
 }
 
 function handle(message: HostToLanguage): void {
   switch (message.type) {
     case "notebook": {
-      const open = notebooks.get(message.notebook) ?? openNotebook(message.notebook, message.name, message.folder);
-      open.pass.add(open.program.update(message.cells));
+      const open = notebooks.get(message.notebook) ?? openNotebook(message);
+      const changed = open.program.update(message.cells);
+      open.pass?.add(changed);
       break;
     }
     case "cell": {
       const open = notebooks.get(message.notebook);
-      open?.pass.add(open.program.updateCell(message.cell, message.text));
+      const changed = open?.program.updateCell(message.cell, message.text);
+      if (changed) open?.pass?.add(changed);
       // Editors do not say when packages are installed.
       if (open?.program.lacksModules && performance.now() - lastForgotten > LOOK_AGAIN_MS) filesChanged();
       break;
@@ -103,14 +108,15 @@ function filesChanged(): void {
   disk.forget();
   for (const { program, pass } of notebooks.values()) {
     program.refresh();
-    pass.add(program.modules.all.map(({ uri }) => uri));
+    pass?.add(program.modules.all.map(({ uri }) => uri));
   }
 }
 
-function openNotebook(notebook: string, name: string, folder: string): OpenNotebook {
+function openNotebook({ notebook, name, folder, checked }: NotebookMessage): OpenNotebook {
   const program = new NotebookProgram({ name, folder, shipped, disk, registry });
-  const pass = new ProblemPass(program, (cell, problems) => say({ type: "problems", notebook, cell, problems }));
-  const open = { program, pass };
+  const publish = (cell: string, problems: readonly LanguageProblem[]) =>
+    say({ type: "problems", notebook, cell, problems });
+  const open = { program, ...(checked && { pass: new ProblemPass(program, publish) }) };
   notebooks.set(notebook, open);
   return open;
 }
