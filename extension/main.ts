@@ -1,6 +1,7 @@
 /** @file What VS Code loads: puts the parts of the extension together. */
 import path from "node:path";
 import * as vscode from "vscode";
+import { ask, askArgument, askInputs, clearInline } from "./commands/inline.ts";
 import { newNotebook } from "./commands/new-notebook.ts";
 import { interrupt, restart } from "./commands/session.ts";
 import { openTutorial, runTutorial } from "./commands/tutorial.ts";
@@ -13,6 +14,10 @@ import {
   showVariables,
   sortVariables,
 } from "./commands/variables.ts";
+import { Inline } from "./inline/inline.ts";
+import type { Question } from "./inline/question.ts";
+import type { InlineResult } from "./inline/results.ts";
+import { LanguageClient } from "./language/client.ts";
 import { startLanguage } from "./language/features.ts";
 import { Controller } from "./notebook/controller.ts";
 import { showStatus } from "./notebook/status.ts";
@@ -24,21 +29,41 @@ export interface CotangentApi {
   sessionPid(notebook: vscode.NotebookDocument): number | undefined;
   /** What the Variables view shows now. */
   shownVariables(): ShownVariables;
+  /** Process ids of the sessions that run functions of ordinary files. */
+  fileSessionPids(): readonly number[];
+  /** What stands at the ends of a document's lines. */
+  inlineResults(document: vscode.TextDocument): readonly InlineResult[];
 }
 
 export function activate(context: vscode.ExtensionContext): CotangentApi {
   const controller = new Controller(context.extension);
   const variables = new VariablesView(controller);
+  const log = vscode.window.createOutputChannel("Cotangent Language", { log: true });
+  const dist = (file: string) => path.join(context.extensionPath, "dist", file);
+  const language = new LanguageClient(dist("language.js"), dist("types"), log);
+  const memory = context.workspaceState;
+  const inline = new Inline({ client: language, controller, memory, sessionPath: dist("session.js") });
   const register = vscode.commands.registerCommand;
   context.subscriptions.push(
     controller,
     showStatus(controller),
     variables,
+    log,
+    language,
+    inline,
     startLanguage({
-      dist: path.join(context.extensionPath, "dist"),
+      client: language,
       isOurs: (notebook) => controller.isOurs(notebook),
       onDidChange: controller.onDidChangeState,
     }),
+    register("cotangent.ask", (question: Question, uri?: unknown, name?: unknown) => ask(inline, question, uri, name)),
+    register("cotangent.computeJacobian", () => ask(inline, "jacobian")),
+    register("cotangent.computeHessian", () => ask(inline, "hessian")),
+    register("cotangent.checkGradients", () => ask(inline, "check")),
+    register("cotangent.benchmarkFunction", () => ask(inline, "benchmark")),
+    register("cotangent.askInputs", (uri?: unknown, name?: unknown) => askInputs(inline, uri, name)),
+    register("cotangent.askArgument", (uri?: unknown, name?: unknown) => askArgument(inline, uri, name)),
+    register("cotangent.clearInline", (uri?: unknown, name?: unknown) => clearInline(inline, uri, name)),
     register("cotangent.newNotebook", () => newNotebook(controller)),
     register("cotangent.openTutorial", () => openTutorial(context, controller)),
     register("cotangent.runTutorial", () => runTutorial(context, controller)),
@@ -56,5 +81,7 @@ export function activate(context: vscode.ExtensionContext): CotangentApi {
   return {
     sessionPid: (notebook) => controller.session(notebook)?.pid,
     shownVariables: () => variables.shown,
+    fileSessionPids: () => inline.evaluators.pids,
+    inlineResults: (document) => inline.results.of(document),
   };
 }

@@ -2,6 +2,7 @@
  * @file What is said of one matrix beside its picture: its spectrum, and what that comes to in plain words. Found in the
  * session, because the kernel has the linear algebra for it.
  */
+import type { MatrixDisplay } from "./display.ts";
 
 /** What the rows and columns of a matrix stand for decides what its spectrum means. */
 export type MatrixMeaning =
@@ -11,6 +12,17 @@ export type MatrixMeaning =
   | "hessian"
   /** Inputs × other inputs: a block of a Hessian beside its diagonal. */
   | "mixed";
+
+/** What a picture's rows and columns mean; undefined for a plain tensor, whose spectrum may mean nothing. */
+export function meaningOf({
+  role,
+  rows,
+  columns,
+}: Pick<MatrixDisplay, "role" | "rows" | "columns">): MatrixMeaning | undefined {
+  if (role === "tensor") return undefined;
+  if (role === "jacobian") return "jacobian";
+  return rows.name === columns.name && rows.shape.join() === columns.shape.join() ? "hessian" : "mixed";
+}
 
 export interface MatrixFacts {
   /** What it comes to, for a person: "indefinite: 2 negative eigenvalues; smallest −0.31". */

@@ -1,10 +1,9 @@
 /** @file Puts the language features of cells together. */
-import path from "node:path";
 import * as vscode from "vscode";
 import { NOTEBOOK_TYPE } from "../notebook/kernelspec.ts";
 import { LANGUAGES } from "../notebook/notebook-session.ts";
 import { Asking } from "./asking.ts";
-import { LanguageClient } from "./client.ts";
+import type { LanguageClient } from "./client.ts";
 import { LanguageNotebooks } from "./notebooks.ts";
 import { LanguageProblems } from "./problems.ts";
 import { COMPLETION_TRIGGERS, CompletionProvider } from "./providers/completion.ts";
@@ -14,16 +13,13 @@ import { StructureProvider, TOKEN_LEGEND } from "./providers/structure.ts";
 import { silenceBuiltIn } from "./silence.ts";
 
 interface LanguageSetting {
-  /** The built extension. */
-  readonly dist: string;
+  readonly client: LanguageClient;
   readonly isOurs: (notebook: vscode.NotebookDocument) => boolean;
   /** A notebook may have become ours, or someone else's. */
   readonly onDidChange: vscode.Event<vscode.NotebookDocument>;
 }
 
-export function startLanguage({ dist, isOurs, onDidChange }: LanguageSetting): vscode.Disposable {
-  const log = vscode.window.createOutputChannel("Cotangent Language", { log: true });
-  const client = new LanguageClient(path.join(dist, "language.js"), path.join(dist, "types"), log);
+export function startLanguage({ client, isOurs, onDidChange }: LanguageSetting): vscode.Disposable {
   const notebooks = new LanguageNotebooks(client, isOurs);
   const asking = new Asking(client, notebooks);
   const cells = LANGUAGES.map((language) => ({ language, notebookType: NOTEBOOK_TYPE }));
@@ -31,8 +27,6 @@ export function startLanguage({ dist, isOurs, onDidChange }: LanguageSetting): v
   const structure = new StructureProvider(asking);
   const { languages } = vscode;
   return vscode.Disposable.from(
-    log,
-    client,
     notebooks,
     new LanguageProblems(client, notebooks),
     silenceBuiltIn(notebooks),

@@ -1,12 +1,15 @@
 /** @file One notebook's runs: its queue of cells, its session process, and what each cell shows of its last run. */
 import * as vscode from "vscode";
+import type { FactsAnswer, FactsRequest, TileAnswer, TileRequest } from "../../protocol/exploring.ts";
 import type { CellOutput, ErrorReport } from "../../protocol/session.ts";
 import type { VariablesAnswer, VariableTextAnswer } from "../../protocol/variables.ts";
+import { type Evaluated, evaluateWith } from "../client/evaluate.ts";
 import { SessionClient, type SessionState } from "../client/session-client.ts";
 import type { ErrorMarks } from "./error-marks.ts";
 import { folderOf } from "./folder.ts";
 import { askPerson } from "./input.ts";
 import { CellOutputs, errorOutput } from "./outputs.ts";
+import { sessionSettings } from "./settings.ts";
 
 /** A cell may be plain JavaScript too: TypeScript without types. */
 export const LANGUAGES: readonly string[] = ["typescript", "javascript"];
@@ -87,6 +90,25 @@ export class NotebookSession implements vscode.Disposable {
     return this.#client?.variableText(name);
   }
 
+  /** The value of an expression, which sees the session's variables. It runs when no cell does. */
+  async evaluate(expression: string): Promise<Evaluated> {
+    this.#client ??= this.#start();
+    return evaluateWith(this.#client, {
+      uri: this.#notebook.uri.toString(),
+      number: 0,
+      code: expression,
+      expression: true,
+    });
+  }
+
+  async tile(request: TileRequest): Promise<TileAnswer | undefined> {
+    return this.#client?.tile(request);
+  }
+
+  async facts(request: FactsRequest): Promise<FactsAnswer | undefined> {
+    return this.#client?.facts(request);
+  }
+
   /** Runs cells after those already queued. The first that fails cancels the rest. */
   async run(cells: readonly vscode.NotebookCell[]): Promise<void> {
     // Made now, not when their turn comes: VS Code shows a cell that has an execution as waiting.
@@ -163,14 +185,10 @@ export class NotebookSession implements vscode.Disposable {
   }
 
   #start(): SessionClient {
-    const { uri } = this.#notebook;
-    const settings = vscode.workspace.getConfiguration("cotangent", uri);
     const client = new SessionClient({
       sessionPath: this.#sessionPath,
       directory: folderOf(this.#notebook),
-      memoryLimitMB: settings.get("memoryLimitMB"),
-      // 0 leaves it to the kernel.
-      threads: settings.get<number>("threads") || undefined,
+      ...sessionSettings(this.#notebook),
     });
     client.onDidChangeState(() => this.#stateChanged.fire());
     return client;

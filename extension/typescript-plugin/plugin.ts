@@ -1,9 +1,10 @@
 /**
- * @file A plugin of VS Code's own TypeScript server. It makes that server say nothing about the cells of our notebooks,
- * which the language worker answers for: without it every completion and every hover would be there twice, and the
- * second time by someone who does not know the other cells.
+ * @file A plugin of VS Code's own TypeScript server. It says where "cotangent" is, and makes the server say nothing about
+ * the cells of our notebooks, which the language worker answers for: without it every completion and every hover would
+ * be there twice, and the second time by someone who does not know the other cells.
  */
 import type ts from "typescript/lib/tsserverlibrary";
+import { resolveLibrary } from "./library.ts";
 import { isCell, isSilenced, type SilentNotebooks } from "./silent-notebooks.ts";
 
 const nothing = {
@@ -35,7 +36,8 @@ let silent: SilentNotebooks | undefined;
 
 function init(): ts.server.PluginModule {
   return {
-    create({ languageService }) {
+    create({ languageService, languageServiceHost }) {
+      resolveLibrary(languageServiceHost);
       const own = languageService as unknown as Record<string, unknown>;
       const proxy: Record<string, unknown> = { ...own };
       for (const [name, silence] of Object.entries(nothing)) {

@@ -1,6 +1,6 @@
 /** @file The facts of a small Jacobian or Hessian, found while it is shown: they are kept in the saved notebook too. */
 import type { MatrixDisplay } from "../../../protocol/display.ts";
-import type { MatrixMeaning } from "../../../protocol/facts.ts";
+import { meaningOf } from "../../../protocol/facts.ts";
 import { sizeOf } from "../../../protocol/notation.ts";
 import { factsOf } from "../facts/facts.ts";
 import { epsilonOf } from "../facts/spectrum.ts";
@@ -26,11 +26,4 @@ export function withFacts(display: MatrixDisplay, tensor: TensorValue): MatrixDi
     return factsOf({ entries, rows, columns, epsilon }, meaning);
   });
   return { ...display, facts };
-}
-
-/** What a picture's rows and columns mean; undefined for a plain tensor, whose spectrum may mean nothing. */
-function meaningOf({ role, rows, columns }: MatrixDisplay): MatrixMeaning | undefined {
-  if (role === "tensor") return undefined;
-  if (role === "jacobian") return "jacobian";
-  return rows.name === columns.name && rows.shape.join() === columns.shape.join() ? "hessian" : "mixed";
 }

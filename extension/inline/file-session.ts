@@ -1,0 +1,62 @@
+/** @file The session of an ordinary file: its text, as it is in the editor, is run like a cell, and then asked. */
+import path from "node:path";
+import type * as vscode from "vscode";
+import type { FactsAnswer, FactsRequest } from "../../protocol/exploring.ts";
+import { type Evaluated, evaluateWith } from "../client/evaluate.ts";
+import { SessionClient } from "../client/session-client.ts";
+import { sessionSettings } from "../notebook/settings.ts";
+import type { Evaluator } from "./evaluators.ts";
+
+export class FileSession implements Evaluator, vscode.Disposable {
+  readonly #document: vscode.TextDocument;
+  readonly #sessionPath: string;
+  #client: SessionClient | undefined;
+  /** The version of the text that ran last. */
+  #ran: number | undefined;
+
+  constructor(document: vscode.TextDocument, sessionPath: string) {
+    this.#document = document;
+    this.#sessionPath = sessionPath;
+  }
+
+  get pid(): number | undefined {
+    return this.#client?.pid;
+  }
+
+  /** The text is run again before the next question: something that it imports may have changed. */
+  outdate(): void {
+    this.#ran = undefined;
+  }
+
+  async evaluate(expression: string): Promise<Evaluated> {
+    const problem = await this.#runFile();
+    return problem ?? (await this.#execute({ code: expression, expression: true }));
+  }
+
+  async facts(request: FactsRequest): Promise<FactsAnswer | undefined> {
+    return this.#client?.facts(request);
+  }
+
+  dispose(): void {
+    void this.#client?.dispose();
+    this.#client = undefined;
+  }
+
+  /** Runs the text unless it ran as it is now; an outcome only when it failed. */
+  async #runFile(): Promise<Evaluated | undefined> {
+    const { version } = this.#document;
+    if (this.#client?.pid !== undefined && this.#ran === version) return undefined;
+    const { error } = await this.#execute({ code: this.#document.getText() });
+    this.#ran = error ? undefined : version;
+    return error && { error };
+  }
+
+  async #execute(code: { readonly code: string; readonly expression?: true }): Promise<Evaluated> {
+    this.#client ??= new SessionClient({
+      sessionPath: this.#sessionPath,
+      directory: path.dirname(this.#document.uri.fsPath),
+      ...sessionSettings(this.#document),
+    });
+    return evaluateWith(this.#client, { uri: this.#document.uri.toString(), number: 1, ...code });
+  }
+}
