@@ -16,6 +16,7 @@ import {
 import { startLanguage } from "./language/features.ts";
 import { Controller } from "./notebook/controller.ts";
 import { showStatus } from "./notebook/status.ts";
+import { announceUntrusted } from "./notebook/trust.ts";
 import { type ShownVariables, VariablesView } from "./variables/variables-view.ts";
 
 /** What other extensions, and the tests, get of ours. */
@@ -33,6 +34,7 @@ export function activate(context: vscode.ExtensionContext): CotangentApi {
   context.subscriptions.push(
     controller,
     showStatus(controller),
+    announceUntrusted(controller),
     variables,
     startLanguage({
       dist: path.join(context.extensionPath, "dist"),

@@ -31,6 +31,8 @@ export interface MatrixDisplay {
   readonly dtype: "float32" | "float64" | "int32" | "bool";
   /** Of the whole tensor. */
   readonly shape: readonly number[];
+  /** Significant digits of the numbers beside the picture; 4 where nothing is said. */
+  readonly digits?: number;
   /** What numbers the matrices of a stack, outermost first: a batch, a Hessian's output. Empty for one matrix. */
   readonly slices: readonly Side[];
   readonly rows: Side;

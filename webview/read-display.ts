@@ -2,6 +2,9 @@
 import { type BenchmarkDisplay, DISPLAY_VERSION, type Display, type MatrixDisplay } from "../protocol/display.ts";
 import { type Entries, entriesFrom } from "../protocol/heatmap.ts";
 
+/** No float64 has more. */
+const MOST_DIGITS = 17;
+
 /** What is wrong with the data, in words for the reader of the notebook. */
 export class UnreadableDisplay extends Error {
   override readonly name = "UnreadableDisplay";
@@ -45,6 +48,10 @@ function checkMatrix(display: Record<string, unknown>): MatrixDisplay {
   const preview = record(display.preview, "its numbers");
   extents(preview.slices, "its list of slices");
   extents([preview.rows, preview.columns], "the size of its numbers");
+  const { digits } = display;
+  if (digits !== undefined && !(Number.isInteger(digits) && Number(digits) >= 1 && Number(digits) <= MOST_DIGITS)) {
+    throw damaged("its number of digits is none");
+  }
   if (typeof preview.data !== "string") throw damaged("its numbers are missing");
   const statistics = record(display.statistics, "its statistics");
   for (const key of ["min", "max", "zeros", "nan", "infinite"]) finite(statistics[key], "its statistics");

@@ -3,6 +3,7 @@ import path from "node:path";
 import * as vscode from "vscode";
 import { NOTEBOOK_TYPE } from "../notebook/kernelspec.ts";
 import { LANGUAGES } from "../notebook/notebook-session.ts";
+import { wantsLanguage } from "../notebook/settings.ts";
 import { Asking } from "./asking.ts";
 import { LanguageClient } from "./client.ts";
 import { LanguageNotebooks } from "./notebooks.ts";
@@ -24,7 +25,7 @@ interface LanguageSetting {
 export function startLanguage({ dist, isOurs, onDidChange }: LanguageSetting): vscode.Disposable {
   const log = vscode.window.createOutputChannel("Cotangent Language", { log: true });
   const client = new LanguageClient(path.join(dist, "language.js"), path.join(dist, "types"), log);
-  const notebooks = new LanguageNotebooks(client, isOurs);
+  const notebooks = new LanguageNotebooks(client, (notebook) => isOurs(notebook) && wantsLanguage(notebook));
   const asking = new Asking(client, notebooks);
   const cells = LANGUAGES.map((language) => ({ language, notebookType: NOTEBOOK_TYPE }));
   const navigation = new NavigationProvider(asking);
@@ -37,6 +38,10 @@ export function startLanguage({ dist, isOurs, onDidChange }: LanguageSetting): v
     new LanguageProblems(client, notebooks),
     silenceBuiltIn(notebooks),
     onDidChange((notebook) => notebooks.consider(notebook)),
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (!change.affectsConfiguration("cotangent.language")) return;
+      for (const notebook of vscode.workspace.notebookDocuments) notebooks.consider(notebook);
+    }),
     languages.registerCompletionItemProvider(cells, new CompletionProvider(asking), ...COMPLETION_TRIGGERS),
     languages.registerHoverProvider(cells, new HoverProvider(asking)),
     languages.registerSignatureHelpProvider(cells, new SignatureProvider(asking), ...SIGNATURE_TRIGGERS),

@@ -7,6 +7,7 @@ import type { ErrorMarks } from "./error-marks.ts";
 import { folderOf } from "./folder.ts";
 import { askPerson } from "./input.ts";
 import { CellOutputs, errorOutput } from "./outputs.ts";
+import { liveSettings, sessionSettings } from "./settings.ts";
 
 /** A cell may be plain JavaScript too: TypeScript without types. */
 export const LANGUAGES: readonly string[] = ["typescript", "javascript"];
@@ -147,6 +148,11 @@ export class NotebookSession implements vscode.Disposable {
     this.#stateChanged.fire();
   }
 
+  /** The person changed a setting: what can hold at once does. */
+  settingsChanged(): void {
+    this.#client?.changeSettings(liveSettings(this.#notebook));
+  }
+
   dispose(): void {
     void this.restart();
     this.#stateChanged.dispose();
@@ -163,14 +169,10 @@ export class NotebookSession implements vscode.Disposable {
   }
 
   #start(): SessionClient {
-    const { uri } = this.#notebook;
-    const settings = vscode.workspace.getConfiguration("cotangent", uri);
     const client = new SessionClient({
       sessionPath: this.#sessionPath,
       directory: folderOf(this.#notebook),
-      memoryLimitMB: settings.get("memoryLimitMB"),
-      // 0 leaves it to the kernel.
-      threads: settings.get<number>("threads") || undefined,
+      ...sessionSettings(this.#notebook),
     });
     client.onDidChangeState(() => this.#stateChanged.fire());
     return client;

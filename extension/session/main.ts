@@ -19,7 +19,8 @@ import { followPromises, forgetCurrentRun, ownOrLatestRun, type Run, runOf } fro
 import { installStackTraces } from "./stack.ts";
 import { guardTimers } from "./timers.ts";
 
-const { directory, memoryLimitMB, threads } = JSON.parse(process.argv[2] ?? "{}") as SessionOptions;
+const options = JSON.parse(process.argv[2] ?? "{}") as SessionOptions;
+const { directory, memoryLimitMB } = options;
 const interrupting = new Int32Array(new SharedArrayBuffer(4));
 const supervisorOptions: SupervisorOptions = { memoryLimitMB, interrupting };
 const supervisor = new Worker(new URL("./supervisor.js", import.meta.url), { workerData: supervisorOptions });
@@ -45,13 +46,13 @@ process.on("unhandledRejection", (reason, promise) => reportStray(reason, runOf(
 process.on("exit", () => outbox.flush());
 
 // After `ready`, because TypeScript takes a while to load.
-const [{ rewriteCell }, { bundleOf }, { Variables }, { setThreads }] = await Promise.all([
+const [{ rewriteCell }, { bundleOf }, { Variables }, { applyLiveSettings, applySettings }] = await Promise.all([
   import("./rewrite/rewrite.ts"),
   import("./display/bundle.ts"),
   import("./variables/variables.ts"),
-  import("cotangent"),
+  import("./settings.ts"),
 ]);
-if (threads !== undefined) setThreads(threads);
+applySettings(options);
 const displays = new Displays(outbox, bundleOf);
 const inputs = new Inputs(outbox);
 installGlobals(displays, inputs);
@@ -83,6 +84,9 @@ supervisor.on("message", (message: SupervisorToMain) => {
       break;
     case "input-answer":
       inputs.answer(message.question, message.answer);
+      break;
+    case "live-settings":
+      applyLiveSettings(message.settings);
       break;
     case "shutdown":
       process.exit(0);

@@ -1,0 +1,38 @@
+/**
+ * @file The settings `cotangent.*` as they hold for a notebook. A file of settings may hold anything: what is not as
+ * package.json says counts as not set, so that a slip of the pen cannot keep a session from starting.
+ */
+import * as vscode from "vscode";
+import type { LiveSettings, SessionOptions } from "../../protocol/session.ts";
+
+type SessionSettings = Omit<SessionOptions, "directory" | "memoryLimitMB"> & { readonly memoryLimitMB?: number };
+
+const read = ({ uri }: vscode.NotebookDocument, name: string): unknown =>
+  vscode.workspace.getConfiguration("cotangent", uri).get(name);
+
+/** What a session starts with. */
+export function sessionSettings(notebook: vscode.NotebookDocument): SessionSettings {
+  return {
+    memoryLimitMB: within(read(notebook, "memoryLimitMB"), 256, Number.MAX_VALUE),
+    // 0 leaves it to the kernel.
+    threads: within(read(notebook, "threads"), 1, 16),
+    dtype: oneOf(read(notebook, "defaultDtype"), ["float32", "float64"]),
+    backend: oneOf(read(notebook, "backend"), ["wasm", "reference"]),
+    ...liveSettings(notebook),
+  };
+}
+
+/** What can change while it runs; said even when it is the default, which a session may have to go back to. */
+export const liveSettings = (notebook: vscode.NotebookDocument): LiveSettings => ({
+  displayDigits: within(read(notebook, "displayDigits"), 1, 15) ?? 4,
+});
+
+/** Whether the language features in cells are wanted. */
+export const wantsLanguage = (notebook: vscode.NotebookDocument): boolean =>
+  read(notebook, "language.enabled") !== false;
+
+const within = (value: unknown, least: number, most: number): number | undefined =>
+  typeof value === "number" && value >= least && value <= most ? Math.round(value) : undefined;
+
+const oneOf = <T extends string>(value: unknown, all: readonly T[]): T | undefined =>
+  all.find((each) => each === value);
