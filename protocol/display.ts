@@ -9,7 +9,7 @@ export const DISPLAY_MIME = "application/vnd.cotangent.v1+json";
 /** A renderer draws this version and says so when it meets another. */
 export const DISPLAY_VERSION = 1;
 
-export type Display = MatrixDisplay | BenchmarkDisplay | GroupDisplay;
+export type Display = MatrixDisplay | BenchmarkDisplay | GroupDisplay | ObjectDisplay;
 
 /** One side of a matrix: which axes of the tensor are laid along it, outermost first. */
 export interface Side {
@@ -95,6 +95,26 @@ export interface GroupDisplay {
 export interface GroupItem {
   readonly path: string;
   readonly display: MatrixDisplay | BenchmarkDisplay;
+}
+
+/** A large value as a tree to open part by part; what was looked at is here, however large the value was. */
+export interface ObjectDisplay {
+  readonly version: 1;
+  readonly kind: "object";
+  readonly root: ObjectPart;
+}
+
+export interface ObjectPart {
+  /** As a person would write it: the name of a property, an index, the key of a map. Empty for the whole. */
+  readonly name: string;
+  /** What the value is, where it does not say so itself: `Map (3)`, `float32 [4, 3]`, the name of a class. */
+  readonly head: string;
+  /** The value in one line, or the first few of its parts. */
+  readonly text: string;
+  /** Absent for what has no parts, or none that were looked at. */
+  readonly parts?: readonly ObjectPart[];
+  /** Parts beyond those; absent for 0. */
+  readonly more?: number;
 }
 
 /** A MIME bundle: the forms of one value, richest first. Text as it is, binary types as base64. */

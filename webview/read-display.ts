@@ -1,5 +1,11 @@
 /** @file Reads the JSON of a saved output, which may be damaged or come from a version newer than this one. */
-import { type BenchmarkDisplay, DISPLAY_VERSION, type Display, type MatrixDisplay } from "../protocol/display.ts";
+import {
+  type BenchmarkDisplay,
+  DISPLAY_VERSION,
+  type Display,
+  type MatrixDisplay,
+  type ObjectPart,
+} from "../protocol/display.ts";
 import { type Entries, entriesFrom } from "../protocol/heatmap.ts";
 
 /** No float64 has more. */
@@ -31,7 +37,22 @@ export function readDisplay(json: unknown): Display {
       items: items.map((item) => ({ path: text(item.path), display: readLeaf(record(item.display, "a value")) })),
     };
   }
+  if (display.kind === "object") {
+    return { version: DISPLAY_VERSION, kind: "object", root: readPart(record(display.root, "the value")) };
+  }
   return readLeaf(display);
+}
+
+function readPart({ name, head, text: said, parts, more }: Record<string, unknown>): ObjectPart {
+  return {
+    name: text(name ?? ""),
+    head: text(head ?? ""),
+    text: text(said ?? ""),
+    ...(parts === undefined
+      ? {}
+      : { parts: list(parts, "a list of parts").map((part) => readPart(record(part, "a part"))) }),
+    ...(typeof more === "number" ? { more } : {}),
+  };
 }
 
 function readLeaf(display: Record<string, unknown>): MatrixDisplay | BenchmarkDisplay {

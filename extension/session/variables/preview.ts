@@ -14,6 +14,7 @@ import {
   sizeOfMap,
   sizeOfSet,
   sourceOf,
+  taken,
   timeOf,
   valuesOf,
 } from "./looking.ts";
@@ -142,15 +143,6 @@ function joined(parts: readonly string[], total: number): string {
     text += i === 0 ? part : `, ${part}`;
   }
   return parts.length < total ? `${text}${text && ", "}…` : text;
-}
-
-function taken<T>(all: Iterable<T>, most: number): T[] {
-  const parts: T[] = [];
-  for (const part of all) {
-    if (parts.length === most) break;
-    parts.push(part);
-  }
-  return parts;
 }
 
 /** On one line, and no longer than this. */
