@@ -21,6 +21,7 @@ import { LanguageClient } from "./language/client.ts";
 import { startLanguage } from "./language/features.ts";
 import { Controller } from "./notebook/controller.ts";
 import { showStatus } from "./notebook/status.ts";
+import { announceUntrusted } from "./notebook/trust.ts";
 import { type ShownVariables, VariablesView } from "./variables/variables-view.ts";
 
 /** What other extensions, and the tests, get of ours. */
@@ -47,6 +48,7 @@ export function activate(context: vscode.ExtensionContext): CotangentApi {
   context.subscriptions.push(
     controller,
     showStatus(controller),
+    announceUntrusted(controller),
     variables,
     log,
     language,

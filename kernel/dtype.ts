@@ -2,8 +2,11 @@
 
 import { DTypeError } from "./errors.ts";
 
-/** `float32` is the default; a JavaScript number never promotes a tensor. `bool` is stored as one byte, 0 or 1. */
+/** A JavaScript number never promotes a tensor. `bool` is stored as one byte, 0 or 1. */
 export type DType = "float32" | "float64" | "int32" | "bool";
+
+/** The types that have derivatives. */
+export type FloatingDType = Extract<DType, "float32" | "float64">;
 
 /** The flat, row-major storage of a tensor. */
 export type TypedArray = Float32Array | Float64Array | Int32Array | Uint8Array;
@@ -50,7 +53,29 @@ export function viewOf(dtype: DType, buffer: ArrayBufferLike, offset: number, si
   }
 }
 
-export const isFloating = (dtype: DType): boolean => dtype === "float32" || dtype === "float64";
+export const isFloating = (dtype: DType): dtype is FloatingDType => dtype === "float32" || dtype === "float64";
+
+let defaultFloating: FloatingDType = "float32";
+
+/**
+ * The type of what is made from now on of plain JavaScript numbers (`tensor([1, 2])`, `zeros`, `randn`, …), and of
+ * integers where a result has values between them. float32 at first. Tensors that are there keep theirs.
+ * @example setDefaultDtype("float64");  tensor([1, 2]).dtype   // "float64"
+ */
+export function setDefaultDtype(dtype: FloatingDType): void {
+  if (!isFloating(dtype)) {
+    throw new DTypeError(
+      `setDefaultDtype: expected "float32" or "float64", got ${JSON.stringify(dtype) ?? String(dtype)}.`,
+    );
+  }
+  defaultFloating = dtype;
+}
+
+/**
+ * The type of what is made of plain JavaScript numbers.
+ * @example defaultDtype()   // "float32"
+ */
+export const defaultDtype = (): FloatingDType => defaultFloating;
 
 const RANK: Record<DType, number> = { bool: 0, int32: 1, float32: 2, float64: 3 };
 

@@ -1,10 +1,34 @@
-/** @file Numbers and tensors as text; tensors in the manner of PyTorch: aligned columns, four decimals, long axes abridged. */
+/** @file Numbers and tensors as text; tensors in the manner of PyTorch: aligned columns, as many decimals, long axes abridged. */
 import type { DType, TypedArray } from "./dtype.ts";
+import { ArgumentError } from "./errors.ts";
 import { type Shape, sizeOf, stridesOf } from "./shape.ts";
 
 /** Larger tensors show only the ends of each axis. */
 const ABRIDGE_ABOVE = 1000;
 const ENDS = 3;
+
+/** No float64 has more. */
+const MOST_DIGITS = 17;
+
+let decimals = 4;
+
+/**
+ * How many digits behind the point tensors are printed with, from now on: 4 at first. Columns stay aligned, and numbers
+ * of very different sizes are still written with an exponent.
+ * @example setPrintDigits(2);  tensor(1 / 3).toString()   // tensor(0.33, shape=[], float32)
+ */
+export function setPrintDigits(digits: number): void {
+  if (!Number.isInteger(digits) || digits < 1 || digits > MOST_DIGITS) {
+    throw new ArgumentError(`setPrintDigits: expected a whole number from 1 to ${MOST_DIGITS}, got ${String(digits)}.`);
+  }
+  decimals = digits;
+}
+
+/**
+ * How many digits behind the point tensors are printed with.
+ * @example printDigits()   // 4
+ */
+export const printDigits = (): number => decimals;
 
 /** The positions shown along an axis; −1 stands for the ones left out. */
 function shown(extent: number, abridged: boolean): number[] {
@@ -27,8 +51,8 @@ function numberFormat(values: readonly number[], dtype: DType): (value: number) 
   const scientific = largest >= 1e8 || smallest < 1e-4 || largest / smallest > 1e3;
   return (value) => {
     if (!Number.isFinite(value)) return special(value);
-    if (!scientific) return value.toFixed(4);
-    const [mantissa, exponent] = value.toExponential(4).split("e");
+    if (!scientific) return value.toFixed(decimals);
+    const [mantissa, exponent] = value.toExponential(decimals).split("e");
     const digits = exponent.slice(1).padStart(2, "0");
     return `${mantissa}e${exponent[0]}${digits}`;
   };

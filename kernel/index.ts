@@ -18,7 +18,7 @@ export { Comparison, compare } from "./bench/comparison.ts";
 export { Measurement } from "./bench/measurement.ts";
 export { Timer, type TimerOptions } from "./bench/timer.ts";
 export { memoryBudget, setMemoryBudget } from "./budget.ts";
-export type { DType, TypedArray } from "./dtype.ts";
+export { type DType, defaultDtype, type FloatingDType, setDefaultDtype, type TypedArray } from "./dtype.ts";
 export {
   ArgumentError,
   DTypeError,
@@ -32,6 +32,7 @@ export {
   StructureError,
   TraceError,
 } from "./errors.ts";
+export { printDigits, setPrintDigits } from "./format.ts";
 export * from "./functions/choice.ts";
 export {
   type Complex,

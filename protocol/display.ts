@@ -11,7 +11,7 @@ export const DISPLAY_MIME = "application/vnd.cotangent.v1+json";
 /** A renderer draws this version and says so when it meets another. */
 export const DISPLAY_VERSION = 1;
 
-export type Display = MatrixDisplay | BenchmarkDisplay | GroupDisplay;
+export type Display = MatrixDisplay | BenchmarkDisplay | GroupDisplay | ObjectDisplay;
 
 /** One side of a matrix: which axes of the tensor are laid along it, outermost first. */
 export interface Side {
@@ -33,6 +33,8 @@ export interface MatrixDisplay {
   readonly dtype: "float32" | "float64" | "int32" | "bool";
   /** Of the whole tensor. */
   readonly shape: readonly number[];
+  /** Significant digits of the numbers beside the picture; 4 where nothing is said. */
+  readonly digits?: number;
   /** What numbers the matrices of a stack, outermost first: a batch, a Hessian's output. Empty for one matrix. */
   readonly slices: readonly Side[];
   readonly rows: Side;
@@ -99,6 +101,26 @@ export interface GroupDisplay {
 export interface GroupItem {
   readonly path: string;
   readonly display: MatrixDisplay | BenchmarkDisplay;
+}
+
+/** A large value as a tree to open part by part; what was looked at is here, however large the value was. */
+export interface ObjectDisplay {
+  readonly version: 1;
+  readonly kind: "object";
+  readonly root: ObjectPart;
+}
+
+export interface ObjectPart {
+  /** As a person would write it: the name of a property, an index, the key of a map. Empty for the whole. */
+  readonly name: string;
+  /** What the value is, where it does not say so itself: `Map (3)`, `float32 [4, 3]`, the name of a class. */
+  readonly head: string;
+  /** The value in one line, or the first few of its parts. */
+  readonly text: string;
+  /** Absent for what has no parts, or none that were looked at. */
+  readonly parts?: readonly ObjectPart[];
+  /** Parts beyond those; absent for 0. */
+  readonly more?: number;
 }
 
 /** A MIME bundle: the forms of one value, richest first. Text as it is, binary types as base64. */

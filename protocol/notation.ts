@@ -9,8 +9,20 @@ const MINUS = "\u2212";
 
 const typographic = (text: string): string => text.replaceAll("-", MINUS).replace("e+", "e");
 
+/** Significant digits of numbers beside a picture, unless its display says otherwise. */
+const DIGITS = 4;
+
+/** How exactly the numbers of a display are written: those beside the picture, its scale, one entry, a number alone. */
+export const digitsOf = ({ digits = DIGITS }: Pick<MatrixDisplay, "digits">) => ({
+  summary: digits,
+  // A scale is read at a glance, an entry because somebody asks.
+  scale: Math.max(1, digits - 1),
+  entry: digits + 2,
+  alone: digits + 3,
+});
+
 /** A number for reading: `digits` significant ones, integers up to a million in full. */
-export function formatNumber(value: number, digits = 4): string {
+export function formatNumber(value: number, digits = DIGITS): string {
   if (Number.isNaN(value)) return "NaN";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : `${MINUS}∞`;
   const size = Math.abs(value);

@@ -28,7 +28,15 @@ export type HostToSession =
   | { readonly type: "interrupt" }
   | Question
   | { readonly type: "input-answer"; readonly question: number; readonly answer: InputAnswer }
+  /** They hold from now on; a cell that computes meets them when it is done or waits for something. */
+  | { readonly type: "live-settings"; readonly settings: LiveSettings }
   | { readonly type: "shutdown" };
+
+/** What can change while a session runs. */
+export interface LiveSettings {
+  /** Digits that tensors are printed with; 4 unless given. */
+  readonly displayDigits?: number;
+}
 
 /** What became of a question to the person. */
 export type InputAnswer =
@@ -120,11 +128,15 @@ export interface StackFrame {
 }
 
 /** Given to a session when it starts. */
-export interface SessionOptions {
+export interface SessionOptions extends LiveSettings {
   /** The notebook's folder: relative imports, packages and the working directory start here. */
   readonly directory: string;
   /** Resident memory above which the session ends itself, in MB. */
   readonly memoryLimitMB: number;
   /** Threads that compute; as many as there are cores unless given. */
   readonly threads?: number;
+  /** Type of what cells make of plain numbers; float32 unless given. */
+  readonly dtype?: "float32" | "float64";
+  /** What computes; WebAssembly unless given. */
+  readonly backend?: "wasm" | "reference";
 }

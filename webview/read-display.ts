@@ -1,6 +1,15 @@
 /** @file Reads the JSON of a saved output, which may be damaged or come from a version newer than this one. */
-import { type BenchmarkDisplay, DISPLAY_VERSION, type Display, type MatrixDisplay } from "../protocol/display.ts";
+import {
+  type BenchmarkDisplay,
+  DISPLAY_VERSION,
+  type Display,
+  type MatrixDisplay,
+  type ObjectPart,
+} from "../protocol/display.ts";
 import { type Entries, entriesFrom } from "../protocol/heatmap.ts";
+
+/** No float64 has more. */
+const MOST_DIGITS = 17;
 
 /** What is wrong with the data, in words for the reader of the notebook. */
 export class UnreadableDisplay extends Error {
@@ -28,7 +37,22 @@ export function readDisplay(json: unknown): Display {
       items: items.map((item) => ({ path: text(item.path), display: readLeaf(record(item.display, "a value")) })),
     };
   }
+  if (display.kind === "object") {
+    return { version: DISPLAY_VERSION, kind: "object", root: readPart(record(display.root, "the value")) };
+  }
   return readLeaf(display);
+}
+
+function readPart({ name, head, text: said, parts, more }: Record<string, unknown>): ObjectPart {
+  return {
+    name: text(name ?? ""),
+    head: text(head ?? ""),
+    text: text(said ?? ""),
+    ...(parts === undefined
+      ? {}
+      : { parts: list(parts, "a list of parts").map((part) => readPart(record(part, "a part"))) }),
+    ...(typeof more === "number" ? { more } : {}),
+  };
 }
 
 function readLeaf(display: Record<string, unknown>): MatrixDisplay | BenchmarkDisplay {
@@ -45,6 +69,10 @@ function checkMatrix(display: Record<string, unknown>): MatrixDisplay {
   const preview = record(display.preview, "its numbers");
   extents(preview.slices, "its list of slices");
   extents([preview.rows, preview.columns], "the size of its numbers");
+  const { digits } = display;
+  if (digits !== undefined && !(Number.isInteger(digits) && Number(digits) >= 1 && Number(digits) <= MOST_DIGITS)) {
+    throw damaged("its number of digits is none");
+  }
   if (typeof preview.data !== "string") throw damaged("its numbers are missing");
   const statistics = record(display.statistics, "its statistics");
   for (const key of ["min", "max", "zeros", "nan", "infinite"]) finite(statistics[key], "its statistics");

@@ -76,5 +76,18 @@ caption { padding-bottom: 2px; text-align: left; }
 
 .group { display: grid; gap: 22px; }
 .text { margin: 0; overflow-x: auto; font: 12px/1.45 var(--vscode-editor-font-family, ui-monospace, monospace); }
+
+.tree { padding: 2px 0; overflow-x: auto; font: 12px/1.6 var(--vscode-editor-font-family, ui-monospace, monospace); }
+.part { padding-left: 16px; white-space: nowrap; }
+summary.part { width: fit-content; padding-left: 0; cursor: pointer; }
+summary.part::marker { color: var(--faint); }
+summary.part:focus-visible { outline: 1px solid var(--accent); outline-offset: 1px; }
+.inside { padding-left: 16px; }
+.part-name { color: var(--vscode-debugTokenExpression-name, inherit); }
+.part-head { color: var(--faint); }
+/* Of what is open, the parts themselves are below. */
+details[open] > summary > .part-text { display: none; }
+.part-text { white-space: pre; }
+
 .path { margin-bottom: 4px; font: 600 13px var(--vscode-editor-font-family, ui-monospace, monospace); }
 `;

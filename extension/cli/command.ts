@@ -1,5 +1,6 @@
 /** @file What the command line asks for. */
 import { parseArgs } from "node:util";
+import { SESSION_FLAGS, type SessionFlags, sessionFlags } from "./session-flags.ts";
 
 export type Command =
   | {
@@ -9,6 +10,8 @@ export type Command =
       readonly timeoutSeconds?: number;
       readonly memoryLimitMB?: number;
       readonly threads?: number;
+      /** What the editor has settings for. */
+      readonly session: SessionFlags;
     }
   | { readonly name: "help" }
   | { readonly name: "wrong"; readonly problem: string };
@@ -20,6 +23,9 @@ Runs every code cell of a TypeScript notebook and shows what each one gives.
   --timeout SECONDS  stop at a cell that takes longer
   --memory MB        stop when the session uses more memory than this (4096)
   --threads N        compute with so many threads (as many as there are cores)
+  --dtype TYPE       what plain numbers become: float32, float64 (float32)
+  --backend NAME     what computes: wasm, reference (wasm)
+  --digits N         digits that tensors are printed with (4)
 
 Exit code: 0 all cells ran, 1 a cell failed, 2 no runnable notebook was given.`;
 
@@ -33,6 +39,7 @@ export function parseCommand(args: readonly string[]): Command {
         timeout: { type: "string" },
         memory: { type: "string" },
         threads: { type: "string" },
+        ...SESSION_FLAGS,
         help: { type: "boolean", short: "h" },
       },
     });
@@ -47,7 +54,15 @@ export function parseCommand(args: readonly string[]): Command {
     if (threads !== undefined && !Number.isInteger(threads)) {
       return wrong(`--threads should be a whole number and is '${values.threads}'.`);
     }
-    return { name: "run", file, out: values.out, timeoutSeconds, memoryLimitMB, threads };
+    return {
+      name: "run",
+      file,
+      out: values.out,
+      timeoutSeconds,
+      memoryLimitMB,
+      threads,
+      session: sessionFlags(values),
+    };
   } catch (error) {
     return wrong((error as Error).message);
   }

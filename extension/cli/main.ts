@@ -22,6 +22,7 @@ async function run({
   timeoutSeconds,
   memoryLimitMB,
   threads,
+  session: flags,
 }: Extract<Command, { name: "run" }>): Promise<number> {
   const notebook = await readNotebook(file);
   const started = performance.now();
@@ -31,6 +32,7 @@ async function run({
     directory: path.dirname(path.resolve(file)),
     memoryLimitMB,
     threads,
+    ...flags,
   });
   process.once("SIGINT", async () => {
     await session.dispose();

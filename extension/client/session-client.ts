@@ -12,6 +12,7 @@ import type {
   HostToSession,
   InputAnswer,
   InputRequest,
+  LiveSettings,
   Question,
   SessionOptions,
   SessionToHost,
@@ -20,15 +21,12 @@ import type { VariablesAnswer, VariableTextAnswer } from "../../protocol/variabl
 import { type Crash, crashOf, NativeErrorOutput } from "./crash.ts";
 import { nodeOptions } from "./node-options.ts";
 
-export interface SessionClientOptions {
+export interface SessionClientOptions extends Omit<SessionOptions, "memoryLimitMB"> {
   /** The built session (`dist/session.js`), which every host knows where to find beside itself. */
   readonly sessionPath: string;
   /** The notebook's folder. */
-  readonly directory: string;
   /** Resident memory at which the session is ended; 4096 MB unless given. */
   readonly memoryLimitMB?: number;
-  /** Threads that compute; as many as there are cores unless given. */
-  readonly threads?: number;
   /** Limit of the JavaScript heap alone; `memoryLimitMB` unless given. */
   readonly heapLimitMB?: number;
   /** The Node to run it with: this process's own unless given. */
@@ -91,7 +89,7 @@ const TERM_GRACE_MS = 1500;
 const KEPT_HANDLERS = 200;
 
 export class SessionClient {
-  readonly #options: SessionClientOptions;
+  #options: SessionClientOptions;
   readonly #queue: Execution[] = [];
   readonly #handlers = new Map<number, ExecutionHandlers>();
   readonly #stateListeners = new Set<(state: SessionState) => void>();
@@ -191,6 +189,12 @@ export class SessionClient {
     return said?.type === "facts" ? said.answer : undefined;
   }
 
+  /** Settings that hold from now on, in the process that runs and in those after it. */
+  changeSettings(settings: LiveSettings): void {
+    this.#options = { ...this.#options, ...settings };
+    this.#send({ type: "live-settings", settings });
+  }
+
   /** Ends the process, and with it every variable, and starts a fresh one. */
   async restart(): Promise<void> {
     await this.#end();
@@ -249,9 +253,10 @@ export class SessionClient {
 
   #spawn(): Session {
     const { sessionPath, directory, execPath = process.execPath } = this.#options;
+    const { threads, dtype, backend, displayDigits } = this.#options;
     const memoryLimitMB = this.#options.memoryLimitMB ?? 4096;
     const heapLimitMB = this.#options.heapLimitMB ?? memoryLimitMB;
-    const sessionOptions: SessionOptions = { directory, memoryLimitMB, threads: this.#options.threads };
+    const sessionOptions: SessionOptions = { directory, memoryLimitMB, threads, dtype, backend, displayDigits };
     const v8 = execPath === process.execPath ? process.versions.v8 : undefined;
     const child = spawn(
       execPath,

@@ -5,6 +5,7 @@ import { formatNumber, sizeOf } from "../../protocol/notation.ts";
 
 export function factsLine(display: Display, name: string): string {
   if (display.kind === "benchmark") return display.verdict || display.title;
+  if (display.kind === "object") return name;
   if (display.kind === "group") {
     const blocks = display.items.length + display.omitted;
     return `${name}: ${blocks} ${blocks === 1 ? "block" : "blocks"}`;

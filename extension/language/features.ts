@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import { NOTEBOOK_TYPE } from "../notebook/kernelspec.ts";
 import { LANGUAGES } from "../notebook/notebook-session.ts";
+import { wantsLanguage } from "../notebook/settings.ts";
 import { Asking } from "./asking.ts";
 import type { LanguageClient } from "./client.ts";
 import { LanguageNotebooks } from "./notebooks.ts";
@@ -20,7 +21,7 @@ interface LanguageSetting {
 }
 
 export function startLanguage({ client, isOurs, onDidChange }: LanguageSetting): vscode.Disposable {
-  const notebooks = new LanguageNotebooks(client, isOurs);
+  const notebooks = new LanguageNotebooks(client, (notebook) => isOurs(notebook) && wantsLanguage(notebook));
   const asking = new Asking(client, notebooks);
   const cells = LANGUAGES.map((language) => ({ language, notebookType: NOTEBOOK_TYPE }));
   const navigation = new NavigationProvider(asking);
@@ -31,6 +32,10 @@ export function startLanguage({ client, isOurs, onDidChange }: LanguageSetting):
     new LanguageProblems(client, notebooks),
     silenceBuiltIn(notebooks),
     onDidChange((notebook) => notebooks.consider(notebook)),
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (!change.affectsConfiguration("cotangent.language")) return;
+      for (const notebook of vscode.workspace.notebookDocuments) notebooks.consider(notebook);
+    }),
     languages.registerCompletionItemProvider(cells, new CompletionProvider(asking), ...COMPLETION_TRIGGERS),
     languages.registerHoverProvider(cells, new HoverProvider(asking)),
     languages.registerSignatureHelpProvider(cells, new SignatureProvider(asking), ...SIGNATURE_TRIGGERS),

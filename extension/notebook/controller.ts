@@ -5,6 +5,7 @@ import { ErrorMarks } from "./error-marks.ts";
 import { asksForNobody, asksForUs, NOTEBOOK_TYPE } from "./kernelspec.ts";
 import { LANGUAGES, NotebookSession } from "./notebook-session.ts";
 import { SavedCopies } from "./saved-copies.ts";
+import { sayUntrusted } from "./trust.ts";
 
 /** `cotangent.cotangent/typescript` in the `notebookKernel` of a when clause. */
 const CONTROLLER_ID = "typescript";
@@ -31,7 +32,8 @@ export class Controller implements vscode.Disposable {
       CONTROLLER_ID,
       NOTEBOOK_TYPE,
       "Cotangent (TypeScript)",
-      (cells, notebook) => this.#sessionOf(notebook).run(cells),
+      // VS Code asks for trust before it runs a cell. Whatever way a cell came here: without trust it does not run.
+      (cells, notebook) => (vscode.workspace.isTrusted ? this.#sessionOf(notebook).run(cells) : sayUntrusted()),
     );
     this.#controller.supportedLanguages = [...LANGUAGES];
     this.#controller.supportsExecutionOrder = true;
@@ -50,6 +52,10 @@ export class Controller implements vscode.Disposable {
         if (contentChanges.length > 0 && !this.#sessions.has(notebook)) {
           this.#copies.compare(notebook, [...this.#sessions.keys()]);
         }
+      }),
+      vscode.workspace.onDidChangeConfiguration((change) => {
+        if (!change.affectsConfiguration("cotangent")) return;
+        for (const session of this.#sessions.values()) session.settingsChanged();
       }),
       vscode.window.tabGroups.onDidChangeTabs(({ closed }) => this.#tabsClosed(closed)),
       vscode.workspace.onDidCloseNotebookDocument((notebook) => this.#close(notebook)),

@@ -9,7 +9,7 @@ import type { ErrorMarks } from "./error-marks.ts";
 import { folderOf } from "./folder.ts";
 import { askPerson } from "./input.ts";
 import { CellOutputs, errorOutput } from "./outputs.ts";
-import { sessionSettings } from "./settings.ts";
+import { liveSettings, sessionSettings } from "./settings.ts";
 
 /** A cell may be plain JavaScript too: TypeScript without types. */
 export const LANGUAGES: readonly string[] = ["typescript", "javascript"];
@@ -167,6 +167,11 @@ export class NotebookSession implements vscode.Disposable {
       this.#runs.set(cell, run);
     }
     this.#stateChanged.fire();
+  }
+
+  /** The person changed a setting: what can hold at once does. */
+  settingsChanged(): void {
+    this.#client?.changeSettings(liveSettings(this.#notebook));
   }
 
   dispose(): void {

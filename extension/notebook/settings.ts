@@ -1,17 +1,42 @@
-/** @file The settings `cotangent.*` as they hold for a notebook or a file. */
+/**
+ * @file The settings `cotangent.*` as they hold for a notebook or a file. A file of settings may hold anything: what is not as
+ * package.json says counts as not set, so that a slip of the pen cannot keep a session from starting.
+ */
 import * as vscode from "vscode";
-import type { SessionClientOptions } from "../client/session-client.ts";
+import type { LiveSettings, SessionOptions } from "../../protocol/session.ts";
+
+type SessionSettings = Omit<SessionOptions, "directory" | "memoryLimitMB"> & { readonly memoryLimitMB?: number };
+
+/** A notebook, or a document. */
+interface Scope {
+  readonly uri: vscode.Uri;
+}
+
+const read = ({ uri }: Scope, name: string): unknown => vscode.workspace.getConfiguration("cotangent", uri).get(name);
 
 /** What a session starts with. */
-export function sessionSettings({
-  uri,
-}: {
-  readonly uri: vscode.Uri;
-}): Pick<SessionClientOptions, "memoryLimitMB" | "threads"> {
-  const settings = vscode.workspace.getConfiguration("cotangent", uri);
+export function sessionSettings(scope: Scope): SessionSettings {
   return {
-    memoryLimitMB: settings.get("memoryLimitMB"),
+    memoryLimitMB: within(read(scope, "memoryLimitMB"), 256, Number.MAX_VALUE),
     // 0 leaves it to the kernel.
-    threads: settings.get<number>("threads") || undefined,
+    threads: within(read(scope, "threads"), 1, 16),
+    dtype: oneOf(read(scope, "defaultDtype"), ["float32", "float64"]),
+    backend: oneOf(read(scope, "backend"), ["wasm", "reference"]),
+    ...liveSettings(scope),
   };
 }
+
+/** What can change while it runs; said even when it is the default, which a session may have to go back to. */
+export const liveSettings = (scope: Scope): LiveSettings => ({
+  displayDigits: within(read(scope, "displayDigits"), 1, 15) ?? 4,
+});
+
+/** Whether the language features in cells are wanted. */
+export const wantsLanguage = (notebook: vscode.NotebookDocument): boolean =>
+  read(notebook, "language.enabled") !== false;
+
+const within = (value: unknown, least: number, most: number): number | undefined =>
+  typeof value === "number" && value >= least && value <= most ? Math.round(value) : undefined;
+
+const oneOf = <T extends string>(value: unknown, all: readonly T[]): T | undefined =>
+  all.find((each) => each === value);

@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import type { SessionState } from "../client/session-client.ts";
 import type { Controller } from "./controller.ts";
+import { MANAGE_TRUST } from "./trust.ts";
 
 const LABELS: Readonly<Record<SessionState, string>> = {
   stopped: "$(circle-outline) Cotangent: not started",
@@ -20,6 +21,13 @@ export function showStatus(controller: Controller): vscode.Disposable {
       item.hide();
       return;
     }
+    if (!vscode.workspace.isTrusted) {
+      item.text = "$(shield) Cotangent: not trusted";
+      item.tooltip = "No cell runs in a workspace that is not trusted. Click to manage trust.";
+      item.command = MANAGE_TRUST;
+      item.show();
+      return;
+    }
     const session = controller.session(notebook);
     item.text = LABELS[session?.state ?? "stopped"];
     item.tooltip = session?.pid ? `Session of this notebook: process ${session.pid}. Click to restart it.` : undefined;
@@ -31,5 +39,6 @@ export function showStatus(controller: Controller): vscode.Disposable {
     item,
     controller.onDidChangeState(update),
     vscode.window.onDidChangeActiveNotebookEditor(update),
+    vscode.workspace.onDidGrantWorkspaceTrust(update),
   );
 }

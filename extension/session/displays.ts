@@ -1,5 +1,6 @@
 /** @file Values on their way to the screen: the result of a cell, and the globals `display` and `clearOutput`. */
 import type { MimeBundle } from "../../protocol/display.ts";
+import { blobBundle, describeBlob, isImageBlob } from "./display/image-blob.ts";
 import type { Outbox } from "./outbox.ts";
 import { ownOrLatestRun, type Run } from "./run.ts";
 
@@ -36,6 +37,11 @@ export class Displays {
   showResult(run: Run, value: unknown): void {
     // A cell that ends with `display(x)` has shown it.
     if (value instanceof DisplayHandle) return;
+    if (isImageBlob(value)) {
+      // Its bytes come later, and a result cannot be replaced.
+      this.display(value);
+      return;
+    }
     const bundle = this.#bundleOf(value);
     if (bundle) this.#outbox.show(run, { kind: "result", bundle });
   }
@@ -44,10 +50,16 @@ export class Displays {
     const run = ownOrLatestRun();
     const displayId = `display-${process.pid}-${++this.#lastId}`;
     const isShown = run !== undefined && this.#hasRoom(run);
+    let changes = 0;
     const show = (kind: "display" | "update", shown: unknown) => {
       if (!isShown) return;
-      const bundle = this.#bundleOf(shown) ?? { "text/plain": "undefined" };
-      this.#outbox.show(run, { kind, displayId, bundle });
+      const change = ++changes;
+      const put = (bundle: MimeBundle, as = kind) => this.#outbox.show(run, { kind: as, displayId, bundle });
+      if (isImageBlob(shown)) {
+        put(describeBlob(shown));
+        // What was read late does not take the place of what came after it.
+        void blobBundle(shown).then((bundle) => change === changes && put(bundle, "update"));
+      } else put(this.#bundleOf(shown) ?? { "text/plain": "undefined" });
     };
     show("display", value);
     return new DisplayHandle(displayId, (next) => show("update", next));

@@ -20,7 +20,8 @@ import { followPromises, forgetCurrentRun, ownOrLatestRun, type Run, runOf } fro
 import { installStackTraces } from "./stack.ts";
 import { guardTimers } from "./timers.ts";
 
-const { directory, memoryLimitMB, threads } = JSON.parse(process.argv[2] ?? "{}") as SessionOptions;
+const options = JSON.parse(process.argv[2] ?? "{}") as SessionOptions;
+const { directory, memoryLimitMB } = options;
 const interrupting = new Int32Array(new SharedArrayBuffer(4));
 const supervisorOptions: SupervisorOptions = { memoryLimitMB, interrupting };
 const supervisor = new Worker(new URL("./supervisor.js", import.meta.url), { workerData: supervisorOptions });
@@ -46,14 +47,22 @@ process.on("unhandledRejection", (reason, promise) => reportStray(reason, runOf(
 process.on("exit", () => outbox.flush());
 
 // After `ready`, because TypeScript takes a while to load.
-const [{ rewriteCell }, { bundleOf }, { Variables }, { matrixOf, tileOf }, library] = await Promise.all([
+const [
+  { rewriteCell },
+  { bundleOf },
+  { Variables },
+  { matrixOf, tileOf },
+  { applyLiveSettings, applySettings },
+  library,
+] = await Promise.all([
   import("./rewrite/rewrite.ts"),
   import("./display/bundle.ts"),
   import("./variables/variables.ts"),
   import("./held/answers.ts"),
+  import("./settings.ts"),
   import("cotangent"),
 ]);
-if (threads !== undefined) library.setThreads(threads);
+applySettings(options);
 const held = new HeldTensors();
 const displays = new Displays(outbox, (value) => bundleOf(value, (tensor) => held.hold(tensor)));
 const inputs = new Inputs(outbox);
@@ -97,6 +106,9 @@ supervisor.on("message", (message: SupervisorToMain) => {
     }
     case "input-answer":
       inputs.answer(message.question, message.answer);
+      break;
+    case "live-settings":
+      applyLiveSettings(message.settings);
       break;
     case "shutdown":
       process.exit(0);

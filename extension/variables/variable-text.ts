@@ -33,7 +33,7 @@ export function lineOf(variable: Variable): string {
 }
 
 /** `float32 [4, 3]`, `Array [3]`, `Map (2)`; nothing for a plain object. */
-function headOf(variable: Variable): string {
+export function headOf(variable: Variable): string {
   const { kind, type, dtype, count } = variable;
   const extent = shapeOf(variable) ?? ((kind === "map" || kind === "set") && count !== undefined ? `(${count})` : "");
   return [dtype ?? (type === "object" ? "" : type), extent].filter(Boolean).join(" ");

@@ -15,7 +15,7 @@ import { itemOf } from "./variable-item.ts";
 export const VIEW = "cotangent.variables";
 
 /** Why the view has no lines, or that it has some; package.json has a sentence for each. */
-export type ViewState = "no-session" | "running" | "empty" | "filtered" | "listed";
+export type ViewState = "untrusted" | "no-session" | "running" | "empty" | "filtered" | "listed";
 
 /** A session that does not answer is in code that a cell left behind, a timer for instance. */
 const SLOW_MS = 1000;
@@ -59,6 +59,7 @@ export class VariablesView implements vscode.TreeDataProvider<Variable>, vscode.
       this.#view,
       this.#view.onDidChangeVisibility(update),
       vscode.window.onDidChangeActiveNotebookEditor(update),
+      vscode.workspace.onDidGrantWorkspaceTrust(update),
       controller.onDidChangeState((notebook) => {
         if (notebook === vscode.window.activeNotebookEditor?.notebook) update();
       }),
@@ -160,7 +161,7 @@ export class VariablesView implements vscode.TreeDataProvider<Variable>, vscode.
 
   #stateOf(known: Known | undefined, running: boolean, hasProcess: boolean): ViewState {
     if (this.#lines.length > 0) return "listed";
-    if (!hasProcess) return "no-session";
+    if (!hasProcess) return vscode.workspace.isTrusted ? "no-session" : "untrusted";
     if (running || !known) return "running";
     return known.variables.length > 0 ? "filtered" : "empty";
   }

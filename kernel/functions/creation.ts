@@ -1,6 +1,6 @@
 /** @file Making tensors: from data, filled, by rule. */
 import { requireMemoryFor } from "../budget.ts";
-import { allocate, checkedDType, type DType, type TypedArray } from "../dtype.ts";
+import { allocate, checkedDType, type DType, defaultDtype, type TypedArray } from "../dtype.ts";
 import { add, cast, diagonalEmbed, full as fullNode, iota, mul } from "../emit.ts";
 import { ArgumentError, ShapeError, showShape } from "../errors.ts";
 import { constantNode } from "../graph/node.ts";
@@ -14,7 +14,7 @@ import { reshape } from "./shape.ts";
 export type NestedInput = number | boolean | readonly NestedInput[];
 
 export interface TensorOptions {
-  /** Default: that of a typed array, bool for booleans, else float32. */
+  /** Default: that of a typed array, bool for booleans, else the default type (`setDefaultDtype`). */
   readonly dtype?: DType;
   /** For flat data; must hold as many entries as the data. */
   readonly shape?: Shape;
@@ -92,7 +92,7 @@ export function tensor(data: NestedInput | TypedArray | Tensor, options: TensorO
     ? typeOfArray(data)
     : entries.length > 0 && Array.prototype.every.call(entries, (entry) => typeof entry === "boolean")
       ? "bool"
-      : "float32";
+      : defaultDtype();
   const dtype = options.dtype ?? natural;
   const values = allocate(dtype, entries.length);
   // Bytes that are not 0 or 1 are no truth values yet.
@@ -118,25 +118,25 @@ export interface DTypeOption {
  * Every entry `value`.
  * @example full([2, 2], 0.5)   // [[0.5, 0.5], [0.5, 0.5]]
  */
-export function full(shape: Shape, value: number, { dtype = "float32" }: DTypeOption = {}): Tensor {
+export function full(shape: Shape, value: number, { dtype = defaultDtype() }: DTypeOption = {}): Tensor {
   requireShape("full", shape);
   return new Tensor(broadcastNode(numberNode(value, checkedDType("full", dtype)), shape));
 }
 
 /**
- * Every entry 0; float32 unless another type is asked for.
+ * Every entry 0; of the default type unless another is asked for.
  * @example zeros([2, 3])   // [[0, 0, 0], [0, 0, 0]]
  */
-export function zeros(shape: Shape, { dtype = "float32" }: DTypeOption = {}): Tensor {
+export function zeros(shape: Shape, { dtype = defaultDtype() }: DTypeOption = {}): Tensor {
   requireShape("zeros", shape);
   return new Tensor(fullNode(0, shape, checkedDType("zeros", dtype)));
 }
 
 /**
- * Every entry 1; float32 unless another type is asked for.
+ * Every entry 1; of the default type unless another is asked for.
  * @example ones([3], { dtype: "int32" })   // [1, 1, 1]
  */
-export function ones(shape: Shape, { dtype = "float32" }: DTypeOption = {}): Tensor {
+export function ones(shape: Shape, { dtype = defaultDtype() }: DTypeOption = {}): Tensor {
   requireShape("ones", shape);
   return new Tensor(fullNode(1, shape, checkedDType("ones", dtype)));
 }
@@ -164,14 +164,14 @@ export function onesLike(x: Tensor): Tensor {
  * against infinities.
  * @example eye(2)   // [[1, 0], [0, 1]]
  */
-export function eye(n: number, { dtype = "float32" }: DTypeOption = {}): Tensor {
+export function eye(n: number, { dtype = defaultDtype() }: DTypeOption = {}): Tensor {
   requireShape("eye", [n]);
   return new Tensor(diagonalEmbed(fullNode(1, [n], checkedDType("eye", dtype)), 0, 1));
 }
 
 /**
  * `start, start + step, …` up to but not including `stop`. With one argument, `0 … stop − 1`.
- * int32 when all three are integers, else float32.
+ * int32 when all three are integers, else the default type.
  * @example arange(1, 10, 3)   // [1, 4, 7]
  */
 export function arange(start: number, stop?: number, step = 1, options: DTypeOption = {}): Tensor {
@@ -182,7 +182,7 @@ export function arange(start: number, stop?: number, step = 1, options: DTypeOpt
     );
   }
   const count = Math.max(0, Math.ceil((to - from) / step));
-  const natural = [from, to, step].every(Number.isInteger) ? "int32" : "float32";
+  const natural = [from, to, step].every(Number.isInteger) ? "int32" : defaultDtype();
   const dtype = checkedDType("arange", options.dtype ?? natural);
   const index = cast(iota([count], 0), dtype);
   const scaled = step === 1 ? index : mul(index, broadcastNode(numberNode(step, dtype), [count]));
@@ -193,7 +193,12 @@ export function arange(start: number, stop?: number, step = 1, options: DTypeOpt
  * `count` values from `start` to `stop`, both included, evenly spaced.
  * @example linspace(0, 1, 5)   // [0, 0.25, 0.5, 0.75, 1]
  */
-export function linspace(start: number, stop: number, count: number, { dtype = "float32" }: DTypeOption = {}): Tensor {
+export function linspace(
+  start: number,
+  stop: number,
+  count: number,
+  { dtype = defaultDtype() }: DTypeOption = {},
+): Tensor {
   requireShape("linspace", [count]);
   requireMemoryFor("linspace", [count], checkedDType("linspace", dtype));
   const values = allocate(dtype, count);

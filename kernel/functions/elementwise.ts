@@ -44,7 +44,7 @@ export const add = two("add", notBool);
 export const sub = two("sub", notBool);
 /** `x · y`, entry by entry; for products of matrices see `matmul`. */
 export const mul = two("mul", notBool);
-/** `x / y`, entry by entry: integers give float32. Division by 0 gives ±∞ or NaN. */
+/** `x / y`, entry by entry: integers give the default type. Division by 0 gives ±∞ or NaN. */
 export const div = two("div", toFloating);
 /** `x − floor(x / y) · y`: a remainder with the sign of the divisor y, as Python's `%`. `fmod` has that of x. */
 export const remainder = two("remainder", notBool);
@@ -264,7 +264,7 @@ function wholePower(x: Tensor, exponent: number): Tensor {
 /**
  * `x` raised to `y`. Small whole powers are products, and so are exact in sign and cheap. NaN for negative x unless y is
  * whole; 1 for y = 0. Integers stay integers where y is a whole
- * number of 0 or more, and become float32 else.
+ * number of 0 or more, and become the default type else.
  * @example pow(tensor([2, -3]), 3)   // [8, -27]
  */
 export function pow(x: TensorLike, y: TensorLike): Tensor {

@@ -2,6 +2,7 @@
  * @file Discrete Fourier transforms, with the names and conventions of `torch.fft`. Complex tensors are `{ real, imag }`;
  * a function that takes one takes a real tensor too. Computed in double precision, in O(n log n) for every length.
  */
+import { defaultDtype } from "../dtype.ts";
 import { emit, reshape } from "../emit.ts";
 import { ArgumentError, ShapeError, StructureError, showShape } from "../errors.ts";
 import { distinctAxes, normalizeAxes, normalizeAxis, range } from "../shape.ts";
@@ -236,7 +237,7 @@ export const fftshift = <X extends ComplexLike>(x: X, axis?: number | readonly n
 export const ifftshift = <X extends ComplexLike>(x: X, axis?: number | readonly number[]): X =>
   shifted("ifftshift", x, axis, -1);
 
-const frequencies = (steps: Tensor, n: number, spacing: number, { dtype = "float32" }: DTypeOption): Tensor =>
+const frequencies = (steps: Tensor, n: number, spacing: number, { dtype = defaultDtype() }: DTypeOption): Tensor =>
   steps
     .to("float64")
     .div(n * spacing)

@@ -1,5 +1,5 @@
 /** @file From what a person passes to nodes that primitives take: numbers become tensors, types promote, shapes broadcast. */
-import { allocate, type DType, isFloating, promote } from "../dtype.ts";
+import { allocate, type DType, defaultDtype, type FloatingDType, isFloating, promote } from "../dtype.ts";
 import { broadcastInDim, cast, full } from "../emit.ts";
 import { ArgumentError, showShape } from "../errors.ts";
 import { constantNode, type Node } from "../graph/node.ts";
@@ -78,15 +78,15 @@ function commonType(values: readonly TensorLike[]): DType {
   for (const value of values) {
     if (value instanceof Tensor) continue;
     const isInteger = typeof value === "number" && Number.isInteger(value);
-    if (dtype === null) dtype = "float32";
-    else if (typeof value === "number" && !isInteger && !isFloating(dtype)) dtype = "float32";
+    if (dtype === null) dtype = defaultDtype();
+    else if (typeof value === "number" && !isInteger && !isFloating(dtype)) dtype = defaultDtype();
     else if (isInteger && dtype === "bool") dtype = "int32";
   }
-  return dtype ?? "float32";
+  return dtype ?? defaultDtype();
 }
 
 /** The type for functions with values between integers. */
-export const toFloating = (dtype: DType): DType => (isFloating(dtype) ? dtype : "float32");
+export const toFloating = (dtype: DType): FloatingDType => (isFloating(dtype) ? dtype : defaultDtype());
 
 /** The type for arithmetic: truth values count as integers. */
 export const notBool = (dtype: DType): DType => (dtype === "bool" ? "int32" : dtype);
@@ -95,10 +95,10 @@ export const notBool = (dtype: DType): DType => (dtype === "bool" ? "int32" : dt
 export function operand(name: string, value: TensorLike, dtype?: DType): Node {
   requireOperand(name, value);
   if (value instanceof Tensor) return dtype === undefined ? value.node : cast(value.node, dtype);
-  return numberNode(Number(value), dtype ?? (typeof value === "boolean" ? "bool" : "float32"));
+  return numberNode(Number(value), dtype ?? (typeof value === "boolean" ? "bool" : defaultDtype()));
 }
 
-/** One operand as a floating type: integers become float32, as in PyTorch. */
+/** One operand as a floating type: integers become the default one, as in PyTorch. */
 export function floatingOperand(name: string, value: TensorLike): Node {
   const node = operand(name, value);
   return cast(node, toFloating(node.dtype));

@@ -86,7 +86,7 @@ export const max = (x: Tensor, axis?: AxisLike, options?: ReductionOptions): Ten
 export const min = (x: Tensor, axis?: AxisLike, options?: ReductionOptions): Tensor => extreme("min", x, axis, options);
 
 /**
- * The mean over `axis`; integers give float32, nothing gives NaN.
+ * The mean over `axis`; integers give the default type, nothing gives NaN.
  * @example mean(tensor([[1, 2], [3, 4]]), 1)   // [1.5, 3.5]
  */
 export function mean(x: Tensor, axis?: AxisLike, options: ReductionOptions = {}): Tensor {

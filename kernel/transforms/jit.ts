@@ -1,5 +1,5 @@
 /** @file jit: a function that is traced once per nesting, shapes and types of its arguments, and then runs compiled. */
-import type { DType } from "../dtype.ts";
+import { type DType, defaultDtype, type FloatingDType } from "../dtype.ts";
 import type { Body } from "../graph/body.ts";
 import { constantNode, type Node, type TensorType } from "../graph/node.ts";
 import { isTransforming } from "../graph/retention.ts";
@@ -23,10 +23,11 @@ interface Traced extends Omit<TracedFunction, "result"> {
 /** Signatures kept per function; a function called with ever new shapes is traced anew rather than filling the memory. */
 const MOST_SIGNATURES = 64;
 
-/** A function traced for arguments of some nesting and types. */
+/** A function traced for arguments of some nesting and types, while its plain numbers had some type. */
 interface Known {
   readonly def: TreeDef;
   readonly types: readonly TensorType[];
+  readonly numbers: FloatingDType;
   readonly traced: Traced;
 }
 
@@ -36,13 +37,15 @@ const typeOf = ({ dtype, shape }: Node): TensorType => ({ dtype, shape });
 /** Whether nothing in it is null or undefined, which a function can tell apart and nestings do not. */
 const isFull = (def: TreeDef): boolean => def.kind === "leaf" || (def.kind !== "empty" && def.children.every(isFull));
 
-const isAlike = ({ def, types }: Known, args: NodeTree): boolean =>
+const isAlike = ({ def, types, numbers }: Known, args: NodeTree): boolean =>
+  numbers === defaultDtype() &&
   types.length === args.nodes.length &&
   args.nodes.every(({ dtype, shape }, i) => dtype === types[i].dtype && sameShape(shape, types[i].shape)) &&
   sameTree(def, args.def);
 
 const typeKey = ({ dtype, shape }: { dtype: DType; shape: readonly number[] }): string => `${dtype}${shape.join(",")}`;
-const signatureOf = ({ nodes, def }: NodeTree): string => `${showTree(def)}|${nodes.map(typeKey).join(";")}`;
+const signatureOf = ({ nodes, def }: NodeTree): string =>
+  `${defaultDtype()}|${showTree(def)}|${nodes.map(typeKey).join(";")}`;
 
 function traceFor(f: AnyFunction, args: NodeTree): Traced {
   const { result, ...traced } = traceFunction("jit", f, args);
@@ -111,7 +114,9 @@ export function jit<Args extends readonly unknown[], Out>(
       if (known.size >= MOST_SIGNATURES) known.delete(known.keys().next().value!);
       known.set(signature, traced);
     }
-    if (fixed.length === 0 && isFull(args.def)) latest = { def: args.def, types: args.nodes.map(typeOf), traced };
+    if (fixed.length === 0 && isFull(args.def)) {
+      latest = { def: args.def, types: args.nodes.map(typeOf), numbers: defaultDtype(), traced };
+    }
     return traced;
   };
   const jitted = (...args: Args): TensorTree<Out> => {

@@ -1,6 +1,6 @@
 /** @file What a cell can put on the screen beside what it prints: displays, tagged texts, tables, pictures. */
 import assert from "node:assert/strict";
-import { encode } from "fast-png";
+import { decode, encode } from "fast-png";
 import { CellOutputs } from "../../extension/cli/cell-outputs.ts";
 import type { Output } from "../../extension/cli/notebook-file.ts";
 import type { MimeBundle } from "../../protocol/display.ts";
@@ -97,9 +97,9 @@ suite("display", () => {
   });
 
   test("html, svg, md and tex are shown as what they are, as written", async () => {
-    assert.deepEqual(await result("html`<b onclick='x()'>«1 + 1» &lt;</b>«['<i>a</i>', '<i>b</i>']»`"), {
+    assert.deepEqual(await result("html`<b onclick='x()'>«1 + 1» &lt;</b>«[html('<i>a</i>'), html`<i>b</i>`]»`"), {
       "text/html": "<b onclick='x()'>2 &lt;</b><i>a</i><i>b</i>",
-      "text/plain": "2 &lt; a b",
+      "text/plain": "2 < a b",
     });
     assert.deepEqual(await result("svg`<svg><text>hi</text></svg>`"), {
       "image/svg+xml": "<svg><text>hi</text></svg>",
@@ -113,6 +113,23 @@ suite("display", () => {
       "text/latex": "$$\n\\nabla f = \\frac{1}{2}\n$$",
       "text/plain": "\\nabla f = \\frac{1}{2}",
     });
+  });
+
+  test("what is put into html and svg is text, whatever it holds, in elements and in attributes", async () => {
+    const hostile = JSON.stringify(`"><img src=x onerror='run()'>&`);
+    const escaped = "&quot;&gt;&lt;img src=x onerror=&#39;run()&#39;&gt;&amp;";
+    assert.equal(
+      (await result(`html\`<p title="«${hostile}»">«[${hostile}]»</p>\``))["text/html"],
+      `<p title="${escaped}">${escaped}</p>`,
+    );
+    assert.equal(
+      (await result(`svg\`<svg><text>«${hostile}»</text></svg>\``))["image/svg+xml"],
+      `<svg><text>${escaped}</text></svg>`,
+    );
+    assert.equal((await result("html`<p>«md`<b>`»</p>`"))["text/html"], "<p>&lt;b&gt;</p>");
+    // An object that calls itself markup is none.
+    const claim = "{ isMarkup: true, source: '<b>', toString: () => '<i>' }";
+    assert.equal((await result(`html\`<p>«${claim}»</p>\``))["text/html"], "<p>&lt;i&gt;</p>");
   });
 
   test("tagged texts go into one another, may be plain calls, and a cell may have names of its own for them", async () => {
@@ -168,6 +185,85 @@ suite("display", () => {
       });
     }
     assert.deepEqual(Object.keys(await result("new Uint8Array([0x89, 0x50, 0x4e, 0x47])")), ["text/plain"]);
+  });
+
+  test("bytes of other image files, and buffers of them, are pictures by how they begin", async () => {
+    const file = (start: readonly (number | string)[]) =>
+      Buffer.concat([...start.map((part) => Buffer.from(typeof part === "string" ? part : [part])), Buffer.alloc(30)]);
+    const files: [mime: string, bytes: Buffer, said: string][] = [
+      ["image/jpeg", file([0xff, 0xd8, 0xff, 0xe0]), "a picture (JPEG), 34 bytes"],
+      ["image/gif", file(["GIF89a", 3, 0, 2, 1]), "a picture (GIF) of 3 × 258 pixels, 40 bytes"],
+      ["image/webp", file(["RIFF", "....", "WEBP"]), "a picture (WebP), 42 bytes"],
+    ];
+    for (const [mime, bytes, said] of files) {
+      const base64 = bytes.toString("base64");
+      for (const code of ["bytes", "new Uint8Array(bytes).buffer"]) {
+        const shown = await result(`((bytes) => ${code})(Buffer.from("${base64}", "base64"))`);
+        assert.equal(shown[mime], base64);
+        assert.equal(shown["text/plain"], said);
+      }
+    }
+    assert.deepEqual(Object.keys(await result('Buffer.from("RIFF....WAVE and some more sound")')), ["text/plain"]);
+  });
+
+  test("pixels, as ImageData has them, are the picture", async () => {
+    const bundle = await result(
+      "({ width: 2, height: 1, data: new Uint8ClampedArray([255, 0, 0, 255, 0, 0, 255, 128]) })",
+    );
+    const { width, height, channels, data } = decode(Buffer.from(String(bundle["image/png"]), "base64"));
+    assert.deepEqual([width, height, channels, [...data]], [2, 1, 4, [255, 0, 0, 255, 0, 0, 255, 128]]);
+    for (const wrong of ["height: 2", "height: 0", "height: '1'", "get height() { throw new Error('ran') }"]) {
+      const shown = await result(`({ width: 1, data: new Uint8ClampedArray(4), ${wrong} })`);
+      assert.ok(!("image/png" in shown), wrong);
+    }
+  });
+
+  test("the canvas of an npm package is shown by the PNG it writes", async () => {
+    const png = Buffer.from(encode({ width: 3, height: 2, data: new Uint8Array(18), channels: 3 })).toString("base64");
+    const classes: [npm: string, methods: string][] = [
+      ["canvas", `toBuffer(type) { if (type === "image/png") return BYTES; }`],
+      ["@napi-rs/canvas", `toBuffer(type) { if (type === "image/png") return BYTES; } encodeSync() { return BYTES; }`],
+      ["@napi-rs/canvas without toBuffer", `encodeSync(type) { if (type === "png") return BYTES; }`],
+      ["skia-canvas", `async toBuffer() {} toBufferSync(type) { if (type === "png") return BYTES; }`],
+    ];
+    for (const [npm, methods] of classes) {
+      const made = `new (class Canvas { getContext() {} ${methods.replaceAll("BYTES", `Buffer.from("${png}", "base64")`)} })()`;
+      assert.equal((await result(made))["image/png"], png, npm);
+    }
+    assert.deepEqual(Object.keys(await result("new (class Canvas { getContext() {} async toBuffer() {} })()")), [
+      "text/plain",
+    ]);
+  });
+
+  test("a Blob of an image is shown when its bytes are there, as a result and by display", async () => {
+    const png = Buffer.from(encode({ width: 3, height: 2, data: new Uint8Array(18), channels: 3 })).toString("base64");
+    const blob = `new Blob([Buffer.from("${png}", "base64")], { type: "image/png" })`;
+    for (const code of [blob, `display(${blob})`]) {
+      const cell = new CellOutputs(1, new Map());
+      const shown = new Promise<void>((resolve) => {
+        void notebook.run(code, (output) => {
+          cell.add(output);
+          if ("bundle" in output && "image/png" in output.bundle) resolve();
+        });
+      });
+      await shown;
+      assert.equal(cell.outputs.length, 1);
+      const [output] = cell.outputs;
+      assert.ok("data" in output);
+      assert.equal(output.data["image/png"], png);
+      assert.equal(
+        [output.data["text/plain"]].flat().join(""),
+        `a picture (PNG) of 3 × 2 pixels, ${atob(png).length} bytes`,
+      );
+    }
+  });
+
+  test("what is displayed after a Blob stays, though the Blob is read later", async () => {
+    const { outputs } = await notebook.run(
+      'const later = display(new Blob(["<svg/>"], { type: "image/svg+xml" })); later.update("last");' +
+        "await new Promise((resolve) => setTimeout(resolve, 100));",
+    );
+    assert.deepEqual(left(outputs), ["'last'"]);
   });
 
   test("maps, sets, dates, errors and arrays of numbers read as what they are", async () => {

@@ -26,6 +26,13 @@ const quietSettings = {
   "files.hotExit": "off",
 };
 
+/** No question at the start: the window opens in restricted mode. */
+const distrust = {
+  "security.workspace.trust.enabled": true,
+  "security.workspace.trust.startupPrompt": "never",
+  "security.workspace.trust.banner": "never",
+};
+
 async function freePort() {
   const server = net.createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -43,16 +50,20 @@ async function freePort() {
  */
 
 /**
- * @param {{ settings?: object, env?: NodeJS.ProcessEnv, installed?: readonly string[] }} [options]
+ * @param {{ settings?: object, env?: NodeJS.ProcessEnv, installed?: readonly string[], trusting?: boolean }} [options]
  *   `installed`: folders of extensions beside the one in the page's payload, which can name but one.
+ *   `trusting: false`: a folder that is opened is not trusted until somebody says so.
  * @returns {Promise<Server>}
  */
-export async function startServer({ settings = {}, env = process.env, installed = [] } = {}) {
+export async function startServer({ settings = {}, env = process.env, installed = [], trusting = true } = {}) {
   await installCodeServer();
   const port = await freePort();
   const data = mkdtempSync(path.join(tmpdir(), "cotangent-vscode-"));
   mkdirSync(path.join(data, "User"));
-  writeFileSync(path.join(data, "User/settings.json"), JSON.stringify({ ...quietSettings, ...settings }));
+  writeFileSync(
+    path.join(data, "User/settings.json"),
+    JSON.stringify({ ...quietSettings, ...(trusting ? {} : distrust), ...settings }),
+  );
   for (const folder of installed)
     cpSync(folder, path.join(data, "extensions", path.basename(folder)), { recursive: true });
   // Without a configuration file of its own code-server writes one into the home folder.
@@ -68,7 +79,7 @@ export async function startServer({ settings = {}, env = process.env, installed 
     [
       ...[serverEntry, "--config", config, "--bind-addr", `127.0.0.1:${port}`, "--auth", "none"],
       ...["--user-data-dir", data, "--extensions-dir", path.join(data, "extensions")],
-      ...["--disable-telemetry", "--disable-update-check", "--disable-workspace-trust"],
+      ...["--disable-telemetry", "--disable-update-check", ...(trusting ? ["--disable-workspace-trust"] : [])],
       ...["--disable-getting-started-override", "--ignore-last-opened"],
       // A built VS Code reads a page's payload (extensionDevelopmentPath, extensionTestsPath) only with this.
       ...["--vscode-option", "enable-smoke-test-driver"],

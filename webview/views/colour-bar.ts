@@ -8,17 +8,19 @@ import {
   scaleTicks,
 } from "../../protocol/colours.ts";
 import type { MatrixDisplay } from "../../protocol/display.ts";
-import { formatCount, formatNumber } from "../../protocol/notation.ts";
+import { digitsOf, formatCount, formatNumber } from "../../protocol/notation.ts";
 import { make } from "../dom.ts";
 
 const LONGEST_TICK = 6;
 
-export function colourBar(scale: ColourScale, { nan, infinite }: MatrixDisplay["statistics"]): HTMLElement[] {
+export function colourBar(scale: ColourScale, display: Pick<MatrixDisplay, "statistics" | "digits">): HTMLElement[] {
+  const { nan, infinite } = display.statistics;
+  const digits = digitsOf(display).scale;
   const table = colourTable(scale.kind);
   // The map is linear between its stops, and a gradient with a stop at every 16th step is the same to the eye.
   const stops: string[] = [];
   for (let at = 0; at < table.length; at += 48) stops.push(css([table[at], table[at + 1], table[at + 2]]));
-  const every = scaleTicks(scale).map((value) => formatNumber(value, 3));
+  const every = scaleTicks(scale).map((value) => formatNumber(value, digits));
   // Long numbers are written at the ends and in the middle alone.
   const isLong = every.some((text) => text.length > LONGEST_TICK);
   const labels = every.flatMap((text, i) => {
@@ -30,7 +32,7 @@ export function colourBar(scale: ColourScale, { nan, infinite }: MatrixDisplay["
     {
       class: "colour-bar",
       role: "img",
-      aria: { label: `Colours from ${formatNumber(scale.low, 3)} to ${formatNumber(scale.high, 3)}` },
+      aria: { label: `Colours from ${formatNumber(scale.low, digits)} to ${formatNumber(scale.high, digits)}` },
     },
     make("div", { class: "colours", style: { background: `linear-gradient(to right, ${stops.join(", ")})` } }),
     make("div", { class: "bar-ticks" }, ...labels),

@@ -1,7 +1,15 @@
 /** @file What the cell under the pointer is: its name, from the names of the axes, and its value. */
 import type { MatrixDisplay, Side } from "../../protocol/display.ts";
 import { blockStart } from "../../protocol/heatmap.ts";
-import { formatNumber, sizeOf, sliceName, stretchOfSide, unravel, unravelSlice } from "../../protocol/notation.ts";
+import {
+  digitsOf,
+  formatNumber,
+  sizeOf,
+  sliceName,
+  stretchOfSide,
+  unravel,
+  unravelSlice,
+} from "../../protocol/notation.ts";
 
 /** A cell of the preview. */
 export interface Cell {
@@ -13,7 +21,7 @@ export interface Cell {
 
 /** `∂predict[3] / ∂x[7] = −0.595584`; for a block of a reduced picture, its extent and its largest entry. */
 export function describeCell(display: MatrixDisplay, cell: Cell, value: number): string {
-  const written = display.dtype === "bool" ? String(value !== 0) : formatNumber(value, 6);
+  const written = display.dtype === "bool" ? String(value !== 0) : formatNumber(value, digitsOf(display).entry);
   const name = display.role === "tensor" ? tensorEntry(display, cell) : derivativeEntry(display, cell);
   return display.preview.pooled ? `${name}: largest ${written}` : `${name} = ${written}`;
 }

@@ -1,6 +1,6 @@
 /** @file A tensor as a heat map: its heading, colour bar, slices, axes, and what lies under the pointer. */
 import type { MatrixDisplay } from "../../protocol/display.ts";
-import { describeShape, formatCount, formatNumber, sizeOf } from "../../protocol/notation.ts";
+import { describeShape, digitsOf, formatCount, formatNumber, sizeOf } from "../../protocol/notation.ts";
 import { make } from "../dom.ts";
 import { readEntries } from "../read-display.ts";
 import { colourBar } from "./colour-bar.ts";
@@ -31,7 +31,7 @@ export function matrixView(display: MatrixDisplay): HTMLElement {
   });
   const legend = make("div", { class: "legend" });
   const slices = sliceControl(display, entries, (slice, scale) => {
-    legend.replaceChildren(...colourBar(scale, display.statistics));
+    legend.replaceChildren(...colourBar(scale, display));
     map.show(slice, scale);
   });
   return make(
@@ -52,7 +52,7 @@ function numberView(display: MatrixDisplay, value: number): HTMLElement {
   return make(
     "figure",
     { class: "number" },
-    make("span", { class: "value", text: formatNumber(value, 7) }),
+    make("span", { class: "value", text: formatNumber(value, digitsOf(display).alone) }),
     make("span", { class: "meta", text: words }),
   );
 }
@@ -62,7 +62,8 @@ function metaOf(display: MatrixDisplay): string {
   const size = sizeOf(display.shape);
   const parts = [describeShape(display)];
   if (size > 0 && nan + infinite < size) {
-    parts.push(min === max ? `all ${formatNumber(min)}` : `from ${formatNumber(min)} to ${formatNumber(max)}`);
+    const [low, high] = [min, max].map((value) => formatNumber(value, digitsOf(display).summary));
+    parts.push(min === max ? `all ${low}` : `from ${low} to ${high}`);
   }
   if (zeros > 0 && min !== max)
     parts.push(`${formatCount(zeros)} of ${formatCount(size)} ${zeros === 1 ? "is" : "are"} zero`);

@@ -5,6 +5,7 @@ import { type Entries, entriesFrom, heatmapPixels, heatmapSize, reachOf, sliceAt
 import {
   axisTitles,
   describeShape,
+  digitsOf,
   formatCount,
   formatNumber,
   sizeOf,
@@ -34,7 +35,10 @@ export function heatmapDrawing(display: MatrixDisplay): Drawing {
   const shown = slicesToShow(display, width);
   const heading = [line(display.title), line(describeShape(display), FAINT_INK)];
   const notes = notesOf(display, shown.length).map((note) => line(note, FAINT_INK));
-  return below([...heading, colourBar(scale), panels(display, scale, width, height, shown), ...notes], GAP);
+  return below(
+    [...heading, colourBar(scale, digitsOf(display).scale), panels(display, scale, width, height, shown), ...notes],
+    GAP,
+  );
 }
 
 function notesOf({ statistics: { nan, infinite }, preview, slices }: MatrixDisplay, shown: number): string[] {
@@ -123,7 +127,7 @@ function columnTickCount(side: Side, width: number): number {
 const centreOf = (flat: number, side: Side, pixels: number): number =>
   Math.floor(((flat + 0.5) / sizeOf(side.shape)) * pixels);
 
-function colourBar(scale: ColourScale): Drawing {
+function colourBar(scale: ColourScale, digits: number): Drawing {
   const table = colourTable(scale.kind);
   const labels = [scaleTicks(scale)[0], ...(scale.kind === "diverging" ? [0] : []), scale.high];
   return {
@@ -136,7 +140,7 @@ function colourBar(scale: ColourScale): Drawing {
         raster.fill(left + 1 + x, top + 1, 1, BAR_HEIGHT, [table[step], table[step + 1], table[step + 2]]);
       }
       labels.forEach((value, i) => {
-        const text = formatNumber(value, 3);
+        const text = formatNumber(value, digits);
         const shift = i === 0 ? 0 : i === labels.length - 1 ? textWidth(text) - 1 : Math.floor(textWidth(text) / 2);
         const at = left + 1 + Math.round((i / (labels.length - 1)) * (BAR_WIDTH - 1));
         raster.fill(at, top + 2 + BAR_HEIGHT, 1, TICK, FAINT_INK);

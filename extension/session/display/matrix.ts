@@ -1,4 +1,5 @@
 /** @file A tensor as a matrix display: its layout, its statistics, and a preview that fits the budget. */
+import { printDigits } from "cotangent";
 import { DISPLAY_VERSION, type MatrixDisplay } from "../../../protocol/display.ts";
 import { poolLargest } from "../../../protocol/heatmap.ts";
 import { sizeOf } from "../../../protocol/notation.ts";
@@ -27,6 +28,7 @@ export function matrixDisplay(tensor: TensorValue, budget = PREVIEW_ENTRIES): Ma
     ...layout,
     dtype,
     shape: [...shape],
+    digits: printDigits(),
     preview: previewOf(data, stack, extents, budget),
     statistics: statisticsOf(data),
   };

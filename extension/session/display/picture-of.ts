@@ -17,6 +17,8 @@ export function pictureOf(display: Display): Uint8Array | undefined {
 }
 
 function drawingOf(display: Display): Drawing | undefined {
+  // The text says as much.
+  if (display.kind === "object") return undefined;
   if (display.kind === "benchmark") return barsDrawing(display);
   if (display.kind === "matrix") return worthDrawing(display) ? heatmapDrawing(display) : undefined;
   const drawings = display.items.flatMap((item) => {

@@ -2,7 +2,9 @@
 import { types } from "node:util";
 import type { MimeBundle } from "../../../protocol/display.ts";
 import { formatCount } from "../../../protocol/notation.ts";
+import { GETTER, ownValue } from "../variables/looking.ts";
 import { isKernelValue } from "./kernel-values.ts";
+import { escapeMarkup } from "./markup.ts";
 import { plainText } from "./text-of.ts";
 
 type PlainRecord = Readonly<Record<string, unknown>>;
@@ -36,7 +38,7 @@ interface Table {
 function htmlOf(table: Table): string {
   const { rows, columns } = table;
   const cell = (tag: "td" | "th", text: string, right: boolean): string =>
-    `<${tag} style="text-align: ${right ? "right" : "left"}">${escaped(text)}</${tag}>`;
+    `<${tag} style="text-align: ${right ? "right" : "left"}">${escapeMarkup(text)}</${tag}>`;
   const numeric = columns.map((column) => rows.every((row) => isNumeric(row[column])));
   const head = ["<th></th>", ...columns.map((column, j) => cell("th", column, numeric[j]))].join("");
   const body = rows.map((row, i) => {
@@ -88,9 +90,8 @@ const isSimple = (value: unknown): boolean => typeof value !== "object" || value
 
 function isRecord(value: unknown): value is PlainRecord {
   if (typeof value !== "object" || value === null || isKernelValue(value)) return false;
+  if (types.isProxy(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype;
+  const isPlain = prototype === null || prototype === Object.prototype;
+  return isPlain && Object.keys(value).every((key) => ownValue(value, key) !== GETTER);
 }
-
-const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-const escaped = (text: string): string => text.replace(/[&<>"]/g, (character) => ENTITIES[character]);

@@ -1,4 +1,6 @@
 /** @file The leaves of a result that is a tree of arrays and plain objects, each with its path. */
+import { types } from "node:util";
+import { GETTER, ownValue } from "../variables/looking.ts";
 import { isKernelValue } from "./kernel-values.ts";
 
 export interface Leaf {
@@ -25,7 +27,11 @@ export function leavesOf(value: unknown): Leaf[] {
     if (Array.isArray(node)) {
       for (let i = 0; i < node.length && leaves.length < MOST_LEAVES; i++) visit(node[i], `${path}[${i}]`);
     } else {
-      for (const [key, child] of Object.entries(node)) visit(child, path ? `${path}.${key}` : key);
+      for (const key of Object.keys(node)) {
+        const child = ownValue(node, key);
+        // Nobody knows what a getter does.
+        if (child !== GETTER) visit(child, path ? `${path}.${key}` : key);
+      }
     }
   };
   visit(value, "");
@@ -33,7 +39,7 @@ export function leavesOf(value: unknown): Leaf[] {
 }
 
 function isBranch(node: unknown): node is unknown[] | Record<string, unknown> {
-  if (typeof node !== "object" || node === null || isKernelValue(node)) return false;
+  if (typeof node !== "object" || node === null || types.isProxy(node) || isKernelValue(node)) return false;
   if (Array.isArray(node)) return true;
   const prototype: unknown = Object.getPrototypeOf(node);
   return prototype === null || prototype === Object.prototype;

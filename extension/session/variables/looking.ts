@@ -11,7 +11,7 @@ export const isObject = (value: unknown): value is object =>
   (typeof value === "object" && value !== null) || typeof value === "function";
 
 /** A property of the object's own; `GETTER` for one that is computed, undefined where there is none. */
-export function ownValue(object: object, key: string | number): unknown {
+export function ownValue(object: object, key: PropertyKey): unknown {
   const property = Object.getOwnPropertyDescriptor(object, key);
   return property?.get || property?.set ? GETTER : property?.value;
 }
@@ -26,6 +26,18 @@ function* prototypesOf(object: object): Generator<object, undefined> {
     yield at;
   }
 }
+
+/** A method, of the object's own or its class's. */
+export function methodOf(object: object, name: string): Method | undefined {
+  if (types.isProxy(object)) return undefined;
+  for (const holder of [object, ...prototypesOf(object)]) {
+    const found = ownValue(holder, name);
+    if (found !== undefined) return typeof found === "function" ? (found as Method) : undefined;
+  }
+  return undefined;
+}
+
+type Method = (this: unknown, ...args: readonly unknown[]) => unknown;
 
 /** Whether the value was made by the class or one derived from it. */
 export function isMadeBy<T extends object>(value: unknown, made: { readonly prototype: T }): value is T {
@@ -46,12 +58,12 @@ export function className(object: object): string {
 }
 
 export interface Keys {
-  /** The first few names of own properties. */
+  /** The first hundred names of own properties. */
   readonly first: readonly string[];
   readonly count: number;
 }
 
-const FIRST_KEYS = 20;
+const FIRST_KEYS = 100;
 /** The engine lists all names of an object or none, at up to a microsecond each. */
 const MANY_KEYS = 20_000;
 /** Of objects with many keys, as they were when they were first looked at. */
@@ -103,4 +115,14 @@ export function* entriesOf(map: Map<unknown, unknown>): Generator<[unknown, unkn
 export function* valuesOf(set: Set<unknown>): Generator<unknown, undefined> {
   const values = setValues.call(set);
   for (let step = nextValue.call(values); !step.done; step = nextValue.call(values)) yield step.value;
+}
+
+/** The first few. */
+export function taken<T>(all: Iterable<T>, most: number): T[] {
+  const parts: T[] = [];
+  for (const part of all) {
+    if (parts.length >= most) break;
+    parts.push(part);
+  }
+  return parts;
 }

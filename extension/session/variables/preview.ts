@@ -1,6 +1,6 @@
 /** @file A value in one short line. However large, deep or circular it is, only its first few parts are looked at. */
 import { types } from "node:util";
-import { Tensor } from "cotangent";
+import { printDigits, Tensor } from "cotangent";
 import { formatNumber } from "../../../protocol/notation.ts";
 import { HOOK } from "../rewrite/names.ts";
 import {
@@ -14,6 +14,7 @@ import {
   sizeOfMap,
   sizeOfSet,
   sourceOf,
+  taken,
   timeOf,
   valuesOf,
 } from "./looking.ts";
@@ -36,7 +37,7 @@ export function tensorPreview({ node }: Tensor): string {
   const { trace, value, shape, size, expression } = node;
   if (trace !== null) return `inside ${trace.transform}: it has no value of its own`;
   if (value === null) return expression === null ? "freed by dispose()" : NOT_COMPUTED;
-  return shape.length === 0 ? formatNumber(value[0]) : numbers(value, size, PARTS[0]);
+  return shape.length === 0 ? formatNumber(value[0], printDigits()) : numbers(value, size, PARTS[0]);
 }
 
 function written(value: unknown, depth: number): string {
@@ -102,7 +103,7 @@ function named(object: object): string {
 function numbers(array: ArrayLike<number | bigint>, length: number, most: number): string {
   const parts = Array.from({ length: Math.min(length, most) }, (_, i) => {
     const entry = array[i];
-    return typeof entry === "number" ? formatNumber(entry) : String(entry);
+    return typeof entry === "number" ? formatNumber(entry, printDigits()) : String(entry);
   });
   return `[${joined(parts, length)}]`;
 }
@@ -142,15 +143,6 @@ function joined(parts: readonly string[], total: number): string {
     text += i === 0 ? part : `, ${part}`;
   }
   return parts.length < total ? `${text}${text && ", "}…` : text;
-}
-
-function taken<T>(all: Iterable<T>, most: number): T[] {
-  const parts: T[] = [];
-  for (const part of all) {
-    if (parts.length === most) break;
-    parts.push(part);
-  }
-  return parts;
 }
 
 /** On one line, and no longer than this. */

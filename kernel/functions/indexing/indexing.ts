@@ -1,4 +1,5 @@
 /** @file Reading entries: at fixed positions and at positions that are data. Writing them is in scatter.ts. */
+import { defaultDtype } from "../../dtype.ts";
 import { emit } from "../../emit.ts";
 import { ArgumentError, ShapeError, showShape } from "../../errors.ts";
 import type { Node } from "../../graph/node.ts";
@@ -139,5 +140,5 @@ export function oneHot(x: Tensor, classes: number): Tensor {
   if (!Number.isInteger(classes) || classes < 0) {
     throw new ArgumentError(`oneHot: expected a number of classes, an integer of 0 or more, got ${String(classes)}.`);
   }
-  return eq(value.expandDims(-1), arange(classes)).to("float32");
+  return eq(value.expandDims(-1), arange(classes)).to(defaultDtype());
 }

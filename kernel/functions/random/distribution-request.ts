@@ -1,11 +1,11 @@
 /** @file What draws from all distributions share: parameters brought to the shape that is asked for, and standard draws. */
-import { checkedDType, type DType, isFloating } from "../../dtype.ts";
+import { checkedDType, type DType, type FloatingDType, isFloating } from "../../dtype.ts";
 import { ArgumentError, DTypeError, ShapeError, showShape } from "../../errors.ts";
 import type { Generator } from "../../random/torch-generator.ts";
 import type { Shape } from "../../shape.ts";
 import { Tensor, type TensorLike } from "../../tensor.ts";
 import { log, maximum } from "../elementwise.ts";
-import { describe, operands } from "../operands.ts";
+import { describe, operands, toFloating } from "../operands.ts";
 import { broadcastTo } from "../shape.ts";
 import { checkedShape, draw, type GeneratorOption, sharedGenerator } from "./draw.ts";
 
@@ -16,16 +16,13 @@ export interface DistributionOptions extends GeneratorOption {
   readonly dtype?: DType;
 }
 
-type Floating = "float32" | "float64";
 /** How many draws, of which type, from where, and in whose name. */
 export interface DrawRequest {
   readonly name: string;
   readonly shape: Shape;
-  readonly dtype: Floating;
+  readonly dtype: FloatingDType;
   readonly generator: Generator;
 }
-
-const floating = (dtype: DType): Floating => (dtype === "float64" ? dtype : "float32");
 
 /** Parameters of one floating type, broadcast to the shape of the result. */
 export function prepared(
@@ -34,7 +31,9 @@ export function prepared(
   { shape, dtype, generator = sharedGenerator }: DistributionOptions,
 ): { request: DrawRequest; parameters: Tensor[] } {
   if (dtype !== undefined) checkedDType(name, dtype);
-  const nodes = operands(name, values, (common) => floating(dtype !== undefined && isFloating(dtype) ? dtype : common));
+  const nodes = operands(name, values, (common) =>
+    toFloating(dtype !== undefined && isFloating(dtype) ? dtype : common),
+  );
   const own = nodes[0].shape;
   const wanted = checkedShape(name, shape ?? own);
   const lead = wanted.length - own.length;
@@ -45,7 +44,7 @@ export function prepared(
     );
   }
   return {
-    request: { name, shape: wanted, dtype: floating(nodes[0].dtype), generator },
+    request: { name, shape: wanted, dtype: toFloating(nodes[0].dtype), generator },
     parameters: nodes.map((node) => broadcastTo(new Tensor(node), wanted)),
   };
 }

@@ -15,7 +15,7 @@ export interface GeneratorOption {
 }
 
 export interface RandomOptions extends GeneratorOption {
-  /** Default: float32. */
+  /** Default: the default type, float32 unless `setDefaultDtype` was called. */
   readonly dtype?: DType;
 }
 

@@ -1,5 +1,5 @@
 /** @file Random tensors, drawn from PyTorch's CPU stream: the same seed gives the same numbers as there. */
-import { allocate } from "../../dtype.ts";
+import { allocate, defaultDtype, isFloating } from "../../dtype.ts";
 import { DTypeError } from "../../errors.ts";
 import type { Generator } from "../../random/torch-generator.ts";
 import type { Shape } from "../../shape.ts";
@@ -17,9 +17,9 @@ export const manualSeed = (seed: number): Generator => sharedGenerator.manualSee
 function requestOf(
   name: string,
   shape: Shape,
-  { dtype = "float32", generator = sharedGenerator }: RandomOptions,
+  { dtype = defaultDtype(), generator = sharedGenerator }: RandomOptions,
 ): DrawRequest {
-  if (dtype !== "float32" && dtype !== "float64") {
+  if (!isFloating(dtype)) {
     throw new DTypeError(`${name}: expected float32 or float64, got ${String(dtype)}. Use randint for integers.`);
   }
   return { name, shape, dtype, generator };

@@ -203,6 +203,14 @@ const session: Section = {
     plain("fusedMultiplyAdd", ["", "", ""], "whether it is allowed, and the engine has it"),
     plain("setThreads", ["torch.set_num_threads", "", ""], "results do not depend on it"),
     plain("threads", ["torch.get_num_threads", "", ""], ""),
+    plain(
+      "setDefaultDtype",
+      ["torch.set_default_dtype", "", ""],
+      "float32 or float64, for what is made of plain numbers; jax has the switch `jax_enable_x64`",
+    ),
+    plain("defaultDtype", ["torch.get_default_dtype", "", ""], ""),
+    plain("setPrintDigits", ["torch.set_printoptions", "jax.numpy.set_printoptions", ""], "digits behind the point"),
+    plain("printDigits", ["torch.get_printoptions", "jax.numpy.get_printoptions", ""], ""),
     plain("memoryBudget", ["", "", ""], "bytes of one evaluation"),
     plain(
       "setMemoryBudget",
