@@ -15,7 +15,7 @@ import {
 } from "./commands/variables.ts";
 import { startLanguage } from "./language/features.ts";
 import { Controller } from "./notebook/controller.ts";
-import { showStatus } from "./notebook/status.ts";
+import { Status } from "./notebook/status.ts";
 import { type ShownVariables, VariablesView } from "./variables/variables-view.ts";
 
 /** What other extensions, and the tests, get of ours. */
@@ -24,15 +24,18 @@ export interface CotangentApi {
   sessionPid(notebook: vscode.NotebookDocument): number | undefined;
   /** What the Variables view shows now. */
   shownVariables(): ShownVariables;
+  /** What the status bar says of the notebook in front; undefined when it says nothing. */
+  shownStatus(): string | undefined;
 }
 
 export function activate(context: vscode.ExtensionContext): CotangentApi {
   const controller = new Controller(context.extension);
   const variables = new VariablesView(controller);
+  const status = new Status(controller);
   const register = vscode.commands.registerCommand;
   context.subscriptions.push(
     controller,
-    showStatus(controller),
+    status,
     variables,
     startLanguage({
       dist: path.join(context.extensionPath, "dist"),
@@ -56,5 +59,6 @@ export function activate(context: vscode.ExtensionContext): CotangentApi {
   return {
     sessionPid: (notebook) => controller.session(notebook)?.pid,
     shownVariables: () => variables.shown,
+    shownStatus: () => status.text,
   };
 }

@@ -1,5 +1,11 @@
 /** @file Reads the JSON of a saved output, which may be damaged or come from a version newer than this one. */
-import { type BenchmarkDisplay, DISPLAY_VERSION, type Display, type MatrixDisplay } from "../protocol/display.ts";
+import {
+  type BenchmarkDisplay,
+  DISPLAY_VERSION,
+  type Display,
+  type MatrixDisplay,
+  type ProgressDisplay,
+} from "../protocol/display.ts";
 import { type Entries, entriesFrom } from "../protocol/heatmap.ts";
 
 /** What is wrong with the data, in words for the reader of the notebook. */
@@ -28,7 +34,7 @@ export function readDisplay(json: unknown): Display {
       items: items.map((item) => ({ path: text(item.path), display: readLeaf(record(item.display, "a value")) })),
     };
   }
-  return readLeaf(display);
+  return display.kind === "progress" ? checkProgress(display) : readLeaf(display);
 }
 
 function readLeaf(display: Record<string, unknown>): MatrixDisplay | BenchmarkDisplay {
@@ -61,6 +67,18 @@ function checkBenchmark(display: Record<string, unknown>): BenchmarkDisplay {
     if (times.length !== 6) throw damaged("a timing is incomplete");
   }
   return display as unknown as BenchmarkDisplay;
+}
+
+function checkProgress(display: Record<string, unknown>): ProgressDisplay {
+  const bars = list(display.bars, "the list of bars");
+  if (bars.length === 0) throw damaged("it holds no bar");
+  for (const entry of bars) {
+    const { label, unit, state, done, seconds, total, secondsLeft } = record(entry, "a bar");
+    if (typeof label !== "string" || typeof unit !== "string") throw damaged("a bar says not what it is of");
+    if (!["running", "done", "stopped"].includes(text(state))) throw damaged("a bar is in an unknown state");
+    for (const value of [done, seconds, total ?? 0, secondsLeft ?? 0]) finite(value, "a bar");
+  }
+  return display as unknown as ProgressDisplay;
 }
 
 const BYTES: Record<MatrixDisplay["dtype"], number> = { float32: 4, float64: 8, int32: 4, bool: 1 };

@@ -13,6 +13,8 @@ import { installGlobals } from "./globals.ts";
 import { Inputs } from "./inputs.ts";
 import { Modules } from "./modules.ts";
 import { Outbox } from "./outbox.ts";
+import { Bars } from "./progress/bars.ts";
+import { showKernelWork } from "./progress/kernel-work.ts";
 import type { SupervisorOptions, SupervisorToMain } from "./relay.ts";
 import { reportOf } from "./report.ts";
 import { followPromises, forgetCurrentRun, ownOrLatestRun, type Run, runOf } from "./run.ts";
@@ -21,9 +23,10 @@ import { guardTimers } from "./timers.ts";
 
 const { directory, memoryLimitMB, threads } = JSON.parse(process.argv[2] ?? "{}") as SessionOptions;
 const interrupting = new Int32Array(new SharedArrayBuffer(4));
-const supervisorOptions: SupervisorOptions = { memoryLimitMB, interrupting };
-const supervisor = new Worker(new URL("./supervisor.js", import.meta.url), { workerData: supervisorOptions });
 const outbox = new Outbox((message) => supervisor.postMessage(message));
+const bars = new Bars(outbox);
+const supervisorOptions: SupervisorOptions = { memoryLimitMB, interrupting, progress: bars.board.memory };
+const supervisor = new Worker(new URL("./supervisor.js", import.meta.url), { workerData: supervisorOptions });
 outbox.ready();
 
 captureConsole(outbox);
@@ -45,7 +48,7 @@ process.on("unhandledRejection", (reason, promise) => reportStray(reason, runOf(
 process.on("exit", () => outbox.flush());
 
 // After `ready`, because TypeScript takes a while to load.
-const [{ rewriteCell }, { bundleOf }, { Variables }, { setThreads }] = await Promise.all([
+const [{ rewriteCell }, { bundleOf }, { Variables }, { onProgress, setThreads }] = await Promise.all([
   import("./rewrite/rewrite.ts"),
   import("./display/bundle.ts"),
   import("./variables/variables.ts"),
@@ -54,12 +57,14 @@ const [{ rewriteCell }, { bundleOf }, { Variables }, { setThreads }] = await Pro
 if (threads !== undefined) setThreads(threads);
 const displays = new Displays(outbox, bundleOf);
 const inputs = new Inputs(outbox);
-installGlobals(displays, inputs);
+installGlobals(displays, inputs, bars);
+onProgress(showKernelWork(bars));
 const notebook = path.join(directory, "notebook.ts");
 const cells = new Cells({
   outbox,
   rewriteCell,
   displays,
+  bars,
   modules: new Modules(),
   folder: directory,
   meta: { url: pathToFileURL(notebook).href, dirname: directory, filename: notebook },

@@ -1,5 +1,6 @@
 /** @file What the main thread and its supervisor tell each other. The supervisor passes the rest through unread. */
 import type { HostToSession, SessionToHost } from "../../protocol/session.ts";
+import type { EndedBar } from "./progress/bars.ts";
 
 export type MainToSupervisor =
   | SessionToHost
@@ -7,6 +8,8 @@ export type MainToSupervisor =
   | { readonly type: "prepared" }
   /** The main thread handled the interrupt with this number, or the cell it meant had ended already. */
   | { readonly type: "interrupt-handled"; readonly attempt: number }
+  /** Work that took long enough to be shown is over. What is under way is on the board. */
+  | { readonly type: "bar-ended"; readonly bar: EndedBar }
   /** The process is about to exit: write out everything, then wake the main thread, which waits on `written`. */
   | { readonly type: "flush"; readonly written: Int32Array };
 
@@ -18,6 +21,8 @@ export interface SupervisorOptions {
   readonly memoryLimitMB: number;
   /** Shared between the threads: 1 while an interrupt is under way. */
   readonly interrupting: Int32Array;
+  /** Of the `ProgressBoard`. */
+  readonly progress: SharedArrayBuffer;
 }
 
 /** The file descriptor of the pipe to the host. */

@@ -1,5 +1,10 @@
 /** @file A value as a display: a tensor, timings, or a tree of arrays and plain objects that holds some. */
-import { type BenchmarkDisplay, DISPLAY_VERSION, type Display, type MatrixDisplay } from "../../../protocol/display.ts";
+import {
+  type BenchmarkDisplay,
+  DISPLAY_VERSION,
+  type MatrixDisplay,
+  type ValueDisplay,
+} from "../../../protocol/display.ts";
 import { comparisonDisplay, comparisonOf, measurementDisplay } from "./benchmark.ts";
 import { explanationDisplay } from "./explanation.ts";
 import { isExplanation, isMeasurement, isPictured, isStructured, isTensor, type Pictured } from "./kernel-values.ts";
@@ -11,7 +16,7 @@ import { leavesOf } from "./tree.ts";
 const MOST_ITEMS = 24;
 
 /** Undefined for a value without a picture. */
-export function displayOf(value: unknown): Display | undefined {
+export function displayOf(value: unknown): ValueDisplay | undefined {
   if (isExplanation(value)) return explanationDisplay(value);
   if (isPictured(value)) return picturedDisplay(value, PREVIEW_ENTRIES);
   const comparison = Array.isArray(value) && value.every(isMeasurement) ? comparisonOf(value) : undefined;
