@@ -20,7 +20,7 @@ import type { InlineResult } from "./inline/results.ts";
 import { LanguageClient } from "./language/client.ts";
 import { startLanguage } from "./language/features.ts";
 import { Controller } from "./notebook/controller.ts";
-import { showStatus } from "./notebook/status.ts";
+import { Status } from "./notebook/status.ts";
 import { announceUntrusted } from "./notebook/trust.ts";
 import { type ShownVariables, VariablesView } from "./variables/variables-view.ts";
 
@@ -34,11 +34,14 @@ export interface CotangentApi {
   fileSessionPids(): readonly number[];
   /** What stands at the ends of a document's lines. */
   inlineResults(document: vscode.TextDocument): readonly InlineResult[];
+  /** What the status bar says of the notebook in front; undefined when it says nothing. */
+  shownStatus(): string | undefined;
 }
 
 export function activate(context: vscode.ExtensionContext): CotangentApi {
   const controller = new Controller(context.extension);
   const variables = new VariablesView(controller);
+  const status = new Status(controller);
   const log = vscode.window.createOutputChannel("Cotangent Language", { log: true });
   const dist = (file: string) => path.join(context.extensionPath, "dist", file);
   const language = new LanguageClient(dist("language.js"), dist("types"), log);
@@ -47,7 +50,7 @@ export function activate(context: vscode.ExtensionContext): CotangentApi {
   const register = vscode.commands.registerCommand;
   context.subscriptions.push(
     controller,
-    showStatus(controller),
+    status,
     announceUntrusted(controller),
     variables,
     log,
@@ -85,5 +88,6 @@ export function activate(context: vscode.ExtensionContext): CotangentApi {
     shownVariables: () => variables.shown,
     fileSessionPids: () => inline.evaluators.pids,
     inlineResults: (document) => inline.results.of(document),
+    shownStatus: () => status.text,
   };
 }

@@ -11,7 +11,10 @@ export const DISPLAY_MIME = "application/vnd.cotangent.v1+json";
 /** A renderer draws this version and says so when it meets another. */
 export const DISPLAY_VERSION = 1;
 
-export type Display = MatrixDisplay | BenchmarkDisplay | GroupDisplay | ObjectDisplay;
+export type Display = ValueDisplay | ProgressDisplay;
+
+/** What a value of a cell is shown as. */
+export type ValueDisplay = MatrixDisplay | BenchmarkDisplay | GroupDisplay | ObjectDisplay;
 
 /** One side of a matrix: which axes of the tensor are laid along it, outermost first. */
 export interface Side {
@@ -121,6 +124,29 @@ export interface ObjectPart {
   readonly parts?: readonly ObjectPart[];
   /** Parts beyond those; absent for 0. */
   readonly more?: number;
+}
+
+/** How far long work is. Replaced by its next state again and again, and in a saved notebook by its last. */
+export interface ProgressDisplay {
+  readonly version: 1;
+  readonly kind: "progress";
+  /** In the order in which they began: what is inside of other work comes after it. At least one. */
+  readonly bars: readonly ProgressBar[];
+}
+
+export interface ProgressBar {
+  /** What is done; may be empty. */
+  readonly label: string;
+  readonly done: number;
+  /** Absent when nobody can know. */
+  readonly total?: number;
+  /** What is counted: "chunks", "images"; may be empty. */
+  readonly unit: string;
+  /** "stopped": ended before its end, by an error, an interrupt or a `break`. */
+  readonly state: "running" | "done" | "stopped";
+  readonly seconds: number;
+  /** An estimate, when there is enough to go by. */
+  readonly secondsLeft?: number;
 }
 
 /** A MIME bundle: the forms of one value, richest first. Text as it is, binary types as base64. */

@@ -87,6 +87,8 @@ export type CellOutput =
   | { readonly kind: "display"; readonly displayId: string; readonly bundle: MimeBundle }
   /** Replaces an earlier display of this session. */
   | { readonly kind: "update"; readonly displayId: string; readonly bundle: MimeBundle }
+  /** Takes an earlier display away. */
+  | { readonly kind: "remove"; readonly displayId: string }
   /** The value of the cell's last expression; at most one per execution. */
   | { readonly kind: "result"; readonly bundle: MimeBundle }
   | { readonly kind: "error"; readonly error: ErrorReport }

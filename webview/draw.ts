@@ -6,6 +6,7 @@ import { benchmarkView } from "./views/benchmark.ts";
 import { groupView } from "./views/group.ts";
 import { matrixView } from "./views/matrix.ts";
 import { objectView } from "./views/object.ts";
+import { progressView } from "./views/progress.ts";
 
 /** Replaces what the element holds. `read` gives the JSON and may throw, as parsing a damaged file does. */
 export function draw(element: HTMLElement, read: () => unknown): void {
@@ -20,6 +21,7 @@ function viewOf(read: () => unknown): HTMLElement {
     const display = readDisplay(parsed(read));
     if (display.kind === "group") return groupView(display);
     if (display.kind === "object") return objectView(display);
+    if (display.kind === "progress") return progressView(display);
     return display.kind === "benchmark" ? benchmarkView(display) : matrixView(display);
   } catch (error) {
     if (!(error instanceof UnreadableDisplay)) throw error;

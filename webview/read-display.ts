@@ -5,6 +5,7 @@ import {
   type Display,
   type MatrixDisplay,
   type ObjectPart,
+  type ProgressDisplay,
 } from "../protocol/display.ts";
 import { type Entries, entriesFrom } from "../protocol/heatmap.ts";
 
@@ -40,7 +41,7 @@ export function readDisplay(json: unknown): Display {
   if (display.kind === "object") {
     return { version: DISPLAY_VERSION, kind: "object", root: readPart(record(display.root, "the value")) };
   }
-  return readLeaf(display);
+  return display.kind === "progress" ? checkProgress(display) : readLeaf(display);
 }
 
 function readPart({ name, head, text: said, parts, more }: Record<string, unknown>): ObjectPart {
@@ -89,6 +90,18 @@ function checkBenchmark(display: Record<string, unknown>): BenchmarkDisplay {
     if (times.length !== 6) throw damaged("a timing is incomplete");
   }
   return display as unknown as BenchmarkDisplay;
+}
+
+function checkProgress(display: Record<string, unknown>): ProgressDisplay {
+  const bars = list(display.bars, "the list of bars");
+  if (bars.length === 0) throw damaged("it holds no bar");
+  for (const entry of bars) {
+    const { label, unit, state, done, seconds, total, secondsLeft } = record(entry, "a bar");
+    if (typeof label !== "string" || typeof unit !== "string") throw damaged("a bar says not what it is of");
+    if (!["running", "done", "stopped"].includes(text(state))) throw damaged("a bar is in an unknown state");
+    for (const value of [done, seconds, total ?? 0, secondsLeft ?? 0]) finite(value, "a bar");
+  }
+  return display as unknown as ProgressDisplay;
 }
 
 const BYTES: Record<MatrixDisplay["dtype"], number> = { float32: 4, float64: 8, int32: 4, bool: 1 };

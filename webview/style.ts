@@ -7,6 +7,7 @@ export const STYLE = `
   --faint: var(--vscode-descriptionForeground, #656d76);
   --line: var(--vscode-widget-border, var(--vscode-panel-border, #8886));
   --accent: var(--vscode-focusBorder, #0969da);
+  --bar: #3182bd;
   color: var(--ink);
   font: 13px/1.45 var(--vscode-font-family, system-ui, sans-serif);
   font-variant-numeric: tabular-nums;
@@ -70,9 +71,20 @@ caption { padding-bottom: 2px; text-align: left; }
 .track { width: 40%; min-width: 90px; }
 .bar { position: relative; height: 12px; }
 .length { height: 100%; min-width: 2px; background: color-mix(in srgb, var(--ink) 38%, transparent); }
-.winner .length { background: #3182bd; }
+.winner .length { background: var(--bar); }
 .spread { position: absolute; top: 5px; min-width: 2px; height: 2px; background: var(--ink); }
 .verdict { font-size: 14px; }
+
+.progress { display: grid; grid-template-columns: fit-content(45%) minmax(40px, 220px) auto minmax(min-content, 1fr); align-items: center; gap: 4px 12px; padding: 4px 0; }
+.work { display: contents; }
+.work .label { grid-column: 1; font-weight: 600; overflow-wrap: anywhere; }
+.work .words { grid-column: 2 / -1; color: var(--faint); font-size: 12px; }
+.work .percent { grid-column: 3; text-align: right; }
+.work .percent + .words { grid-column: 4; }
+.work progress { grid-column: 2; appearance: none; width: 100%; height: 6px; border: 0; border-radius: 3px; background: color-mix(in srgb, var(--ink) 16%, transparent); overflow: hidden; }
+.work progress::-webkit-progress-bar { background: transparent; }
+.work progress::-webkit-progress-value { border-radius: 3px; background: var(--bar); }
+.work progress::-moz-progress-bar { border-radius: 3px; background: var(--bar); }
 
 .group { display: grid; gap: 22px; }
 .text { margin: 0; overflow-x: auto; font: 12px/1.45 var(--vscode-editor-font-family, ui-monospace, monospace); }

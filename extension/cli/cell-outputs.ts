@@ -21,6 +21,12 @@ export class CellOutputs {
       this.#clearsBeforeNext = output.wait;
       return;
     }
+    if (output.kind === "remove") {
+      const removed = this.#displays.get(output.displayId);
+      const place = this.outputs.findIndex((each) => "data" in each && each.data === removed?.data);
+      if (place >= 0) this.outputs.splice(place, 1);
+      return;
+    }
     if (this.#clearsBeforeNext && output.kind !== "update") {
       this.outputs.length = 0;
       this.#clearsBeforeNext = false;

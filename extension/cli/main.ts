@@ -2,13 +2,14 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { formatDuration } from "../../protocol/progress.ts";
 import { SessionClient } from "../client/session-client.ts";
 import { Answers } from "./answers.ts";
 import { type Command, parseCommand, USAGE } from "./command.ts";
 import { type Notebook, NotebookProblem, readNotebook, writeNotebook } from "./notebook-file.ts";
 import { writePage } from "./page.ts";
 import { runNotebook } from "./run-notebook.ts";
-import { formatDuration, Terminal } from "./terminal.ts";
+import { Terminal } from "./terminal.ts";
 
 const EXIT_FAILED_CELL = 1;
 const EXIT_BAD_INPUT = 2;

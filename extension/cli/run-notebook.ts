@@ -1,6 +1,8 @@
 /** @file Executes the code cells of a notebook, one after the other, until one fails. */
 import { pathToFileURL } from "node:url";
+import type { ProgressDisplay } from "../../protocol/display.ts";
 import type { CellOutput, InputAnswer, InputRequest } from "../../protocol/session.ts";
+import { progressIn } from "../client/followed-progress.ts";
 import type { ExecutionResult, SessionClient } from "../client/session-client.ts";
 import { CellOutputs } from "./cell-outputs.ts";
 import { type Cell, isOurLanguage, joined, type MimeData, type Notebook } from "./notebook-file.ts";
@@ -9,6 +11,8 @@ export interface Progress {
   /** A heading, or other text between cells. */
   prose(source: string): void;
   started(number: number, code: string): void;
+  /** How far long work of the cell is; undefined when it is over. */
+  progressed(number: number, code: string, display: ProgressDisplay | undefined): void;
   finished(number: number, code: string, outputs: readonly CellOutput[], result: ExecutionResult): void;
 }
 
@@ -75,10 +79,10 @@ async function runCell(
     { uri: `${pathToFileURL(file).href}#${cell.id}`, number, code },
     {
       onOutput(output) {
-        // What is printed when the cell is done is what it left.
-        if (output.kind === "clear") shown.length = 0;
-        else shown.push(output);
+        keep(shown, output);
         collected.add(output);
+        const display = progressIn(output);
+        if (display || output.kind === "remove") progress.progressed(number, code, display);
       },
       onInput: ask,
     },
@@ -88,4 +92,19 @@ async function runCell(
   if (result.status === "ok") return undefined;
   if (overdue) return `Cell ${number} ran longer than ${timeoutSeconds} s and was stopped.`;
   return result.status === "error" ? `Cell ${number} failed.` : `Cell ${number} was stopped (${result.status}).`;
+}
+
+/** What is printed when the cell is done is what it left: of a display, its last state. */
+function keep(shown: CellOutput[], output: CellOutput): void {
+  if (output.kind === "clear") {
+    shown.length = 0;
+    return;
+  }
+  const place =
+    output.kind === "update" || output.kind === "remove"
+      ? shown.findIndex((each) => each.kind === "display" && each.displayId === output.displayId)
+      : -1;
+  if (place < 0) shown.push(output);
+  else if (output.kind === "update") shown[place] = { ...output, kind: "display" };
+  else shown.splice(place, 1);
 }

@@ -1,4 +1,6 @@
 /** @file How a run reads in a terminal: a line for each cell, its result below, an error with its place. */
+import type { ProgressDisplay } from "../../protocol/display.ts";
+import { barText, formatDuration, leadingBar } from "../../protocol/progress.ts";
 import type { CellOutput } from "../../protocol/session.ts";
 import type { ExecutionResult } from "../client/session-client.ts";
 import type { Progress } from "./run-notebook.ts";
@@ -38,6 +40,14 @@ export class Terminal implements Progress {
     if (this.#live) this.#stream.write(`${headline(number, code)} …`);
   }
 
+  /** In place of the line of the cell that runs; where nothing can be written over, its last state is all that is written. */
+  progressed(number: number, code: string, display: ProgressDisplay | undefined): void {
+    if (!this.#live) return;
+    const bar = display && leadingBar(display);
+    const line = bar ? `${numbered(number)}  ${barText(bar)}` : `${headline(number, code)} …`;
+    this.#stream.write(`\r\x1b[2K${shortened(line, (this.#stream.columns || LINE_WIDTH) - 1)}`);
+  }
+
   /** On a line of its own, below that of the cell that runs. */
   question(text: string): void {
     this.line(`${this.#live ? "\n" : ""}${INDENT}${text}`);
@@ -61,7 +71,7 @@ export class Terminal implements Progress {
       for (const line of output.error.text.split("\n")) this.line(line === "" ? "" : INDENT + this.red(line));
       return;
     }
-    if (output.kind === "clear") return;
+    if (output.kind === "clear" || output.kind === "remove") return;
     const text = output.kind === "stream" ? output.text : output.bundle["text/plain"];
     if (typeof text !== "string") return;
     for (const line of trimmed(text)) this.line(INDENT + (output.kind === "stream" ? this.#colour(2, line) : line));
@@ -74,8 +84,10 @@ export class Terminal implements Progress {
 
 function headline(number: number, code: string): string {
   const first = code.split("\n").find((line) => line.trim() !== "") ?? "";
-  return `${`[${number}]`.padStart(5)}  ${shortened(first.trim(), CODE_WIDTH)}`;
+  return `${numbered(number)}  ${shortened(first.trim(), CODE_WIDTH)}`;
 }
+
+const numbered = (number: number): string => `[${number}]`.padStart(5);
 
 function trimmed(text: string): string[] {
   const lines = text.replace(/\n$/, "").split("\n");
@@ -86,11 +98,4 @@ function trimmed(text: string): string[] {
 
 function shortened(line: string, width: number): string {
   return line.length > width ? `${line.slice(0, width - 1)}…` : line;
-}
-
-export function formatDuration(ms: number): string {
-  if (ms < 1000) return `${Math.round(ms)} ms`;
-  return ms < 60_000
-    ? `${(ms / 1000).toFixed(1)} s`
-    : `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
 }

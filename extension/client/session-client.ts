@@ -19,6 +19,7 @@ import type {
 } from "../../protocol/session.ts";
 import type { VariablesAnswer, VariableTextAnswer } from "../../protocol/variables.ts";
 import { type Crash, crashOf, NativeErrorOutput } from "./crash.ts";
+import { FollowedProgress } from "./followed-progress.ts";
 import { nodeOptions } from "./node-options.ts";
 
 export interface SessionClientOptions extends Omit<SessionOptions, "memoryLimitMB"> {
@@ -64,6 +65,7 @@ interface Execution {
   readonly cell: ExecutableCell;
   readonly handlers: ExecutionHandlers;
   readonly finish: (result: ExecutionResult) => void;
+  readonly progress: FollowedProgress;
   startedAt: number;
 }
 
@@ -147,7 +149,8 @@ export class SessionClient {
   execute(cell: ExecutableCell, handlers: ExecutionHandlers): Promise<ExecutionResult> {
     return new Promise((resolve) => {
       const id = ++this.#lastId;
-      this.#queue.push({ id, cell, handlers, finish: resolve, startedAt: performance.now() });
+      const progress = new FollowedProgress();
+      this.#queue.push({ id, cell, handlers, finish: resolve, progress, startedAt: performance.now() });
       void this.#runNext();
     });
   }
@@ -325,6 +328,7 @@ export class SessionClient {
   #receive(session: Session, message: Exclude<SessionToHost, { type: "ready" }>): void {
     switch (message.type) {
       case "output":
+        if (this.#running?.id === message.id) this.#running.progress.note(message.output);
         this.#handlers.get(message.id)?.onOutput(message.output);
         break;
       case "done":
@@ -370,6 +374,8 @@ export class SessionClient {
     const pending = [...(this.#running ? [this.#running] : []), ...this.#queue.splice(0)];
     const running = this.#running;
     this.#running = undefined;
+    const stopped = running?.progress.stopped();
+    if (stopped) running?.handlers.onOutput(stopped);
     for (const execution of pending) {
       if (crash) {
         const message = execution === running ? crash.message : `Not run: ${crash.message}`;

@@ -1,9 +1,9 @@
 /** @file A derivative in a few words, for the end of a line: `∇²f 64×64 · κ 1.2e4 · 2 negative`. */
-import type { Display, MatrixDisplay } from "../../protocol/display.ts";
+import type { MatrixDisplay, ValueDisplay } from "../../protocol/display.ts";
 import type { Spectrum } from "../../protocol/facts.ts";
 import { formatNumber, sizeOf } from "../../protocol/notation.ts";
 
-export function factsLine(display: Display, name: string): string {
+export function factsLine(display: ValueDisplay, name: string): string {
   if (display.kind === "benchmark") return display.verdict || display.title;
   if (display.kind === "object") return name;
   if (display.kind === "group") {

@@ -1,6 +1,6 @@
 /** @file Derivatives beside the code: asks sessions, keeps what they answer, and shows it where it belongs. */
 import * as vscode from "vscode";
-import { DISPLAY_MIME, type Display } from "../../protocol/display.ts";
+import { DISPLAY_MIME, type ValueDisplay } from "../../protocol/display.ts";
 import { axesOf } from "../../protocol/exploring.ts";
 import { meaningOf } from "../../protocol/facts.ts";
 import type { DifferentiableFunction } from "../../protocol/language.ts";
@@ -97,7 +97,7 @@ export class Inline implements vscode.Disposable {
 /** The answer, with the facts of a matrix that was too large to have them at once. */
 async function answerOf(evaluator: Evaluator, question: Question, asked: AskedFunction): Promise<Evaluated> {
   const { bundle, error } = await evaluator.evaluate(expressionFor(question, asked));
-  const display = bundle?.[DISPLAY_MIME] as Display | undefined;
+  const display = bundle?.[DISPLAY_MIME] as ValueDisplay | undefined;
   if (display?.kind !== "matrix" || display.facts || !display.handle) return { bundle, error };
   const meaning = meaningOf(display);
   const [slice = 0] = display.preview.slices;
@@ -117,7 +117,7 @@ function stateOf({ bundle, error }: Evaluated, question: Question, name: string)
     };
   }
   const shown = bundle ?? { "text/plain": "undefined" };
-  const display = shown[DISPLAY_MIME] as Display | undefined;
+  const display = shown[DISPLAY_MIME] as ValueDisplay | undefined;
   return {
     kind: "done",
     bundle: shown,

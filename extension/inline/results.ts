@@ -1,6 +1,6 @@
 /** @file What was found of the functions and lines of documents, where it is shown, and whether it still holds. */
 import * as vscode from "vscode";
-import type { Display, MimeBundle } from "../../protocol/display.ts";
+import type { MimeBundle, ValueDisplay } from "../../protocol/display.ts";
 import type { ErrorReport } from "../../protocol/session.ts";
 import type { AskedFunction, Question } from "./question.ts";
 
@@ -15,7 +15,7 @@ export interface InlineResult {
   readonly line: number;
   readonly state:
     | { readonly kind: "running" }
-    | { readonly kind: "done"; readonly bundle: MimeBundle; readonly display?: Display; readonly line: string }
+    | { readonly kind: "done"; readonly bundle: MimeBundle; readonly display?: ValueDisplay; readonly line: string }
     | { readonly kind: "failed"; readonly error: ErrorReport };
   /** The document was edited since. */
   readonly stale: boolean;

@@ -2,7 +2,7 @@
 import { Buffer } from "node:buffer";
 import { encode } from "fast-png";
 import { colourScale } from "../../protocol/colours.ts";
-import type { Display, MatrixDisplay } from "../../protocol/display.ts";
+import type { MatrixDisplay, ValueDisplay } from "../../protocol/display.ts";
 import { entriesFrom, heatmapPixels, heatmapSize, reachOf, sliceAt } from "../../protocol/heatmap.ts";
 
 /** VS Code draws a picture at the end of a line as large as it is: as high as a line of text. */
@@ -15,7 +15,7 @@ const HOVER_CHARACTERS = 90_000;
 export type Theme = keyof typeof FRAMES;
 
 /** For the end of a line; paler when what it shows may no longer hold. Undefined where there is nothing to draw. */
-export function thumbnail(display: Display | undefined, theme: Theme, stale: boolean): string | undefined {
+export function thumbnail(display: ValueDisplay | undefined, theme: Theme, stale: boolean): string | undefined {
   const matrix = matrixIn(display);
   if (!matrix) return undefined;
   const { rows, columns } = matrix.preview;
@@ -24,7 +24,7 @@ export function thumbnail(display: Display | undefined, theme: Theme, stale: boo
 }
 
 /** For a hover: the cell's own picture, with its axes, when it is short enough, else as large as fits. */
-export function hoverPicture(display: Display | undefined, png: string | undefined): string | undefined {
+export function hoverPicture(display: ValueDisplay | undefined, png: string | undefined): string | undefined {
   if (png && png.length < HOVER_CHARACTERS) return `data:image/png;base64,${png}`;
   const matrix = matrixIn(display);
   if (!matrix) return undefined;
@@ -37,7 +37,7 @@ export function hoverPicture(display: Display | undefined, png: string | undefin
 }
 
 /** The one to show of several: the first. */
-function matrixIn(display: Display | undefined): MatrixDisplay | undefined {
+function matrixIn(display: ValueDisplay | undefined): MatrixDisplay | undefined {
   if (display?.kind === "group")
     return display.items.map((item) => item.display).find((item) => item.kind === "matrix");
   return display?.kind === "matrix" && display.preview.slices.length > 0 ? display : undefined;

@@ -1,9 +1,11 @@
 /** @file One notebook's runs: its queue of cells, its session process, and what each cell shows of its last run. */
 import * as vscode from "vscode";
+import type { ProgressDisplay } from "../../protocol/display.ts";
 import type { FactsAnswer, FactsRequest, TileAnswer, TileRequest } from "../../protocol/exploring.ts";
 import type { CellOutput, ErrorReport } from "../../protocol/session.ts";
 import type { VariablesAnswer, VariableTextAnswer } from "../../protocol/variables.ts";
 import { type Evaluated, evaluateWith } from "../client/evaluate.ts";
+import { FollowedProgress } from "../client/followed-progress.ts";
 import { SessionClient, type SessionState } from "../client/session-client.ts";
 import type { ErrorMarks } from "./error-marks.ts";
 import { folderOf } from "./folder.ts";
@@ -27,6 +29,16 @@ interface NotebookSessionOptions {
   readonly sessionPath: string;
 }
 
+/** A cell that runs, for the status bar. */
+export interface RunningCell {
+  /** "cell 3". */
+  readonly number: number;
+  readonly cell: vscode.NotebookCell;
+  /** As `Date.now()` counts. */
+  readonly startTime: number;
+  readonly progress: ProgressDisplay | undefined;
+}
+
 /** The last run of a cell. */
 interface Run {
   /** Another document's cell once the notebook was saved under a name; so are the outputs. */
@@ -38,6 +50,8 @@ interface Run {
   /** Set once the run is over. */
   end?: { readonly success: boolean | undefined; readonly time: number };
   readonly startTime: number;
+  /** Of its long work. */
+  readonly progress: FollowedProgress;
 }
 
 export class NotebookSession implements vscode.Disposable {
@@ -53,6 +67,7 @@ export class NotebookSession implements vscode.Disposable {
   readonly #stateChanged = new vscode.EventEmitter<void>();
   /** One client per process, so that a fresh process reads the settings afresh. */
   #client: SessionClient | undefined;
+  #running: Run | undefined;
   #lastOrder = 0;
   #draining = false;
 
@@ -78,6 +93,13 @@ export class NotebookSession implements vscode.Disposable {
   /** Of the session process; undefined when there is none. */
   get pid(): number | undefined {
     return this.#client?.pid;
+  }
+
+  get running(): RunningCell | undefined {
+    const run = this.#running;
+    if (!run) return undefined;
+    const { cell, order: number, startTime, progress } = run;
+    return { number, cell, startTime, progress: progress.display };
   }
 
   /** Undefined without a process, and when an interrupt got in the way. */
@@ -162,7 +184,7 @@ export class NotebookSession implements vscode.Disposable {
       if (!cell) continue;
       run.cell = cell;
       // The document has copies of what was shown: later output goes below them.
-      run.outputs = new CellOutputs();
+      run.outputs = new CellOutputs(cell.outputs);
       run.execution = undefined;
       this.#runs.set(cell, run);
     }
@@ -220,13 +242,16 @@ export class NotebookSession implements vscode.Disposable {
 
     this.#client ??= this.#start();
     const client = this.#client;
-    const run: Run = { cell, order: ++this.#lastOrder, outputs: new CellOutputs(), execution, startTime };
+    const [outputs, progress] = [new CellOutputs(), new FollowedProgress()];
+    const run: Run = { cell, order: ++this.#lastOrder, outputs, progress, execution, startTime };
     this.#runs.set(cell, run);
     execution.executionOrder = run.order;
+    this.#running = run;
     const { status } = await client.execute(
       { uri: cell.document.uri.toString(), number: run.order, code: cell.document.getText() },
       { onOutput: (output) => this.#show(run, output), onInput: askPerson },
     );
+    this.#running = undefined;
     if (status === "crashed" && this.#client === client) {
       this.#forgetClient();
       void client.dispose();
@@ -242,7 +267,8 @@ export class NotebookSession implements vscode.Disposable {
   }
 
   #show(run: Run, output: CellOutput): void {
-    if (output.kind === "update") {
+    run.progress.note(output);
+    if (output.kind === "update" || output.kind === "remove") {
       const shownBy = [...this.#runs.values()].find(({ outputs }) => outputs.has(output.displayId));
       if (shownBy) this.#add(shownBy, output);
       return;

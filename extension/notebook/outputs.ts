@@ -23,13 +23,28 @@ export function errorOutput(report: Pick<ErrorReport, "name" | "message" | "text
   ]);
 }
 
+interface Shown {
+  readonly output: vscode.NotebookCellOutput;
+  /** Of printed text. */
+  readonly stream?: "stdout" | "stderr";
+  /** All that was printed to it, of which VS Code was given one piece after the other. */
+  text: string;
+}
+
 /** What one run of a cell has put below it. */
 export class CellOutputs {
+  /** All of it, in order. VS Code can take away one output only by being given the others. */
+  private shown: Shown[];
   /** The output that the next chunk of the same stream goes to; a display between two chunks separates them. */
-  private openStream: { readonly stream: "stdout" | "stderr"; readonly output: vscode.NotebookCellOutput } | undefined;
+  private openStream: Shown | undefined;
   private readonly displays = new Map<string, vscode.NotebookCellOutput>();
   /** The next output takes the place of all that is shown: without a moment of nothing in between, which flickers. */
   private replacesAll = false;
+
+  /** @param before what the cell shows already */
+  constructor(before: readonly vscode.NotebookCellOutput[] = []) {
+    this.shown = before.map((output) => ({ output, text: "" }));
+  }
 
   /** Whether an update of this display belongs here. */
   has(displayId: string): boolean {
@@ -42,7 +57,10 @@ export class CellOutputs {
       this.openStream = undefined;
       this.displays.clear();
       this.replacesAll = output.wait;
-      if (!output.wait) void execution.clearOutput();
+      if (!output.wait) {
+        this.shown = [];
+        void execution.clearOutput();
+      }
       return;
     }
     if (output.kind === "stream") {
@@ -51,30 +69,50 @@ export class CellOutputs {
     }
     if (output.kind === "update") {
       const shown = this.displays.get(output.displayId);
-      if (shown) void execution.replaceOutputItems(toItems(output.bundle), shown);
+      if (!shown) return;
+      shown.items = toItems(output.bundle);
+      void execution.replaceOutputItems(shown.items, shown);
+      return;
+    }
+    if (output.kind === "remove") {
+      this.remove(execution, output.displayId);
       return;
     }
     this.openStream = undefined;
-    const shown =
+    const added =
       output.kind === "error" ? errorOutput(output.error) : new vscode.NotebookCellOutput(toItems(output.bundle));
-    if (output.kind === "display") this.displays.set(output.displayId, shown);
-    this.append(execution, shown);
+    if (output.kind === "display") this.displays.set(output.displayId, added);
+    this.append(execution, { output: added, text: "" });
   }
 
-  private append(execution: vscode.NotebookCellExecution, output: vscode.NotebookCellOutput): void {
-    if (this.replacesAll) void execution.replaceOutput(output);
-    else void execution.appendOutput(output);
+  private append(execution: vscode.NotebookCellExecution, added: Shown): void {
+    if (this.replacesAll) {
+      this.shown = [];
+      void execution.replaceOutput(added.output);
+    } else void execution.appendOutput(added.output);
+    this.shown.push(added);
     this.replacesAll = false;
+  }
+
+  private remove(execution: vscode.NotebookCellExecution, displayId: string): void {
+    const removed = this.displays.get(displayId);
+    if (!removed) return;
+    this.displays.delete(displayId);
+    this.shown = this.shown.filter(({ output }) => output !== removed);
+    for (const { output, stream, text } of this.shown) {
+      if (stream) output.items = [vscode.NotebookCellOutputItem[stream](text)];
+    }
+    void execution.replaceOutput(this.shown.map(({ output }) => output));
   }
 
   private addText(execution: vscode.NotebookCellExecution, stream: "stdout" | "stderr", text: string): void {
     const item = vscode.NotebookCellOutputItem[stream](text);
     if (this.openStream?.stream === stream) {
+      this.openStream.text += text;
       void execution.appendOutputItems(item, this.openStream.output);
       return;
     }
-    const output = new vscode.NotebookCellOutput([item]);
-    this.openStream = { stream, output };
-    this.append(execution, output);
+    this.openStream = { stream, output: new vscode.NotebookCellOutput([item]), text };
+    this.append(execution, this.openStream);
   }
 }

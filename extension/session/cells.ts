@@ -6,6 +6,7 @@ import { withLibrary } from "./expression.ts";
 import { installHooks } from "./hooks.ts";
 import type { Modules } from "./modules.ts";
 import type { Outbox } from "./outbox.ts";
+import type { Bars } from "./progress/bars.ts";
 import { reportOf, syntaxReport } from "./report.ts";
 import type { NameKind } from "./rewrite/names.ts";
 import { Lines, type Position } from "./rewrite/positions.ts";
@@ -18,6 +19,7 @@ export interface CellsOptions {
   readonly outbox: Outbox;
   readonly rewriteCell: typeof rewriteCell;
   readonly displays: Displays;
+  readonly bars: Bars;
   readonly modules: Modules;
   /** The notebook's. */
   readonly folder: string;
@@ -32,13 +34,15 @@ type Execute = Extract<HostToSession, { type: "execute" }>;
 export class Cells {
   readonly #outbox: Outbox;
   readonly #rewriteCell: typeof rewriteCell;
+  readonly #bars: Bars;
   readonly #library: ReadonlySet<string>;
   readonly #names = new Map<string, NameKind>();
   #running: Run | undefined;
 
-  constructor({ outbox, rewriteCell, displays, modules, folder, meta, library }: CellsOptions) {
+  constructor({ outbox, rewriteCell, displays, bars, modules, folder, meta, library }: CellsOptions) {
     this.#outbox = outbox;
     this.#rewriteCell = rewriteCell;
+    this.#bars = bars;
     this.#library = library;
     installHooks({
       load: (specifier) => modules.load(specifier, folder),
@@ -107,6 +111,7 @@ export class Cells {
   #finish(run: Run, status: DoneStatus): void {
     if (run.finished) return;
     run.finished = true;
+    this.#bars.runEnded(run, status);
     run.interrupted = status === "interrupted";
     if (this.#running === run) this.#running = undefined;
     this.#outbox.done(run, status);

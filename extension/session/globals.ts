@@ -2,8 +2,10 @@
 import { html, md, svg, tex } from "./display/rich-text.ts";
 import type { DisplayHandle, Displays } from "./displays.ts";
 import type { Inputs } from "./inputs.ts";
+import type { Bars } from "./progress/bars.ts";
+import { progressIn } from "./progress/progress.ts";
 
-export function installGlobals(displays: Displays, inputs: Inputs): void {
+export function installGlobals(displays: Displays, inputs: Inputs, bars: Bars): void {
   const display = Object.assign((value: unknown) => displays.display(value), {
     /** The same as `handle.update(value)`. */
     update: (handle: DisplayHandle, value: unknown) => {
@@ -12,7 +14,8 @@ export function installGlobals(displays: Displays, inputs: Inputs): void {
   });
   const clearOutput: Displays["clearOutput"] = (options) => displays.clearOutput(options);
   const input: Inputs["ask"] = (prompt, options) => inputs.ask(prompt, options);
-  for (const [name, value] of Object.entries({ display, clearOutput, html, md, svg, tex, input })) {
+  const progress = progressIn(bars);
+  for (const [name, value] of Object.entries({ display, clearOutput, html, md, svg, tex, input, progress })) {
     Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
   }
 }

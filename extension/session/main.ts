@@ -14,6 +14,8 @@ import { HeldTensors } from "./held/held-tensors.ts";
 import { Inputs } from "./inputs.ts";
 import { Modules } from "./modules.ts";
 import { Outbox } from "./outbox.ts";
+import { Bars } from "./progress/bars.ts";
+import { showKernelWork } from "./progress/kernel-work.ts";
 import type { SupervisorOptions, SupervisorToMain } from "./relay.ts";
 import { reportOf } from "./report.ts";
 import { followPromises, forgetCurrentRun, ownOrLatestRun, type Run, runOf } from "./run.ts";
@@ -23,9 +25,10 @@ import { guardTimers } from "./timers.ts";
 const options = JSON.parse(process.argv[2] ?? "{}") as SessionOptions;
 const { directory, memoryLimitMB } = options;
 const interrupting = new Int32Array(new SharedArrayBuffer(4));
-const supervisorOptions: SupervisorOptions = { memoryLimitMB, interrupting };
-const supervisor = new Worker(new URL("./supervisor.js", import.meta.url), { workerData: supervisorOptions });
 const outbox = new Outbox((message) => supervisor.postMessage(message));
+const bars = new Bars(outbox);
+const supervisorOptions: SupervisorOptions = { memoryLimitMB, interrupting, progress: bars.board.memory };
+const supervisor = new Worker(new URL("./supervisor.js", import.meta.url), { workerData: supervisorOptions });
 outbox.ready();
 
 captureConsole(outbox);
@@ -66,12 +69,14 @@ applySettings(options);
 const held = new HeldTensors();
 const displays = new Displays(outbox, (value) => bundleOf(value, (tensor) => held.hold(tensor)));
 const inputs = new Inputs(outbox);
-installGlobals(displays, inputs);
+installGlobals(displays, inputs, bars);
+library.onProgress(showKernelWork(bars));
 const notebook = path.join(directory, "notebook.ts");
 const cells = new Cells({
   outbox,
   rewriteCell,
   displays,
+  bars,
   modules: new Modules(),
   folder: directory,
   library: new Set(Object.keys(library)),

@@ -1,5 +1,6 @@
 /** @file Everything the main thread says to the host goes through here. */
 import type { Answer, CellOutput, DoneStatus, InputRequest } from "../../protocol/session.ts";
+import type { EndedBar } from "./progress/bars.ts";
 import type { FactsTask, MainToSupervisor } from "./relay.ts";
 import { ownOrLatestRun, type Run } from "./run.ts";
 
@@ -39,6 +40,10 @@ export class Outbox {
   show(run: Run, output: CellOutput): void {
     if (run.interrupted) return;
     this.#post({ type: "output", id: run.id, output });
+  }
+
+  barEnded(run: Run, bar: EndedBar): void {
+    if (!run.interrupted) this.#post({ type: "bar-ended", bar });
   }
 
   /** Console output of whatever code runs now. */

@@ -55,6 +55,7 @@ export class OutputBatch {
       this.#characters = 0;
       return;
     }
+    if (output.kind === "remove" && this.#dropHeld(output.displayId)) return;
     if (output.kind === "update") {
       const held = this.#outputs.findIndex((each) => "displayId" in each && each.displayId === output.displayId);
       const before = this.#outputs[held];
@@ -62,9 +63,18 @@ export class OutputBatch {
         this.#outputs[held] = { ...before, bundle: output.bundle };
         return;
       }
-    } else if (last?.kind === "clear") this.#outputs = [this.#outputs[0].kind === "clear" ? this.#outputs[0] : last];
+    } else if (output.kind !== "remove" && last?.kind === "clear")
+      this.#outputs = [this.#outputs[0].kind === "clear" ? this.#outputs[0] : last];
     this.#outputs.push(output);
     if (output.kind === "stream") this.#characters += output.text.length;
+  }
+
+  /** Whether the display was all held here, so that nothing is left to take away. */
+  #dropHeld(displayId: string): boolean {
+    const isOf = (each: CellOutput): boolean => "displayId" in each && each.displayId === displayId;
+    const isNew = this.#outputs.some((each) => isOf(each) && each.kind === "display");
+    this.#outputs = this.#outputs.filter((each) => !isOf(each));
+    return isNew;
   }
 
   /** What was shown stays until something takes its place, which may be never. */

@@ -2,6 +2,7 @@
 import type { MatrixMeaning } from "../../protocol/facts.ts";
 import type { HostToSession, SessionToHost } from "../../protocol/session.ts";
 import type { Matrix } from "./facts/spectrum.ts";
+import type { EndedBar } from "./progress/bars.ts";
 
 /** A matrix whose facts are wanted, on its way to the thread that finds them. `id` is that of the host's question. */
 export interface FactsTask {
@@ -17,6 +18,8 @@ export type MainToSupervisor =
   /** The main thread handled the interrupt with this number, or the cell it meant had ended already. */
   | { readonly type: "interrupt-handled"; readonly attempt: number }
   | { readonly type: "find-facts"; readonly task: FactsTask }
+  /** Work that took long enough to be shown is over. What is under way is on the board. */
+  | { readonly type: "bar-ended"; readonly bar: EndedBar }
   /** The process is about to exit: write out everything, then wake the main thread, which waits on `written`. */
   | { readonly type: "flush"; readonly written: Int32Array };
 
@@ -28,6 +31,8 @@ export interface SupervisorOptions {
   readonly memoryLimitMB: number;
   /** Shared between the threads: 1 while an interrupt is under way. */
   readonly interrupting: Int32Array;
+  /** Of the `ProgressBoard`. */
+  readonly progress: SharedArrayBuffer;
 }
 
 /** The file descriptor of the pipe to the host. */

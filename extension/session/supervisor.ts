@@ -8,6 +8,8 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { HostToSession, Question, SessionToHost } from "../../protocol/session.ts";
 import { FactsThread } from "./facts/facts-thread.ts";
 import { OutputBatch } from "./output-batch.ts";
+import { clock, ProgressBoard } from "./progress/board.ts";
+import { ProgressWatch } from "./progress/watch.ts";
 import { HOST_FD, type MainToSupervisor, type SupervisorOptions, type SupervisorToMain } from "./relay.ts";
 import { Terminator } from "./terminator.ts";
 
@@ -18,17 +20,21 @@ const RETRY_MS = 50;
 const RETRIES_BEFORE_DEBUGGER = 2;
 const GIVE_UP_MS = 5000;
 const MEMORY_CHECK_MS = 50;
+/** Often enough to look alive, seldom enough for the editor, which draws each time. */
+const PROGRESS_MS = 200;
 /** One sample above the limit may be garbage about to be collected. */
 const SAMPLES_ABOVE_LIMIT = 3;
 
 const main = parentPort;
 if (!main) throw new Error("supervisor.js is a worker of session.js and does not run by itself.");
-const { memoryLimitMB, interrupting } = workerData as SupervisorOptions;
+const { memoryLimitMB, interrupting, progress } = workerData as SupervisorOptions;
 const host = new Socket({ fd: HOST_FD, readable: true, writable: true });
 const terminator = new Terminator();
 const factsThread = new FactsThread((id, answer) => send({ type: "facts", id, answer }));
 
 const batch = new OutputBatch((message) => host.write(`${JSON.stringify(message)}\n`));
+
+const watch = new ProgressWatch(new ProgressBoard(progress), (run, output) => batch.add(run, output));
 
 function send(message: SessionToHost): void {
   batch.flush();
@@ -122,9 +128,15 @@ main.on("message", (message: MainToSupervisor) => {
   } else if (message.type === "find-facts") {
     factsThread.find(message.task);
   } else if (message.type === "output") {
+    watch.passing(message.id, message.output);
     batch.add(message.id, message.output);
+  } else if (message.type === "bar-ended") {
+    watch.ended(message.bar);
   } else {
-    if (message.type === "done") running = false;
+    if (message.type === "done") {
+      running = false;
+      watch.runEnded(message.id, clock());
+    }
     send(message);
   }
 });
@@ -136,6 +148,8 @@ lines.on("error", endProcess);
 host.on("error", endProcess);
 host.on("close", endProcess);
 host.on("end", endProcess);
+
+setInterval(() => watch.look(clock()), PROGRESS_MS);
 
 let samplesAbove = 0;
 setInterval(() => {

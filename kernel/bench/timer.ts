@@ -1,5 +1,6 @@
 /** @file Times a statement, in the manner of `torch.utils.benchmark`. */
 import { ArgumentError } from "../errors.ts";
+import { type Advance, working } from "../progress.ts";
 import { Measurement } from "./measurement.ts";
 
 /** Warming up lasts this long (milliseconds), so that the engine has compiled the statement before it is measured. */
@@ -72,14 +73,20 @@ export class Timer {
     if (!Number.isSafeInteger(n) || n < 1) {
       throw new ArgumentError(`timeit: expected a number of calls of 1 or more, got ${n}.`);
     }
-    this.#setup();
-    const estimate = this.#warmUp(n);
-    const most = Math.max(1, Math.floor(n / LEAST_REPETITIONS));
-    const calls = Math.min(most, this.#callsLasting(TICKS * this.#tick(), estimate));
-    this.#block(n % calls);
-    const times: number[] = [];
-    for (let done = calls; done <= n; done += calls) times.push(this.#block(calls) / calls);
-    return this.#measurement(times, calls);
+    return this.#reporting({ total: n, unit: "calls" }, (advance) => {
+      this.#setup();
+      const estimate = this.#warmUp(n);
+      const most = Math.max(1, Math.floor(n / LEAST_REPETITIONS));
+      const calls = Math.min(most, this.#callsLasting(TICKS * this.#tick(), estimate));
+      this.#block(n % calls);
+      advance(n % calls);
+      const times: number[] = [];
+      for (let done = calls; done <= n; done += calls) {
+        times.push(this.#block(calls) / calls);
+        advance(calls);
+      }
+      return this.#measurement(times, calls);
+    });
   }
 
   /** Repeats the statement for at least `minRunTime` seconds, in as many repetitions as that takes. */
@@ -87,16 +94,25 @@ export class Timer {
     if (!(minRunTime > 0 && minRunTime < Number.POSITIVE_INFINITY)) {
       throw new ArgumentError(`blockedAutorange: expected minRunTime in seconds above 0, got ${minRunTime}.`);
     }
-    this.#setup();
-    const estimate = this.#warmUp(Number.POSITIVE_INFINITY);
-    const calls = this.#callsLasting(Math.max(TICKS * this.#tick(), (1000 * minRunTime) / SHARE), estimate);
-    const times: number[] = [];
-    for (let spent = 0; spent < 1000 * minRunTime || times.length < LEAST_REPETITIONS; ) {
-      const time = this.#block(calls);
-      spent += time;
-      times.push(time / calls);
-    }
-    return this.#measurement(times, calls);
+    return this.#reporting({ total: 1000 * minRunTime, unit: "ms" }, (advance) => {
+      this.#setup();
+      const estimate = this.#warmUp(Number.POSITIVE_INFINITY);
+      const calls = this.#callsLasting(Math.max(TICKS * this.#tick(), (1000 * minRunTime) / SHARE), estimate);
+      const times: number[] = [];
+      for (let spent = 0; spent < 1000 * minRunTime || times.length < LEAST_REPETITIONS; ) {
+        const time = this.#block(calls);
+        spent += time;
+        times.push(time / calls);
+        advance(time);
+      }
+      return this.#measurement(times, calls);
+    });
+  }
+
+  /** Between repetitions, so that saying it takes no time of theirs. */
+  #reporting<T>(amount: { readonly total: number; readonly unit: string }, measure: (advance: Advance) => T): T {
+    const what = this.#description ? `${this.#label}: ${this.#description}` : this.#label;
+    return working({ label: () => `timing ${what}`, ...amount }, measure);
   }
 
   #measurement(milliseconds: readonly number[], callsPerRepetition: number): Measurement {

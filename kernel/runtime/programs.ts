@@ -4,6 +4,7 @@ import type { Executable } from "../backends/executable.ts";
 import { bytesOf } from "../budget.ts";
 import type { Body } from "../graph/body.ts";
 import type { Graph } from "../graph/graph.ts";
+import { working } from "../progress.ts";
 
 const MOST_PROGRAMS = 512;
 /** The engine keeps a module's bytes, its machine code and some hundred bytes of bookkeeping per byte of the module. */
@@ -129,12 +130,13 @@ export function programFor(backend: Backend, key: string, graph: () => Graph): P
 function planned(backend: Backend, graph: () => Graph, place: Place): Program {
   const start = performance.now();
   const made = graph();
-  const plan = backend.plan(made);
+  const operations = made.nodes.reduce((sum, { op }) => sum + (op === null ? 0 : 1), 0);
+  const plan = working({ label: () => `planning ${operations} operations` }, () => backend.plan(made));
   const given = made.outputs.reduce((sum, output) => sum + bytesOf(made.nodes[output]), 0);
   const bytes = plan.bytes + given;
   const report = {
     backend: backend.name,
-    operations: made.nodes.reduce((sum, { op }) => sum + (op === null ? 0 : 1), 0),
+    operations,
     kernels: plan.kernels,
     memoryBytes: bytes,
     planMilliseconds: performance.now() - start,
@@ -159,10 +161,12 @@ export function programOfBody(backend: Backend, body: Body): Program {
 
 /** The program, compiled now if it was not. */
 export function compiled(program: Program): Executable {
-  if (program.plan !== null) {
+  const { plan } = program;
+  if (plan !== null) {
     const before = weight(program);
     const start = performance.now();
-    const executable = program.plan.compile();
+    const label = (): string => `compiling ${program.report.operations} operations`;
+    const executable = working({ label }, () => plan.compile());
     const assembleMilliseconds = performance.now() - start;
     program.executable = executable;
     // The loops have served their purpose.

@@ -20,6 +20,8 @@ function identity({ shape, dtype }: TensorType): Node {
 export type LinearMap = (seed: Node) => Rows;
 
 export interface BasisOptions {
+  /** What is computed, in words. */
+  readonly label: () => string;
   /** Unit vectors at once; by default as many as fit in memory. */
   readonly chunkSize?: number;
   /** "vmap": the zeros of the unit vectors are numbers like others. */
@@ -36,7 +38,7 @@ export interface BasisOptions {
 export function overBasis(
   type: TensorType,
   map: LinearMap,
-  { chunkSize, strategy, behind = false }: BasisOptions,
+  { label, chunkSize, strategy, behind = false }: BasisOptions,
 ): Rows {
   const { shape, dtype } = type;
   const trace: Trace = { transform: "jacobian", open: true };
@@ -58,6 +60,7 @@ export function overBasis(
   const atBlock = (block: Block): Rows => atUnits(type, seed, results, block, trace);
   return inChunks(
     {
+      label,
       size,
       whole: () =>
         strategy === "vmap"

@@ -28,7 +28,7 @@ export type SecondMatrices = readonly Matrices[];
 export type Mode = (
   recorded: Recording,
   primals: NodeTree,
-  options: Pick<BasisOptions, "chunkSize" | "strategy">,
+  options: Pick<BasisOptions, "label" | "chunkSize" | "strategy">,
 ) => Blocks;
 
 /** One row of blocks per output leaf: its unit cotangents, all pulled back together. */
@@ -38,12 +38,11 @@ export const reverseBlocks: Mode = (recorded, _, options) =>
   );
 
 /** One column of blocks per input leaf: its unit tangents, all pushed forward together. */
-export const forwardBlocks: Mode = (recorded, primals, { chunkSize, strategy }) => {
+export const forwardBlocks: Mode = (recorded, primals, options) => {
   // The input's axes go behind the output's.
   const columns = primals.nodes.map((node, column) =>
     overBasis(node, (seed) => recorded.push(primals.nodes.map((_, i) => (i === column ? seed : null))), {
-      chunkSize,
-      strategy,
+      ...options,
       behind: true,
     }),
   );

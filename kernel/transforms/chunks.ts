@@ -9,6 +9,7 @@ import { concat } from "../functions/joining.ts";
 import { constantNode, type Node } from "../graph/node.ts";
 import { isTransforming } from "../graph/retention.ts";
 import { watchingSize } from "../graph/size-watch.ts";
+import { working } from "../progress.ts";
 import { dispose, evaluateIfSettled, predictedBytes } from "../runtime/evaluate.ts";
 import { moveAxisPermutation, type Shape, sizeOf } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
@@ -18,6 +19,8 @@ export type Rows = readonly (Node | null)[];
 
 /** Something that can be computed for all places along an axis of its results at once, or for some after the other. */
 export interface Chunkable {
+  /** What is computed, in words. */
+  readonly label: () => string;
   /** Number of places. */
   readonly size: number;
   whole(): Rows;
@@ -78,21 +81,25 @@ function fittingChunk(job: Chunkable, whole: readonly Node[], needed: number): n
 function inChunksOf(job: Chunkable, chunkSize: number): Rows {
   const wholes: (Whole | null)[] = [];
   const waiting: Node[][] = [];
-  for (const make of job.parts(chunkSize)) {
-    const part = make();
-    evaluateIfSettled(present(part));
-    part.forEach((node, i) => {
-      const axis = node === null ? 0 : (job.axisOf?.(i, node.shape.slice(1)) ?? 0);
-      wholes[i] ??= node === null || node.value === null ? null : new Whole(node, job.size, axis);
-      if (wholes[i] !== null) {
-        wholes[i].add(node!);
-        dispose(node!);
-      } else if (node !== null) {
-        waiting[i] ??= [];
-        waiting[i].push(node);
-      }
-    });
-  }
+  const parts = job.parts(chunkSize);
+  working({ label: job.label, total: parts.length, unit: "chunks" }, (advance) => {
+    for (const make of parts) {
+      const part = make();
+      evaluateIfSettled(present(part));
+      part.forEach((node, i) => {
+        const axis = node === null ? 0 : (job.axisOf?.(i, node.shape.slice(1)) ?? 0);
+        wholes[i] ??= node === null || node.value === null ? null : new Whole(node, job.size, axis);
+        if (wholes[i] !== null) {
+          wholes[i].add(node!);
+          dispose(node!);
+        } else if (node !== null) {
+          waiting[i] ??= [];
+          waiting[i].push(node);
+        }
+      });
+      advance();
+    }
+  });
   return wholes.map((whole, i) => {
     if (whole !== null) return whole.node;
     const nodes = waiting[i];

@@ -18,7 +18,7 @@ import {
 import { checkGrads } from "./check-grads.ts";
 import { measured, type Rows } from "./chunks.ts";
 import { begin, type Call, hessianTree, jacobianTree } from "./jacobian-tree.ts";
-import { derivedFunction } from "./naming.ts";
+import { derivationName, derivedFunction } from "./naming.ts";
 import { requireFunction, requireOptions } from "./options.ts";
 import { isLarge } from "./pieces.ts";
 import type { Recording } from "./record.ts";
@@ -191,7 +191,8 @@ function jacobianFunction(transform: string, f: AnyFunction, options: JacobianOp
       if (chosen.structured) return structuredJacobians(transform, f, args, chosen);
       if (chosen.diagonal) return jacobianDiagonals(transform, f, args, chosen);
       const { call, blocks } = attempt(transform, f, args, chosen, FIRST);
-      return jacobianTree(call, blocks ?? mode(call.recorded, call.primals, chosen));
+      const label = (): string => derivationName(transform, f);
+      return jacobianTree(call, blocks ?? mode(call.recorded, call.primals, { ...chosen, label }));
     };
   return verifiable(transform, f, options, 1, derive);
 }

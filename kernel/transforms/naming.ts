@@ -43,6 +43,12 @@ export const parameterName = (f: AnyFunction, place: number): string =>
 /** What the result of `f` is called: its name, that of what it was derived from, or "output". */
 export const functionName = (f: AnyFunction): string => names.get(f) ?? (originOf(f).name || "output");
 
+/** `jacrev of loss`; the transform alone for a function without a name. */
+export const derivationName = (transform: string, f: AnyFunction): string => {
+  const { name } = originOf(f);
+  return name ? `${transform} of ${name}` : transform;
+};
+
 /** Lets `derived` inherit the names of the function it was made from; `name` is what its result is called instead. */
 export function derivedFunction<F extends AnyFunction>(from: AnyFunction, derived: F, name?: string): F {
   origins.set(derived, originOf(from));

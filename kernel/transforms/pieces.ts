@@ -3,6 +3,7 @@
  * would be there twice. In pieces, what is needed on top of the block is one piece.
  */
 import { bytesOf, memoryBudget } from "../budget.ts";
+import { showShape } from "../errors.ts";
 import type { Node } from "../graph/node.ts";
 import { isTransforming, whileTransforming } from "../graph/retention.ts";
 import { evaluateIfSettled } from "../runtime/evaluate.ts";
@@ -52,6 +53,7 @@ export function writtenInPieces(matrix: Structured): Node | null {
   const front = permuted(matrix, [axis, ...others]);
   const [block] = inChunks(
     {
+      label: () => `writing ${matrix.dtype}${showShape(shape)}`,
       size: shape[axis],
       whole: () => [toNode(matrix)],
       parts: (count) =>

@@ -12,7 +12,7 @@ import { Tensor } from "../tensor.ts";
 import { batchNodes } from "../walks/batch.ts";
 import { callOn, nodesOf, requireChunkSize, resultNodes } from "./arguments.ts";
 import { inChunks, type Rows, ranges } from "./chunks.ts";
-import { derivedFunction } from "./naming.ts";
+import { derivationName, derivedFunction } from "./naming.ts";
 import { requireFunction, requireOptions } from "./options.ts";
 import type { AnyFunction, TensorTree } from "./types.ts";
 
@@ -168,6 +168,7 @@ function mapAll(
   };
   const rows = inChunks(
     {
+      label: () => derivationName("vmap", f),
       size,
       whole: () =>
         batchNodes(mapped, size, out.nodes).map((row, i) => row && fromFront(row, axisOf(i, row.shape.slice(1)))),

@@ -1,5 +1,7 @@
 /** @file Values of every kind that a result can have, the same in each run: for the gallery, the page tests and eyes. */
 import { type Comparison, compare, Measurement, type Provenance, type Tensor, tensor } from "cotangent";
+import type { ProgressBar, ProgressDisplay } from "../../protocol/display.ts";
+import { progressBundle } from "../../protocol/progress.ts";
 
 interface Making {
   readonly dtype?: Tensor["dtype"];
@@ -150,6 +152,20 @@ export const fourWays = (): Comparison =>
     measurement("one vjp per row", 1.31e-3, 0.06, 18),
   );
 
+/** As a running cell shows it. */
+export function progressOf(...bars: readonly Partial<ProgressBar>[]): object {
+  const filled = bars.map((bar) => ({
+    label: "",
+    done: 0,
+    unit: "",
+    state: "running" as const,
+    seconds: 3.14,
+    ...bar,
+  }));
+  const display: ProgressDisplay = { version: 1, kind: "progress", bars: filled };
+  return { [Symbol.for("Jupyter.display")]: () => progressBundle(display) };
+}
+
 export interface Fixture {
   readonly name: string;
   readonly value: unknown;
@@ -182,6 +198,21 @@ export function fixtures(): Fixture[] {
     { name: "benchmark-tie", value: tie() },
     { name: "benchmark-four", value: fourWays() },
     { name: "benchmark-one", value: measurement("jacrev", 9.4e-5, 0.08, 12) },
+    {
+      name: "progress",
+      value: progressOf(
+        { label: "training, loss 0.0312", done: 90, total: 200, seconds: 21, secondsLeft: 26 },
+        { label: "batches", done: 12, total: 64, unit: "batches", seconds: 0.4 },
+      ),
+    },
+    { name: "progress-open", value: progressOf({ label: "reading", done: 12_040, unit: "lines", seconds: 3.9 }) },
+    {
+      name: "progress-over",
+      value: progressOf(
+        { label: "training", done: 200, total: 200, state: "done", seconds: 47 },
+        { label: "testing", done: 7, total: 40, state: "stopped", seconds: 1.4 },
+      ),
+    },
     { name: "group", value: { weight: weightJacobian(8), bias: biasJacobian(8), loss: filled([], () => 0.25) } },
   ];
 }

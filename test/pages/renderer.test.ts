@@ -10,6 +10,7 @@ import {
   filled,
   inputJacobian,
   loneEntry,
+  progressOf,
   twoWays,
   weightJacobian,
 } from "../gallery/fixtures.ts";
@@ -345,6 +346,9 @@ suite("notebook renderer", () => {
       [{ ...good, statistics: { min: 0 } }, /its statistics/],
       [{ version: 1, kind: "benchmark", rows: [{ median: 1 }] }, /a timing/],
       [{ version: 1, kind: "benchmark", rows: [] }, /no timing/],
+      [{ version: 1, kind: "progress", bars: [] }, /no bar/],
+      [{ version: 1, kind: "progress", bars: [{ label: "", unit: "", state: "running", seconds: 1 }] }, /a bar is not/],
+      [{ version: 1, kind: "progress", bars: [{ label: "", unit: "", state: "lost" }] }, /an unknown state/],
       [{ version: 1, kind: "group" }, /the list of values is missing/],
       [{ version: 1, kind: "group", items: [{ path: "a", display: 5 }] }, /a value is missing/],
     ];
@@ -354,6 +358,24 @@ suite("notebook renderer", () => {
       assert.match(await textOf(output(page, i).locator("p")), message);
     }
     assert.equal(await output(page, cases.length).locator("canvas").count(), 1);
+    assert.deepEqual(opened.troubles, []);
+  });
+
+  test("progress is a bar with its share, which a screen reader reads, and words", async () => {
+    const running = progressOf(
+      { label: "training", done: 90, total: 200, secondsLeft: 3.8 },
+      { label: "reading", done: 1204, unit: "lines" },
+    );
+    const page = await show([
+      displayOf(running),
+      displayOf(progressOf({ label: "<b>fit</b>", done: 3, total: 3, state: "done" })),
+    ]);
+    const bar = page.getByRole("progressbar", { name: "training" });
+    assert.equal(await bar.evaluate((element: HTMLProgressElement) => element.position), 0.45);
+    assert.equal(await page.getByRole("progressbar").count(), 1);
+    const words = await textOf(output(page).locator(".progress"));
+    assert.match(words, /training\s*45 %\s*90 of 200 · 3\.1 s · about 4 s left\s*reading\s*1,204 lines · 3\.1 s/);
+    assert.match(await textOf(output(page, 1).locator(".progress")), /<b>fit<\/b>\s*3 of 3 in 3\.1 s/);
     assert.deepEqual(opened.troubles, []);
   });
 

@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Notebook, Output } from "../../extension/cli/notebook-file.ts";
+import { Terminal } from "../../extension/cli/terminal.ts";
 
 const CLI = path.resolve("dist/cli.js");
 
@@ -112,6 +113,34 @@ suite("the command line", () => {
     assert.match(page, /^<!doctype html>/);
     assert.match(page, /A heading/);
     assert.doesNotMatch(page, /(src|href)="(?!data:)[^"]*\.(js|css)/);
+  });
+
+  test("the progress of a cell is one line, in a pipe and in the notebook", async () => {
+    const code = "for (const i of progress(3, { label: 'steps' })) await new Promise((done) => setTimeout(done, 300));";
+    save("slow.ipynb", notebook([code]));
+    const { stdout } = await cotangent("run", "slow.ipynb", "--out", "slow");
+    assert.match(stdout, /\n {2}\[1\] .*\n {7}steps: 3 of 3 in [\d.]+ m?s\n\n/);
+    const [{ data }, ...others] = read("slow/slow.ipynb").cells[0].outputs as Extract<Output, { data: unknown }>[];
+    assert.deepEqual(others, []);
+    assert.match(String(data["text/plain"]), /^steps: 3 of 3 in/);
+  });
+
+  test("in a terminal, progress is written over the line of its cell", () => {
+    const written: string[] = [];
+    const stream = { isTTY: true, columns: 50, write: (text: string) => written.push(text) };
+    const { NO_COLOR, TERM } = process.env;
+    delete process.env.NO_COLOR;
+    process.env.TERM = "xterm";
+    const terminal = new Terminal(stream as unknown as NodeJS.WriteStream);
+    Object.assign(process.env, { NO_COLOR, TERM });
+    if (NO_COLOR === undefined) delete process.env.NO_COLOR;
+    if (TERM === undefined) delete process.env.TERM;
+    const over = "\r\x1b[2K  [3]  fit() …";
+    const bar = { label: "steps", done: 1, total: 4, unit: "", state: "running", seconds: 2 } as const;
+    terminal.progressed(3, "fit()", { version: 1, kind: "progress", bars: [bar] });
+    terminal.progressed(3, "fit()", { version: 1, kind: "progress", bars: [{ ...bar, state: "done" }] });
+    terminal.progressed(3, "fit()", undefined);
+    assert.deepEqual(written, ["\r\x1b[2K  [3]  steps ━━━━━─────────────── 25 % · 1 of 4 …", over, over]);
   });
 
   test("stops at the first failing cell and says where", async () => {

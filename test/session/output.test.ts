@@ -52,9 +52,7 @@ suite("output", () => {
     const { outputs } = await notebook.run("console.log(1); display('two'); console.error(3); console.log(4); 'five'");
     const order = outputs.map((output: CellOutput) => {
       if (output.kind === "stream") return `${output.stream} ${output.text.trim()}`;
-      return output.kind === "error" || output.kind === "clear"
-        ? output.kind
-        : `${output.kind} ${output.bundle["text/plain"]}`;
+      return "bundle" in output ? `${output.kind} ${output.bundle["text/plain"]}` : output.kind;
     });
     assert.deepEqual(order, ["stdout 1", "display 'two'", "stderr 3", "stdout 4", "result 'five'"]);
   });

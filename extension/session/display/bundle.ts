@@ -1,7 +1,7 @@
 /** @file A cell's result as a MIME bundle: our interactive picture, a PNG for readers without us, and text. */
 
 import { types } from "node:util";
-import { DISPLAY_MIME, type Display, type MimeBundle } from "../../../protocol/display.ts";
+import { DISPLAY_MIME, type MimeBundle, type ValueDisplay } from "../../../protocol/display.ts";
 import { displayOf, type Hold } from "./display-of.ts";
 import { pictureBundle } from "./image.ts";
 import { isKernelValue } from "./kernel-values.ts";
@@ -55,7 +55,7 @@ function ownBundle(value: unknown): MimeBundle | undefined {
   return bundle as MimeBundle;
 }
 
-function withDisplay(display: Display, text: string): MimeBundle {
+function withDisplay(display: ValueDisplay, text: string): MimeBundle {
   const picture = pictureOf(display);
   const png = picture && { "image/png": Buffer.from(picture).toString("base64") };
   return { [DISPLAY_MIME]: display, ...png, "text/plain": text };

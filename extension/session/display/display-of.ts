@@ -1,7 +1,12 @@
 /** @file A value as a display: a tensor, timings, or a tree of arrays and plain objects that holds some. */
 
 import type { Tensor } from "cotangent";
-import { type BenchmarkDisplay, DISPLAY_VERSION, type Display, type MatrixDisplay } from "../../../protocol/display.ts";
+import {
+  type BenchmarkDisplay,
+  DISPLAY_VERSION,
+  type MatrixDisplay,
+  type ValueDisplay,
+} from "../../../protocol/display.ts";
 import { comparisonDisplay, comparisonOf, measurementDisplay } from "./benchmark.ts";
 import { explanationDisplay } from "./explanation.ts";
 import { withFacts } from "./facts.ts";
@@ -17,7 +22,7 @@ const MOST_ITEMS = 24;
 export type Hold = (tensor: Tensor) => string;
 
 /** Undefined for a value without a picture. Pictures have handles where there is a session to `hold` the tensors. */
-export function displayOf(value: unknown, hold?: Hold): Display | undefined {
+export function displayOf(value: unknown, hold?: Hold): ValueDisplay | undefined {
   if (isExplanation(value)) return explanationDisplay(value);
   if (isPictured(value)) return picturedDisplay(value, PREVIEW_ENTRIES, hold);
   const comparison = Array.isArray(value) && value.every(isMeasurement) ? comparisonOf(value) : undefined;

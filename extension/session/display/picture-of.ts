@@ -1,5 +1,5 @@
 /** @file A display as a PNG, for the readers that do not run our renderer. */
-import type { Display, MatrixDisplay } from "../../../protocol/display.ts";
+import type { MatrixDisplay, ValueDisplay } from "../../../protocol/display.ts";
 import { sizeOf } from "../../../protocol/notation.ts";
 import { barsDrawing } from "./bars-drawing.ts";
 import { below, type Drawing, FAINT_INK, line, png } from "./drawing.ts";
@@ -11,12 +11,12 @@ const FEW_ENTRIES = 16;
 const MOST_DRAWINGS = 8;
 
 /** Undefined when the text alone says as much: a number, a short vector, an empty tensor. */
-export function pictureOf(display: Display): Uint8Array | undefined {
+export function pictureOf(display: ValueDisplay): Uint8Array | undefined {
   const drawing = drawingOf(display);
   return drawing && png(drawing);
 }
 
-function drawingOf(display: Display): Drawing | undefined {
+function drawingOf(display: ValueDisplay): Drawing | undefined {
   // The text says as much.
   if (display.kind === "object") return undefined;
   if (display.kind === "benchmark") return barsDrawing(display);

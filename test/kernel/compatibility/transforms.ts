@@ -224,6 +224,7 @@ const session: Section = {
     ),
     plain("compilationCount", ["", "", ""], "programs compiled so far"),
     plain("compilations", ["", "", ""], "the last programs: operations, kernels, bytes, and how long compiling took"),
+    plain("onProgress", ["", "", ""], "hears of long work: compiling, chunks, timings"),
     plain("compare", ["torch.utils.benchmark.Compare", "", ""], "of measurements that Timer made"),
   ],
 };
