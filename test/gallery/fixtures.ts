@@ -155,6 +155,20 @@ export interface Fixture {
   readonly value: unknown;
 }
 
+/** Large enough to be a tree, and circular. */
+export function deepObject(): object {
+  const settings = Object.fromEntries(
+    Array.from({ length: 8 }, (_, i) => [`setting ${i}`, { on: i % 2 === 0, at: i }]),
+  );
+  const value: Record<string, unknown> = {
+    settings,
+    names: new Map([["first", [1, 2]]]),
+    long: new Array(500).fill(0),
+  };
+  value.whole = value;
+  return value;
+}
+
 export function fixtures(): Fixture[] {
   const draw = normal(3);
   return [
@@ -182,6 +196,7 @@ export function fixtures(): Fixture[] {
     { name: "benchmark-tie", value: tie() },
     { name: "benchmark-four", value: fourWays() },
     { name: "benchmark-one", value: measurement("jacrev", 9.4e-5, 0.08, 12) },
+    { name: "object", value: deepObject() },
     { name: "group", value: { weight: weightJacobian(8), bias: biasJacobian(8), loss: filled([], () => 0.25) } },
   ];
 }
