@@ -171,6 +171,20 @@ export interface Fixture {
   readonly value: unknown;
 }
 
+/** Large enough to be a tree, and circular. */
+export function deepObject(): object {
+  const settings = Object.fromEntries(
+    Array.from({ length: 8 }, (_, i) => [`setting ${i}`, { on: i % 2 === 0, at: i }]),
+  );
+  const value: Record<string, unknown> = {
+    settings,
+    names: new Map([["first", [1, 2]]]),
+    long: new Array(500).fill(0),
+  };
+  value.whole = value;
+  return value;
+}
+
 export function fixtures(): Fixture[] {
   const draw = normal(3);
   return [
@@ -213,6 +227,7 @@ export function fixtures(): Fixture[] {
         { label: "testing", done: 7, total: 40, state: "stopped", seconds: 1.4 },
       ),
     },
+    { name: "object", value: deepObject() },
     { name: "group", value: { weight: weightJacobian(8), bias: biasJacobian(8), loss: filled([], () => 0.25) } },
   ];
 }

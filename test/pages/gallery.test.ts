@@ -28,7 +28,7 @@ suite("gallery", () => {
     await writeFile(`${FOLDER}/index.html`, html);
     for (const colorScheme of ["light", "dark"] as const) {
       const { page, troubles } = await open(browser, html, { colorScheme });
-      const figures = page.locator(".display figure, .display .group");
+      const figures = page.locator(".display figure, .display .group, .display .tree");
       await figures.first().waitFor();
       assert.equal(await page.locator(".display").count(), shown.length);
       assert.equal(await page.locator(".display .problem").count(), 0);

@@ -88,6 +88,27 @@ suite("exported page", () => {
     assert.deepEqual(opened.troubles, []);
   });
 
+  test("HTML and SVG that a cell displays run nothing on the page", async () => {
+    const script = "<script>window.intruder = true</script>";
+    const bundles = [
+      { "text/html": `<img src=x onerror="window.intruder = true">${script}`, "text/plain": "html" },
+      { "text/html": `<b onclick="window.intruder = true">${script}</b>` },
+      { "image/svg+xml": `<svg xmlns="http://www.w3.org/2000/svg" onload="parent.intruder = true">${script}</svg>` },
+      { "application/javascript": "window.intruder = true", "text/plain": "script" },
+      { "text/markdown": `${script}<img src=x onerror="window.intruder = true"> [a](javascript:window.intruder=true)` },
+    ];
+    const cells = bundles.map((data, i) =>
+      codeCell(`cell-${i}`, "", { output_type: "display_data", metadata: {}, data }),
+    );
+    opened = await open(browser, writePage({ cells }, { title: "Hostile", rendererSource }));
+    const { page } = opened;
+    assert.equal(await page.locator(".outputs").count(), bundles.length);
+    assert.equal(await page.evaluate(() => "intruder" in window), false);
+    assert.equal(await page.locator("main script, main [onerror], main [onclick], main [onload]").count(), 0);
+    assert.equal(await page.locator('main a[href^="javascript"]').count(), 0);
+    assert.deepEqual(opened.troubles, []);
+  });
+
   test("without scripts, the PNG stands where the live picture would", async () => {
     opened = await open(browser, example(), { javaScriptEnabled: false });
     const { page } = opened;

@@ -7,6 +7,7 @@ import { DISPLAY_MIME } from "../../protocol/display.ts";
 import {
   batchHessian,
   damagedNumbers,
+  deepObject,
   filled,
   inputJacobian,
   loneEntry,
@@ -324,6 +325,71 @@ suite("notebook renderer", () => {
     });
     const page = await show([displayOf({ [name]: value })]);
     assert.equal(await page.locator("img").count(), 0);
+    assert.equal(await page.evaluate(() => "intruder" in window), false);
+    assert.deepEqual(opened.troubles, []);
+  });
+
+  test("a large value opens part by part, with the pointer and with the keys", async () => {
+    const page = await show([displayOf(deepObject())]);
+    const rows = output(page).locator(".part");
+    const seen = async () => (await rows.allTextContents()).map((text) => text.trim());
+    const summary = (name: string) => output(page).locator("summary", { hasText: name }).last();
+    assert.deepEqual((await seen()).slice(2), [
+      'names: Map (1) {"first" → [1, 2]}',
+      "long: Array [500] [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, …]",
+      "whole: circular: the whole value",
+    ]);
+    await summary("names").click();
+    assert.ok((await seen()).includes('"first": Array [2] [1, 2]'));
+    assert.ok(!(await seen()).includes("0: 1"));
+    await summary('"first"').focus();
+    await page.keyboard.press("Enter");
+    assert.ok((await seen()).includes("0: 1"));
+    await page.keyboard.press("Enter");
+    assert.equal(
+      await output(page)
+        .locator(".part", { hasText: /^0: 1$/ })
+        .isVisible(),
+      false,
+    );
+    await summary("long").click();
+    assert.ok((await seen()).includes("… 400 more"));
+    assert.equal(
+      await output(page)
+        .locator(".part-text", { hasText: /^\[0, 0/ })
+        .isVisible(),
+      false,
+    );
+    assert.deepEqual(opened.troubles, []);
+  });
+
+  test("whatever a saved output says, all of it is text", async () => {
+    const hostile = '"><img src=x onerror="window.intruder = true"><script>window.intruder = true</script>';
+    const kept = new Set(["kind", "role", "dtype", "data"]);
+    const poisoned = (value: unknown): unknown => {
+      if (Array.isArray(value)) return value.map(poisoned);
+      if (typeof value !== "object" || value === null) return typeof value === "string" ? hostile : value;
+      return Object.fromEntries(
+        Object.entries(value).map(([key, part]) => [key, kept.has(key) ? part : poisoned(part)]),
+      );
+    };
+    const values = [batchHessian(), twoWays(), { a: weightJacobian(4), b: tensor(1) }, deepObject(), tensor(0.5)];
+    const page = await show([
+      ...values.map((value) => poisoned(displayOf(value))),
+      { version: 1, kind: hostile },
+      { version: 1, kind: "matrix", dtype: hostile },
+    ]);
+    // Open all that opens, several levels deep, and touch what answers to a touch.
+    for (let level = 0; level < 3; level++) {
+      await page.locator("details").evaluateAll((all) => {
+        for (const details of all) (details as HTMLDetailsElement).open = true;
+      });
+    }
+    for (const canvas of await page.locator("canvas").all()) await canvas.hover();
+    const found = await page.locator(".title, .path, .part-name, .part-text, th, .readout").allTextContents();
+    assert.ok(found.filter((text) => text.includes("<img src=x")).length > 20, "the hostile text was not shown");
+    assert.equal(await page.locator("img, iframe, object, embed").count(), 0);
+    assert.equal(await page.locator("script").count(), 1, "there is a script besides the page's own");
     assert.equal(await page.evaluate(() => "intruder" in window), false);
     assert.deepEqual(opened.troubles, []);
   });

@@ -7,7 +7,8 @@ import { make } from "../dom.ts";
 const FEW_PARTS = 20;
 
 export function objectView({ root }: ObjectDisplay): HTMLElement {
-  const tree = partView(root);
+  // When it is open, its parts are not on its line, which must not be empty.
+  const tree = partView({ ...root, head: root.head || "object" });
   if (tree instanceof HTMLDetailsElement) tree.open = (root.parts?.length ?? 0) <= FEW_PARTS;
   return make("div", { class: "tree" }, tree);
 }
