@@ -38,6 +38,12 @@ export const formatSeconds = (seconds: number): string => formatTimes([seconds])
 /** `82.2 to 85.7 µs`: both ends in the unit that suits the upper. */
 export const formatSecondsRange = (lower: number, upper: number): string => formatTimes([lower, upper]);
 
+/** A round time, for an axis: `100 µs`. */
+export function formatSecondsTick(seconds: number): string {
+  const [number, unit] = formatSeconds(seconds).split(" ");
+  return `${Number(number)} ${unit}`;
+}
+
 function formatTimes(times: readonly number[]): string {
   // Rounded first, so that 999.9996 µs reads "1.00 ms" and not "1000 µs".
   const longest = Number(Math.max(...times).toPrecision(3));
@@ -47,6 +53,33 @@ function formatTimes(times: readonly number[]): string {
     return amount >= 100 ? amount.toFixed(0) : amount.toPrecision(3);
   });
   return `${amounts.join(" to ")} ${unit}`;
+}
+
+const BYTE_UNITS: readonly [bytes: number, unit: string][] = [
+  [1e9, "GB"],
+  [1e6, "MB"],
+  [1e3, "kB"],
+  [1, "bytes"],
+];
+
+/** `262 kB`, three significant digits. */
+export function formatBytes(bytes: number): string {
+  const rounded = Number(bytes.toPrecision(3));
+  const [scale, unit] = BYTE_UNITS.find(([limit]) => rounded >= limit) ?? BYTE_UNITS[BYTE_UNITS.length - 1];
+  return `${Number((bytes / scale).toPrecision(3))} ${unit}`;
+}
+
+/** Bytes per second: `12.4 GB/s`. */
+export const formatRate = (bytesPerSecond: number): string => `${formatBytes(bytesPerSecond)}/s`;
+
+/** `3.2×`: two significant digits and no false ones. */
+export const formatRatio = (ratio: number): string =>
+  `${ratio < 1.995 ? ratio.toFixed(2) : ratio < 9.95 ? ratio.toFixed(1) : formatCount(Number(ratio.toPrecision(3)))}×`;
+
+/** `3.12 to 3.28×`: as many decimals as tell the ends apart. */
+export function formatRatioRange([lower, upper]: readonly [number, number]): string {
+  const decimals = Math.min(Math.max(-Math.floor(Math.log10(Math.max(upper - lower, 1e-9))), 0), 3);
+  return `${lower.toFixed(decimals)} to ${upper.toFixed(decimals)}×`;
 }
 
 /** `16 × 16`. */

@@ -1,9 +1,10 @@
 /** @file The names that every cell has without an import. Like `console`, a cell may declare its own over them. */
+import type { BenchmarkFiles } from "./benchmark-files.ts";
 import { html, md, svg, tex } from "./display/rich-text.ts";
 import type { DisplayHandle, Displays } from "./displays.ts";
 import type { Inputs } from "./inputs.ts";
 
-export function installGlobals(displays: Displays, inputs: Inputs): void {
+export function installGlobals(displays: Displays, inputs: Inputs, benchmarks: BenchmarkFiles): void {
   const display = Object.assign((value: unknown) => displays.display(value), {
     /** The same as `handle.update(value)`. */
     update: (handle: DisplayHandle, value: unknown) => {
@@ -12,7 +13,7 @@ export function installGlobals(displays: Displays, inputs: Inputs): void {
   });
   const clearOutput: Displays["clearOutput"] = (options) => displays.clearOutput(options);
   const input: Inputs["ask"] = (prompt, options) => inputs.ask(prompt, options);
-  for (const [name, value] of Object.entries({ display, clearOutput, html, md, svg, tex, input })) {
+  for (const [name, value] of Object.entries({ display, clearOutput, html, md, svg, tex, input, ...benchmarks })) {
     Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
   }
 }

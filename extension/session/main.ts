@@ -45,16 +45,18 @@ process.on("unhandledRejection", (reason, promise) => reportStray(reason, runOf(
 process.on("exit", () => outbox.flush());
 
 // After `ready`, because TypeScript takes a while to load.
-const [{ rewriteCell }, { bundleOf }, { Variables }, { setThreads }] = await Promise.all([
+const [{ rewriteCell }, { bundleOf }, { Variables }, { benchmarkFiles, thisMachine }, cotangent] = await Promise.all([
   import("./rewrite/rewrite.ts"),
   import("./display/bundle.ts"),
   import("./variables/variables.ts"),
+  import("./benchmark-files.ts"),
   import("cotangent"),
 ]);
-if (threads !== undefined) setThreads(threads);
+if (threads !== undefined) cotangent.setThreads(threads);
+cotangent.describeMachine(thisMachine);
 const displays = new Displays(outbox, bundleOf);
 const inputs = new Inputs(outbox);
-installGlobals(displays, inputs);
+installGlobals(displays, inputs, benchmarkFiles(directory));
 const notebook = path.join(directory, "notebook.ts");
 const cells = new Cells({
   outbox,

@@ -35,3 +35,9 @@ export function formatRatio(ratio: number): string {
   if (ratio < 1.995) return `${ratio.toFixed(2)}×`;
   return `${ratio < 9.95 ? ratio.toFixed(1) : ratio < 1000 ? ratio.toFixed(0) : toFigures(ratio, 3)}×`;
 }
+
+/** "3.12 to 3.28×": as many decimals as tell the ends apart. */
+export function formatInterval([lower, upper]: readonly [number, number]): string {
+  const decimals = Math.min(Math.max(-Math.floor(Math.log10(Math.max(upper - lower, 1e-9))), 0), 3);
+  return `${lower.toFixed(decimals)} to ${upper.toFixed(decimals)}×`;
+}

@@ -1,5 +1,6 @@
 /** @file A value as a display: a tensor, timings, or a tree of arrays and plain objects that holds some. */
-import { type BenchmarkDisplay, DISPLAY_VERSION, type Display, type MatrixDisplay } from "../../../protocol/display.ts";
+import type { BenchmarkDisplay } from "../../../protocol/benchmark.ts";
+import { DISPLAY_VERSION, type Display, type MatrixDisplay } from "../../../protocol/display.ts";
 import { comparisonDisplay, comparisonOf, measurementDisplay } from "./benchmark.ts";
 import { explanationDisplay } from "./explanation.ts";
 import { isExplanation, isMeasurement, isPictured, isStructured, isTensor, type Pictured } from "./kernel-values.ts";

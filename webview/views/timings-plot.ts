@@ -1,0 +1,183 @@
+/** @file All times of a benchmark on one axis: a dot for each repetition, a box over the middle half, the median. */
+import { axisX, dot, gridX, plot, rect, ruleX, text } from "@observablehq/plot";
+import type { BenchmarkDisplay, BenchmarkRow, EarlierRow } from "../../protocol/benchmark.ts";
+import { formatRate, formatSeconds, formatSecondsTick } from "../../protocol/notation.ts";
+import { make } from "../dom.ts";
+import { type TimeAxis, timeAxis } from "./time-axis.ts";
+
+const WIDEST = 1100;
+const NARROWEST = 240;
+/** Widths and heights in letters' heights, so that they grow with the font. */
+const LABEL_HEIGHT = 1.6;
+const STRIP_HEIGHT = 2.2;
+const EARLIER_HEIGHT = 1.5;
+const ROW_GAP = 0.9;
+const AXIS_HEIGHT = 2.2;
+const FONT_SIZE = 12;
+/** So that dots of equal times lie beside each other: the golden ratio spreads any number of them evenly. */
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
+
+const INK = "var(--ink)";
+const FAINT = "var(--faint)";
+const WINNER = "var(--winner)";
+
+/** The times of one run of one statement, and where they are drawn. */
+interface Strip {
+  readonly run: BenchmarkRow | EarlierRow;
+  readonly colour: string;
+  readonly top: number;
+  readonly height: number;
+}
+
+interface Caption {
+  readonly text: string;
+  readonly y: number;
+}
+
+/** A picture that is redrawn when its place gets wider or narrower. */
+export function timingsPlot(display: BenchmarkDisplay): HTMLElement {
+  const element = make("div", { class: "timings-plot" });
+  let drawnAt = "";
+  new ResizeObserver(([{ contentRect }]) => {
+    const width = Math.round(Math.min(Math.max(contentRect.width, NARROWEST), WIDEST));
+    const letter = Number.parseFloat(getComputedStyle(element).fontSize) || FONT_SIZE;
+    const key = `${width} ${letter}`;
+    if (key === drawnAt || contentRect.width === 0) return;
+    drawnAt = key;
+    element.replaceChildren(draw(display, width, letter));
+  }).observe(element);
+  return element;
+}
+
+function draw(display: BenchmarkDisplay, width: number, letter: number): Element {
+  const { rows, limit } = display;
+  const axis = timeAxis(display, Math.floor(width / (7 * letter)));
+  const { strips, labels, medians, height } = layOut(display, letter);
+  const margin = letter * 0.7;
+  const bottom = AXIS_HEIGHT * letter;
+  const right = width - margin;
+  const figure = plot({
+    width,
+    height: height + bottom,
+    marginLeft: margin,
+    marginRight: margin,
+    marginTop: 0,
+    marginBottom: bottom,
+    style: {
+      fontSize: `${letter}px`,
+      fontFamily: "inherit",
+      background: "none",
+      color: "inherit",
+      overflow: "visible",
+    },
+    x: { type: axis.type, domain: [...axis.domain], range: [margin, right] },
+    y: { type: "identity" },
+    marks: [
+      gridX(axis.ticks, { stroke: FAINT, strokeOpacity: 0.25 }),
+      axisX(axis.ticks, { tickFormat: formatSecondsTick, color: FAINT, anchor: "bottom", label: null }),
+      ...strips.flatMap((strip) => stripMarks(strip, axis)),
+      ...(limit ? limitMarks(limit, axis, height, letter) : []),
+      text(labels, {
+        x: () => axis.domain[0],
+        y: "y",
+        text: "text",
+        textAnchor: "start",
+        fill: INK,
+        lineWidth: (width - 9 * letter) / letter,
+        textOverflow: "ellipsis",
+      }),
+      text(medians, {
+        x: () => axis.domain[1],
+        y: "y",
+        text: "text",
+        textAnchor: "end",
+        fill: INK,
+        fontWeight: "bold",
+      }),
+    ],
+  });
+  figure.setAttribute("role", "img");
+  figure.setAttribute("aria-label", `Times of ${rows.map(inWords).join("; ")}. The table below has the figures.`);
+  return figure;
+}
+
+const inWords = ({ label, median }: BenchmarkRow): string => `${label}, median ${formatSeconds(median)}`;
+
+/** From top to bottom: the limit's name, then each statement's name, its times, and those of its earlier run. */
+function layOut({ rows, winner, limit }: BenchmarkDisplay, letter: number) {
+  const strips: Strip[] = [];
+  const labels: Caption[] = [];
+  const medians: Caption[] = [];
+  let y = limit ? LABEL_HEIGHT * letter : 0;
+  const add = (run: Strip["run"], colour: string, height: number): void => {
+    strips.push({ run, colour, top: y, height: height * letter });
+    y += height * letter;
+  };
+  rows.forEach((row, i) => {
+    const middle = y + (LABEL_HEIGHT * letter) / 2;
+    labels.push({ text: row.label, y: middle });
+    medians.push({ text: formatSeconds(row.median), y: middle });
+    y += LABEL_HEIGHT * letter;
+    add(row, i === winner ? WINNER : INK, STRIP_HEIGHT);
+    if (row.earlier) {
+      y += 3;
+      add(row.earlier, FAINT, EARLIER_HEIGHT);
+    }
+    y += ROW_GAP * letter;
+  });
+  return { strips, labels, medians, height: y };
+}
+
+function stripMarks({ run, colour, top, height }: Strip, { domain }: TimeAxis) {
+  const { median, quartiles, times = [] } = run;
+  const [y1, y2] = [top + 2, top + height - 2];
+  const shown = times.flatMap((x, i) =>
+    x <= domain[1] ? [{ x, y: y1 + 3 + ((i * GOLDEN) % 1) * (y2 - y1 - 6) }] : [],
+  );
+  const beyond = times.length - shown.length;
+  const [x1, x2] = quartiles.map((x) => Math.min(x, domain[1]));
+  return [
+    rect([{ x1, x2 }], {
+      x1: "x1",
+      x2: "x2",
+      y1,
+      y2,
+      fill: colour,
+      fillOpacity: 0.16,
+      stroke: colour,
+      strokeOpacity: 0.7,
+    }),
+    dot(shown, { x: "x", y: "y", r: 1.6, fill: colour, fillOpacity: 0.5 }),
+    ruleX([Math.min(median, domain[1])], { y1: y1 - 1, y2: y2 + 1, stroke: colour, strokeWidth: 2.5 }),
+    text(beyond > 0 ? [`${beyond} slower, to ${formatSeconds(Math.max(...times))} →`] : [], {
+      x: () => domain[1],
+      y: () => (y1 + y2) / 2,
+      text: (words: string) => words,
+      textAnchor: "end",
+      fill: FAINT,
+      stroke: "var(--paper)",
+      strokeWidth: 4,
+    }),
+  ];
+}
+
+function limitMarks(
+  { seconds, bytesPerSecond }: NonNullable<BenchmarkDisplay["limit"]>,
+  { type, domain: [from, to] }: TimeAxis,
+  height: number,
+  letter: number,
+) {
+  const share = type === "log" ? Math.log(seconds / from) / Math.log(to / from) : (seconds - from) / (to - from);
+  const isLeft = share < 0.5;
+  return [
+    ruleX([seconds], { y1: 0, y2: height, stroke: INK, strokeDasharray: "4 3" }),
+    text([`memory limit: ${formatRate(bytesPerSecond)}`], {
+      x: () => seconds,
+      y: () => (LABEL_HEIGHT * letter) / 2,
+      text: (words: string) => words,
+      textAnchor: isLeft ? "start" : "end",
+      dx: isLeft ? 5 : -5,
+      fill: INK,
+    }),
+  ];
+}
