@@ -72,14 +72,14 @@ export function formatBytes(bytes: number): string {
 /** Bytes per second: `12.4 GB/s`. */
 export const formatRate = (bytesPerSecond: number): string => `${formatBytes(bytesPerSecond)}/s`;
 
-/** `3.2×`: two significant digits and no false ones. */
-export const formatRatio = (ratio: number): string =>
-  `${ratio < 1.995 ? ratio.toFixed(2) : ratio < 9.95 ? ratio.toFixed(1) : formatCount(Number(ratio.toPrecision(3)))}×`;
-
-/** `3.12 to 3.28×`: as many decimals as tell the ends apart. */
-export function formatRatioRange([lower, upper]: readonly [number, number]): string {
-  const decimals = Math.min(Math.max(-Math.floor(Math.log10(Math.max(upper - lower, 1e-9))), 0), 3);
-  return `${lower.toFixed(decimals)} to ${upper.toFixed(decimals)}×`;
+/** `3.2×`; with an interval `3.21× (3.12 to 3.28×)`, as many decimals as tell its ends apart. */
+export function formatRatio(ratio: number, interval?: readonly [lower: number, upper: number]): string {
+  const least = ratio < 1.995 ? 2 : ratio < 9.95 ? 1 : 0;
+  if (interval === undefined) return `${ratio.toFixed(least)}×`;
+  const [lower, upper] = interval;
+  const needed = Math.ceil(-Math.log10(Math.max(upper - lower, Number.MIN_VALUE)));
+  const decimals = Math.min(Math.max(needed, least), least + 1);
+  return `${ratio.toFixed(decimals)}× (${lower.toFixed(decimals)} to ${upper.toFixed(decimals)}×)`;
 }
 
 /** `16 × 16`. */

@@ -2,7 +2,7 @@
 import { ArgumentError } from "../errors.ts";
 import { LEAST_FOR_INTERVAL, ratioInterval } from "./bootstrap.ts";
 import { isSameMachine } from "./environment.ts";
-import { formatInterval, formatRatio, formatTime, unitFor } from "./format.ts";
+import { formatClaim, formatRatio, formatTime, unitFor } from "./format.ts";
 import type { Measurement } from "./measurement.ts";
 import { type BenchmarkRecord, readRecord, recordOf } from "./record.ts";
 import type { WritingLimit } from "./writing-limit.ts";
@@ -33,8 +33,7 @@ const listed = (parts: readonly string[]): string =>
 
 const sentence = (text: string): string => `${text[0].toUpperCase()}${text.slice(1)}.`;
 
-const dayOf = (measurement: Measurement): string =>
-  measurement.environment ? `on ${measurement.environment.date.slice(0, 10)}` : "in the earlier run";
+const dayOf = (measurement: Measurement): string => measurement.environment?.date.slice(0, 10) ?? "the earlier run";
 
 /** Measurements side by side, as `compare` and `benchmark` give them. */
 export class Comparison {
@@ -170,7 +169,8 @@ export class Comparison {
   /** `paired`: whether the i-th times of both were taken one right after the other. */
   #ratio(over: Measurement, under: Measurement, paired: boolean): Ratio {
     const value = over.median / under.median;
-    const interval = ratioInterval(over.times, under.times, { paired, confidence: this.#confidence });
+    const isPaired = paired && over.repetitions === under.repetitions;
+    const interval = ratioInterval(over.times, under.times, { paired: isPaired, confidence: this.#confidence });
     if (!(under.median > 0)) {
       // A median of zero is below the clock: it supports no ratio, but it can lie below all times of the other.
       const isAbove = over.min > under.max && Math.min(over.repetitions, under.repetitions) >= LEAST_FOR_INTERVAL;
@@ -201,9 +201,7 @@ export class Comparison {
     const [slower, level, unknown] = [found("slower"), found("level"), found("unknown")];
     const wins = slower.map((i) => {
       const { value, interval } = ratios[i];
-      return interval
-        ? `${formatRatio(value)} faster than ${names[i]} (${formatInterval(interval)})`
-        : `faster than ${names[i]}`;
+      return interval ? formatClaim(value, interval, `faster than ${names[i]}`) : `faster than ${names[i]}`;
     });
     const parts: string[] = [];
     if (wins.length) parts.push(`${names[first]} is ${listed(wins)}`);
@@ -227,14 +225,15 @@ export class Comparison {
     return this.changes.flatMap((change, i) => {
       if (change === undefined) return [];
       const name = this.names[i];
-      const when = dayOf(this.predecessors[i]!);
+      const before = this.predecessors[i]!;
+      const when = before.environment ? `on ${dayOf(before)}` : dayOf(before);
       const { value, interval, finding } = change;
-      if (finding === "unknown") return [`${name}: too few repetitions to compare with ${when}.`];
-      if (finding === "level" || interval === undefined) return [`${name} is not clearly different from ${when}.`];
+      if (finding === "unknown") return [`${name}: too few repetitions to compare with ${dayOf(before)}.`];
+      if (finding === "level" || interval === undefined) return [`${name}: no clear difference from ${dayOf(before)}.`];
       const [lower, upper] = interval;
       return finding === "faster"
-        ? [`${name} is ${formatRatio(1 / value)} faster than ${when} (${formatInterval([1 / upper, 1 / lower])}).`]
-        : [`${name} is ${formatRatio(value)} slower than ${when} (${formatInterval(interval)}).`];
+        ? [`${name} is ${formatClaim(1 / value, [1 / upper, 1 / lower], `faster than ${when}`)}.`]
+        : [`${name} is ${formatClaim(value, interval, `slower than ${when}`)}.`];
     });
   }
 

@@ -15,6 +15,7 @@ export type Clock = () => number;
 export const realClock: Clock = () => globalThis.performance.now();
 
 export class Statement {
+  readonly #name: string;
   readonly #stmt: () => unknown;
   readonly #now: Clock;
   #latest: Completed | undefined;
@@ -26,6 +27,7 @@ export class Statement {
         `${name}: expected stmt to be a function, got ${typeof stmt}. Write stmt: () => f(x), not stmt: f(x).`,
       );
     }
+    this.#name = name;
     this.#stmt = stmt;
     this.#now = now;
   }
@@ -49,7 +51,7 @@ export class Statement {
     const first = new Completed(this.#stmt);
     if (first.result instanceof Promise) {
       throw new ArgumentError(
-        "Timer: the statement returned a promise, which cannot be timed call by call. Return the tensor itself; its evaluation is part of the timing.",
+        `${this.#name}: the statement returned a promise, which cannot be timed call by call. Return the tensor itself; its evaluation is part of the timing.`,
       );
     }
     this.#keep(first);

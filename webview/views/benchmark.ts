@@ -1,11 +1,10 @@
 /** @file Timings as distributions, what they support in one sentence, and the figures as a table. */
-import type { BenchmarkDisplay, BenchmarkRow, RatioShown } from "../../protocol/benchmark.ts";
+import type { BenchmarkDisplay, BenchmarkRow } from "../../protocol/benchmark.ts";
 import {
   formatBytes,
   formatCount,
   formatRate,
   formatRatio,
-  formatRatioRange,
   formatSeconds,
   formatSecondsRange,
 } from "../../protocol/notation.ts";
@@ -18,16 +17,16 @@ interface Column {
   cell(row: BenchmarkRow): string;
 }
 
-const withInterval = ({ value, interval }: RatioShown): string =>
-  interval ? `${formatRatio(value)} (${formatRatioRange(interval)})` : formatRatio(value);
-
 const COLUMNS: readonly Column[] = [
   { title: "median", cell: ({ median }) => formatSeconds(median) },
   { title: "middle half", cell: ({ quartiles: [lower, upper] }) => formatSecondsRange(lower, upper) },
   { title: "mean", cell: ({ mean }) => formatSeconds(mean) },
-  { title: "to the fastest", cell: ({ ratio }) => (ratio ? withInterval(ratio) : "") },
+  { title: "to the fastest", cell: ({ ratio }) => (ratio ? formatRatio(ratio.value, ratio.interval) : "") },
   { title: "earlier median", cell: ({ earlier }) => (earlier ? formatSeconds(earlier.median) : "") },
-  { title: "to earlier", cell: ({ earlier }) => (earlier?.change ? withInterval(earlier.change) : "") },
+  {
+    title: "to earlier",
+    cell: ({ earlier }) => (earlier?.change ? formatRatio(earlier.change.value, earlier.change.interval) : ""),
+  },
   { title: "results", cell: ({ resultBytes }) => (resultBytes ? formatBytes(resultBytes) : "") },
   {
     title: "results per time",

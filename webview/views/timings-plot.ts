@@ -1,5 +1,5 @@
 /** @file All times of a benchmark on one axis: a dot for each repetition, a box over the middle half, the median. */
-import { axisX, dot, gridX, plot, rect, ruleX, text } from "@observablehq/plot";
+import { dot, plot, rect, ruleX, text } from "@observablehq/plot";
 import type { BenchmarkDisplay, BenchmarkRow, EarlierRow } from "../../protocol/benchmark.ts";
 import { formatRate, formatSeconds, formatSecondsTick } from "../../protocol/notation.ts";
 import { make } from "../dom.ts";
@@ -9,17 +9,23 @@ const WIDEST = 1100;
 const NARROWEST = 240;
 /** Widths and heights in letters' heights, so that they grow with the font. */
 const LABEL_HEIGHT = 1.6;
-const STRIP_HEIGHT = 2.2;
-const EARLIER_HEIGHT = 1.5;
+const STRIP_HEIGHT = 2.4;
+const EARLIER_HEIGHT = 1.8;
 const ROW_GAP = 0.9;
-const AXIS_HEIGHT = 2.2;
+const AXIS_HEIGHT = 2;
+/** Half of a tick's label. */
+const MARGIN = 2.2;
 const FONT_SIZE = 12;
+/** Dots above, the box below: many dots would hide it. */
+const SHARE_OF_DOTS = 0.58;
 /** So that dots of equal times lie beside each other: the golden ratio spreads any number of them evenly. */
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
 const INK = "var(--ink)";
 const FAINT = "var(--faint)";
 const WINNER = "var(--winner)";
+/** Keeps words readable where a line goes through them. */
+const HALO = { stroke: "var(--paper)", strokeWidth: 4 };
 
 /** The times of one run of one statement, and where they are drawn. */
 interface Strip {
@@ -53,7 +59,7 @@ function draw(display: BenchmarkDisplay, width: number, letter: number): Element
   const { rows, limit } = display;
   const axis = timeAxis(display, Math.floor(width / (7 * letter)));
   const { strips, labels, medians, height } = layOut(display, letter);
-  const margin = letter * 0.7;
+  const margin = letter * MARGIN;
   const bottom = AXIS_HEIGHT * letter;
   const right = width - margin;
   const figure = plot({
@@ -70,19 +76,22 @@ function draw(display: BenchmarkDisplay, width: number, letter: number): Element
       color: "inherit",
       overflow: "visible",
     },
-    x: { type: axis.type, domain: [...axis.domain], range: [margin, right] },
-    y: { type: "identity" },
+    x: { type: axis.type, domain: [...axis.domain], range: [margin, right], axis: null },
+    y: { type: "identity", axis: null },
     marks: [
-      gridX(axis.ticks, { stroke: FAINT, strokeOpacity: 0.25 }),
-      axisX(axis.ticks, { tickFormat: formatSecondsTick, color: FAINT, anchor: "bottom", label: null }),
+      // Not Plot's own axis: on a logarithmic scale it leaves out labels as it sees fit.
+      ruleX(axis.ticks, { y1: 0, y2: height + 4, stroke: FAINT, strokeOpacity: 0.3 }),
+      text(axis.ticks, { y: () => height + letter, text: formatSecondsTick, fill: FAINT }),
       ...strips.flatMap((strip) => stripMarks(strip, axis)),
       ...(limit ? limitMarks(limit, axis, height, letter) : []),
       text(labels, {
         x: () => axis.domain[0],
+        dx: -margin,
         y: "y",
         text: "text",
         textAnchor: "start",
         fill: INK,
+        ...HALO,
         lineWidth: (width - 9 * letter) / letter,
         textOverflow: "ellipsis",
       }),
@@ -130,33 +139,31 @@ function layOut({ rows, winner, limit }: BenchmarkDisplay, letter: number) {
 
 function stripMarks({ run, colour, top, height }: Strip, { domain }: TimeAxis) {
   const { median, quartiles, times = [] } = run;
-  const [y1, y2] = [top + 2, top + height - 2];
+  const [dotsEnd, end] = [top + SHARE_OF_DOTS * height, top + height];
   const shown = times.flatMap((x, i) =>
-    x <= domain[1] ? [{ x, y: y1 + 3 + ((i * GOLDEN) % 1) * (y2 - y1 - 6) }] : [],
+    x <= domain[1] ? [{ x, y: top + 2 + ((i * GOLDEN) % 1) * (dotsEnd - top - 4) }] : [],
   );
   const beyond = times.length - shown.length;
   const [x1, x2] = quartiles.map((x) => Math.min(x, domain[1]));
   return [
+    dot(shown, { x: "x", y: "y", r: 1.6, fill: colour, fillOpacity: 0.5 }),
     rect([{ x1, x2 }], {
       x1: "x1",
       x2: "x2",
-      y1,
-      y2,
+      y1: dotsEnd + 1,
+      y2: end - 1,
       fill: colour,
-      fillOpacity: 0.16,
+      fillOpacity: 0.25,
       stroke: colour,
-      strokeOpacity: 0.7,
     }),
-    dot(shown, { x: "x", y: "y", r: 1.6, fill: colour, fillOpacity: 0.5 }),
-    ruleX([Math.min(median, domain[1])], { y1: y1 - 1, y2: y2 + 1, stroke: colour, strokeWidth: 2.5 }),
+    ruleX([Math.min(median, domain[1])], { y1: dotsEnd - 1, y2: end + 1, stroke: colour, strokeWidth: 2.5 }),
     text(beyond > 0 ? [`${beyond} slower, to ${formatSeconds(Math.max(...times))} →`] : [], {
       x: () => domain[1],
-      y: () => (y1 + y2) / 2,
+      y: () => (dotsEnd + end) / 2,
       text: (words: string) => words,
       textAnchor: "end",
       fill: FAINT,
-      stroke: "var(--paper)",
-      strokeWidth: 4,
+      ...HALO,
     }),
   ];
 }
@@ -178,6 +185,7 @@ function limitMarks(
       textAnchor: isLeft ? "start" : "end",
       dx: isLeft ? 5 : -5,
       fill: INK,
+      ...HALO,
     }),
   ];
 }
