@@ -74,12 +74,12 @@ export const formatRate = (bytesPerSecond: number): string => `${formatBytes(byt
 
 /** `3.2×`; with an interval `3.21× (3.12 to 3.28×)`, as many decimals as tell its ends apart. */
 export function formatRatio(ratio: number, interval?: readonly [lower: number, upper: number]): string {
-  const least = ratio < 1.995 ? 2 : ratio < 9.95 ? 1 : 0;
-  if (interval === undefined) return `${ratio.toFixed(least)}×`;
-  const [lower, upper] = interval;
-  const needed = Math.ceil(-Math.log10(Math.max(upper - lower, Number.MIN_VALUE)));
-  const decimals = Math.min(Math.max(needed, least), least + 1);
-  return `${ratio.toFixed(decimals)}× (${lower.toFixed(decimals)} to ${upper.toFixed(decimals)}×)`;
+  const needed = interval ? Math.ceil(-Math.log10(Math.max(interval[1] - interval[0], Number.MIN_VALUE))) : 0;
+  const write = (value: number): string => {
+    const least = value < 1.995 ? 2 : value < 9.95 ? 1 : 0;
+    return value.toFixed(Math.min(Math.max(needed, least), least + 1));
+  };
+  return interval ? `${write(ratio)}× (${interval.map(write).join(" to ")}×)` : `${write(ratio)}×`;
 }
 
 /** `16 × 16`. */

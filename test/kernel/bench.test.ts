@@ -340,6 +340,7 @@ suite("intervals of ratios", () => {
     assert.equal(formatClaim(39.52, [39.31, 39.84], "faster"), "39.5× faster (39.3 to 39.8×)");
     assert.equal(formatClaim(1.284, [1.2793, 1.2901], "faster"), "1.28× faster (1.28 to 1.29×)");
     assert.equal(formatClaim(1.4, [1.04, 1.91], "slower"), "1.40× slower (1.04 to 1.91×)");
+    assert.equal(formatClaim(13.24, [1.641, 77.91], "faster"), "13× faster (1.64 to 78×)");
     assert.equal(formatClaim(150, [120, 181], "faster"), "150× faster (120 to 181×)");
   });
 });

@@ -316,6 +316,10 @@ suite("notebook renderer", () => {
       String(ticks),
     );
     assert.ok(ticks.includes("memory limit: 12.1 GB/s"));
+    const places = await figure
+      .locator("svg text", { hasText: /^\d+ [µm]s$/ })
+      .evaluateAll((all) => all.map((each) => each.getBoundingClientRect()).map(({ left, right }) => [left, right]));
+    assert.ok(places.length > 5 && places.every(([left], i) => i === 0 || left > places[i - 1][1]), String(places));
     // The axis is logarithmic: equal ratios, equal distances.
     const medians = inTurns().measurements.map(({ median }) => Math.log(median));
     const place = ([x, width]: number[]) => x + width / 2;

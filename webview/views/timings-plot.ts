@@ -81,7 +81,7 @@ function draw(display: BenchmarkDisplay, width: number, letter: number): Element
     marks: [
       // Not Plot's own axis: on a logarithmic scale it leaves out labels as it sees fit.
       ruleX(axis.ticks, { y1: 0, y2: height + 4, stroke: FAINT, strokeOpacity: 0.3 }),
-      text(axis.ticks, { y: () => height + letter, text: formatSecondsTick, fill: FAINT }),
+      text(axis.ticks, { x: (time: number) => time, y: () => height + letter, text: formatSecondsTick, fill: FAINT }),
       ...strips.flatMap((strip) => stripMarks(strip, axis)),
       ...(limit ? limitMarks(limit, axis, height, letter) : []),
       text(labels, {
@@ -100,6 +100,7 @@ function draw(display: BenchmarkDisplay, width: number, letter: number): Element
         y: "y",
         text: "text",
         textAnchor: "end",
+        dx: margin,
         fill: INK,
         fontWeight: "bold",
       }),

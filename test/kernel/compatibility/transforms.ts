@@ -217,6 +217,8 @@ const session: Section = {
     plain("compilationCount", ["", "", ""], "programs compiled so far"),
     plain("compilations", ["", "", ""], "the last programs: operations, kernels, bytes, and how long compiling took"),
     plain("compare", ["torch.utils.benchmark.Compare", "", ""], "of measurements that Timer made"),
+    plain("benchmark", ["", "", ""], "several statements in turns, with intervals of their ratios"),
+    plain("describeMachine", ["", "", ""], "for the stamp of measurements; sessions of notebooks have done it"),
   ],
 };
 
