@@ -1,5 +1,6 @@
 /** @file The notebook renderer in a real browser: what is drawn, what the pointer and the keys read, what goes wrong. */
 import assert from "node:assert/strict";
+import axe from "axe-core";
 import { compare, jacrev, Measurement, type Tensor, tensor } from "cotangent";
 import type { Browser, Locator, Page } from "playwright-core";
 import { bundleOf } from "../../extension/session/display/bundle.ts";
@@ -294,7 +295,7 @@ suite("notebook renderer", () => {
   /** Where the plot has the picture of a row: its dots, and its box. */
   const marks = (page: Page, kind: "dot" | "rect") =>
     page
-      .locator(`.timings-plot [aria-label=${kind}]`)
+      .locator(`.timings-plot [data-mark=${kind}]`)
       .evaluateAll((all) =>
         all.map((each) =>
           [...each.children].map((mark) => mark.getBoundingClientRect()).map(({ x, width }) => [x, width]),
@@ -333,7 +334,7 @@ suite("notebook renderer", () => {
     assert.deepEqual(opened.troubles, []);
   });
 
-  test("the earlier run stands in grey below, on the same axis", async () => {
+  test("the earlier run stands hollow below, on the same axis", async () => {
     const page = await show([displayOf(sinceEarlier())]);
     await output(page).locator("svg").waitFor();
     const boxes = await marks(page, "rect");
@@ -361,6 +362,21 @@ suite("notebook renderer", () => {
     assert.deepEqual(opened.troubles, []);
   });
 
+  test("timings have no fault that axe calls serious", async () => {
+    const page = await show([displayOf(inTurns()), displayOf(sinceEarlier())]);
+    await output(page, 1).locator("svg").waitFor();
+    await page.evaluate(axe.source);
+    const found = await page.evaluate(async () => {
+      const { violations } = await (window as unknown as { axe: typeof axe }).axe.run();
+      return violations.map(({ id, impact, nodes }) => ({ id, impact, html: nodes[0].html }));
+    });
+    // The page around is bare.
+    assert.deepEqual(
+      found.filter(({ id, impact }) => /serious|critical/.test(impact ?? "") && !/^(html|document)-/.test(id)),
+      [],
+    );
+  });
+
   test("timings fit any width, and the table scrolls by itself, by keys too", async () => {
     for (const width of [300, 2000]) {
       const page = await show([displayOf(inTurns())], { viewport: { width, height: 900 } });
@@ -378,7 +394,7 @@ suite("notebook renderer", () => {
       for (const { left, right, size } of words) {
         assert.ok(size >= 12 && left >= box.x - 1 && right <= box.x + box.width + 1, `${left} to ${right}, ${size}`);
       }
-      const region = output(page).getByRole("region", { name: "Figures of" });
+      const region = output(page).getByRole("group", { name: "Figures of" });
       if (width === 300) {
         await region.focus();
         await page.keyboard.press("ArrowRight");

@@ -59,7 +59,7 @@ function legend({ rows, limit }: BenchmarkDisplay): string {
   const drawn = Math.max(...rows.map(({ times = [] }) => times.length));
   const isThinned = rows.some(({ times = [], repetitions }) => times.length < repetitions);
   if (drawn > 0) parts.push(isThinned ? `a dot is one of at most ${drawn} repetitions drawn` : "a dot is a repetition");
-  if (rows.some(({ earlier }) => earlier)) parts.push("grey is the earlier run");
+  if (rows.some(({ earlier }) => earlier)) parts.push("hollow is the earlier run");
   if (rows.some(({ ratio, earlier }) => ratio?.interval || earlier?.change?.interval)) {
     parts.push("ratios are of medians, with 95 % intervals");
   }
@@ -92,7 +92,7 @@ function table({ title, rows, winner }: BenchmarkDisplay): HTMLElement {
 
 /** A part that is wider than its place scrolls by itself, by keys too. */
 function scrollable(label: string, content: HTMLElement): HTMLElement {
-  const element = make("div", { class: "scroll", role: "region", aria: { label } }, content);
+  const element = make("div", { class: "scroll", role: "group", aria: { label } }, content);
   element.tabIndex = 0;
   return element;
 }

@@ -31,6 +31,8 @@ const HALO = { stroke: "var(--paper)", strokeWidth: 4 };
 interface Strip {
   readonly run: BenchmarkRow | EarlierRow;
   readonly colour: string;
+  /** Of an earlier run: hollow, since not every theme has a second colour for text. */
+  readonly isEarlier: boolean;
   readonly top: number;
   readonly height: number;
 }
@@ -106,6 +108,11 @@ function draw(display: BenchmarkDisplay, width: number, letter: number): Element
       }),
     ],
   });
+  // A name on a group without a role is a fault to assistive technology, which reads the figure as one picture anyway.
+  for (const group of figure.querySelectorAll<SVGGElement>("g[aria-label]")) {
+    group.dataset.mark = group.getAttribute("aria-label") ?? "";
+    group.removeAttribute("aria-label");
+  }
   figure.setAttribute("role", "img");
   figure.setAttribute("aria-label", `Times of ${rows.map(inWords).join("; ")}. The table below has the figures.`);
   return figure;
@@ -119,8 +126,8 @@ function layOut({ rows, winner, limit }: BenchmarkDisplay, letter: number) {
   const labels: Caption[] = [];
   const medians: Caption[] = [];
   let y = limit ? LABEL_HEIGHT * letter : 0;
-  const add = (run: Strip["run"], colour: string, height: number): void => {
-    strips.push({ run, colour, top: y, height: height * letter });
+  const add = (run: Strip["run"], colour: string, height: number, isEarlier: boolean): void => {
+    strips.push({ run, colour, isEarlier, top: y, height: height * letter });
     y += height * letter;
   };
   rows.forEach((row, i) => {
@@ -128,17 +135,18 @@ function layOut({ rows, winner, limit }: BenchmarkDisplay, letter: number) {
     labels.push({ text: row.label, y: middle });
     medians.push({ text: formatSeconds(row.median), y: middle });
     y += LABEL_HEIGHT * letter;
-    add(row, i === winner ? WINNER : INK, STRIP_HEIGHT);
+    add(row, i === winner ? WINNER : INK, STRIP_HEIGHT, false);
     if (row.earlier) {
       y += 3;
-      add(row.earlier, FAINT, EARLIER_HEIGHT);
+      labels.push({ text: "earlier", y: y + (EARLIER_HEIGHT * letter) / 2 });
+      add(row.earlier, FAINT, EARLIER_HEIGHT, true);
     }
     y += ROW_GAP * letter;
   });
   return { strips, labels, medians, height: y };
 }
 
-function stripMarks({ run, colour, top, height }: Strip, { domain }: TimeAxis) {
+function stripMarks({ run, colour, isEarlier, top, height }: Strip, { domain }: TimeAxis) {
   const { median, quartiles, times = [] } = run;
   const [dotsEnd, end] = [top + SHARE_OF_DOTS * height, top + height];
   const shown = times.flatMap((x, i) =>
@@ -147,14 +155,14 @@ function stripMarks({ run, colour, top, height }: Strip, { domain }: TimeAxis) {
   const beyond = times.length - shown.length;
   const [x1, x2] = quartiles.map((x) => Math.min(x, domain[1]));
   return [
-    dot(shown, { x: "x", y: "y", r: 1.6, fill: colour, fillOpacity: 0.5 }),
+    dot(shown, { x: "x", y: "y", r: 1.6, ...(isEarlier ? { stroke: colour } : { fill: colour, fillOpacity: 0.5 }) }),
     rect([{ x1, x2 }], {
       x1: "x1",
       x2: "x2",
       y1: dotsEnd + 1,
       y2: end - 1,
       fill: colour,
-      fillOpacity: 0.25,
+      fillOpacity: isEarlier ? 0 : 0.25,
       stroke: colour,
     }),
     ruleX([Math.min(median, domain[1])], { y1: dotsEnd - 1, y2: end + 1, stroke: colour, strokeWidth: 2.5 }),
