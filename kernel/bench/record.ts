@@ -45,6 +45,18 @@ const isRecord = (value: unknown): value is Record<string, unknown> => typeof va
 const isTimes = (value: unknown): value is number[] =>
   Array.isArray(value) && value.length > 0 && value.every((time) => Number.isFinite(time) && time >= 0);
 
+/** One that is damaged counts as unknown: the times are worth something without it. */
+function readEnvironment(value: unknown): Environment | undefined {
+  if (!isRecord(value) || !isRecord(value.machine)) return undefined;
+  const { backend, threads, fusedMultiplyAdd, date } = value;
+  const isWhole =
+    typeof backend === "string" &&
+    typeof threads === "number" &&
+    typeof fusedMultiplyAdd === "boolean" &&
+    typeof date === "string";
+  return isWhole ? { backend, threads, fusedMultiplyAdd, date, machine: value.machine } : undefined;
+}
+
 function readMeasurement(value: unknown): Measurement {
   const fields = isRecord(value) ? value : {};
   const { label, description, times, callsPerRepetition, resultBytes, environment } = fields;
@@ -63,7 +75,7 @@ function readMeasurement(value: unknown): Measurement {
     times,
     callsPerRepetition,
     resultBytes,
-    environment: isRecord(environment) && isRecord(environment.machine) ? (environment as never) : undefined,
+    environment: readEnvironment(environment),
   });
 }
 

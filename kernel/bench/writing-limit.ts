@@ -16,7 +16,7 @@ const MOST_BYTES = 64 * 2 ** 20;
 const DURATION = 40;
 const LEAST_REPETITIONS = 5;
 
-/** The shortest time that a call takes in the middle of a few repetitions, in milliseconds. */
+/** What a call takes in the shortest of a few repetitions, in milliseconds. */
 function shortest(stmt: () => unknown, now: Clock): number {
   const statement = new Statement("writingLimit", stmt, now);
   const estimate = statement.warmUp();

@@ -560,6 +560,8 @@ suite("earlier runs", () => {
     for (const broken of [{ ...first, times: ["1"] }, { ...first, times: [] }, { ...first, label: 1 }, null]) {
       assert.throws(() => Comparison.from({ ...record, measurements: [broken] }), /incomplete/);
     }
+    const placeless = { ...first, environment: { machine: {}, date: 5 } };
+    assert.equal(Comparison.from({ ...record, measurements: [placeless] }).measurements[0].environment, undefined);
   });
 
   test("the machine is what the host says it is", () => {
