@@ -4,18 +4,18 @@
  */
 import "./primitives/all.ts";
 import "./methods.ts";
-import { registerCompletion } from "./bench/timer.ts";
 import { useBackend } from "./runtime/choose.ts";
-import { Completed } from "./runtime/complete.ts";
 import { dispose, evaluate, release } from "./runtime/evaluate.ts";
 import { registerEvaluator } from "./tensor.ts";
 
 registerEvaluator({ evaluate, dispose, release });
-registerCompletion((statement) => new Completed(statement));
 useBackend("wasm");
 
-export { Comparison, compare } from "./bench/comparison.ts";
+export { type BenchmarkCase, type BenchmarkOptions, benchmark } from "./bench/benchmark.ts";
+export { Comparison, compare, type Ratio } from "./bench/comparison.ts";
+export { describeMachine, type Environment, type Machine } from "./bench/environment.ts";
 export { Measurement } from "./bench/measurement.ts";
+export type { BenchmarkRecord } from "./bench/record.ts";
 export { Timer, type TimerOptions } from "./bench/timer.ts";
 export { memoryBudget, setMemoryBudget } from "./budget.ts";
 export { type DType, defaultDtype, type FloatingDType, setDefaultDtype, type TypedArray } from "./dtype.ts";

@@ -2,6 +2,7 @@
  * @file How a value looks: the JSON that travels from a session to a renderer, and is kept in the saved notebook.
  * Plain data, self-contained, and readable by a later version of us: `version` grows when a field changes its meaning.
  */
+import type { BenchmarkDisplay } from "./benchmark.ts";
 
 import type { MatrixFacts } from "./facts.ts";
 
@@ -65,29 +66,6 @@ export interface MatrixDisplay {
   readonly handle?: string;
   /** Of each matrix in `preview.slices`, where they were found at once: of a small Jacobian or Hessian. */
   readonly facts?: readonly MatrixFacts[];
-}
-
-/** Timings side by side, as bars and a table. Times in seconds per call. */
-export interface BenchmarkDisplay {
-  readonly version: 1;
-  readonly kind: "benchmark";
-  readonly title: string;
-  /** Who won and by how much, in one sentence; empty for a single timing. */
-  readonly verdict: string;
-  /** Which row is the fastest beyond the noise; absent for a tie or a single timing. */
-  readonly winner?: number;
-  readonly rows: readonly BenchmarkRow[];
-}
-
-export interface BenchmarkRow {
-  readonly label: string;
-  readonly mean: number;
-  readonly median: number;
-  /** The middle half of the repetitions lies between these two. */
-  readonly quartiles: readonly [lower: number, upper: number];
-  /** Measured repetitions, and calls in each of them. */
-  readonly repetitions: number;
-  readonly callsPerRepetition: number;
 }
 
 /** Several values of one result, each with its path in it (`[0]`, `weight`). */

@@ -50,6 +50,12 @@ export const formatSeconds = (seconds: number): string => formatTimes([seconds])
 /** `82.2 to 85.7 µs`: both ends in the unit that suits the upper. */
 export const formatSecondsRange = (lower: number, upper: number): string => formatTimes([lower, upper]);
 
+/** A round time, for an axis: `100 µs`. */
+export function formatSecondsTick(seconds: number): string {
+  const [number, unit] = formatSeconds(seconds).split(" ");
+  return `${Number(number)} ${unit}`;
+}
+
 function formatTimes(times: readonly number[]): string {
   // Rounded first, so that 999.9996 µs reads "1.00 ms" and not "1000 µs".
   const longest = Number(Math.max(...times).toPrecision(3));
@@ -59,6 +65,33 @@ function formatTimes(times: readonly number[]): string {
     return amount >= 100 ? amount.toFixed(0) : amount.toPrecision(3);
   });
   return `${amounts.join(" to ")} ${unit}`;
+}
+
+const BYTE_UNITS: readonly [bytes: number, unit: string][] = [
+  [1e9, "GB"],
+  [1e6, "MB"],
+  [1e3, "kB"],
+  [1, "bytes"],
+];
+
+/** `262 kB`, three significant digits. */
+export function formatBytes(bytes: number): string {
+  const rounded = Number(bytes.toPrecision(3));
+  const [scale, unit] = BYTE_UNITS.find(([limit]) => rounded >= limit) ?? BYTE_UNITS[BYTE_UNITS.length - 1];
+  return `${Number((bytes / scale).toPrecision(3))} ${unit}`;
+}
+
+/** Bytes per second: `12.4 GB/s`. */
+export const formatRate = (bytesPerSecond: number): string => `${formatBytes(bytesPerSecond)}/s`;
+
+/** `3.2×`; with an interval `3.21× (3.12 to 3.28×)`, as many decimals as tell its ends apart. */
+export function formatRatio(ratio: number, interval?: readonly [lower: number, upper: number]): string {
+  const needed = interval ? Math.ceil(-Math.log10(Math.max(interval[1] - interval[0], Number.MIN_VALUE))) : 0;
+  const write = (value: number): string => {
+    const least = value < 1.995 ? 2 : value < 9.95 ? 1 : 0;
+    return value.toFixed(Math.min(Math.max(needed, least), least + 1));
+  };
+  return interval ? `${write(ratio)}× (${interval.map(write).join(" to ")}×)` : `${write(ratio)}×`;
 }
 
 /** `16 × 16`. */

@@ -1,6 +1,6 @@
 /** @file Reads the JSON of a saved output, which may be damaged or come from a version newer than this one. */
+import type { BenchmarkDisplay } from "../protocol/benchmark.ts";
 import {
-  type BenchmarkDisplay,
   DISPLAY_VERSION,
   type Display,
   type MatrixDisplay,
@@ -85,9 +85,19 @@ function checkBenchmark(display: Record<string, unknown>): BenchmarkDisplay {
   if (rows.length === 0) throw damaged("it holds no timing");
   for (const entry of rows) {
     const row = record(entry, "a timing");
-    const times = [row.mean, row.median, ...list(row.quartiles, "a timing"), row.repetitions, row.callsPerRepetition];
-    for (const value of times) finite(value, "a timing");
-    if (times.length !== 6) throw damaged("a timing is incomplete");
+    checkTimes(row);
+    for (const value of [row.mean, row.repetitions, row.callsPerRepetition]) finite(value, "a timing");
+    if (row.resultBytes !== undefined) finite(row.resultBytes, "a timing");
+    if (row.ratio !== undefined) checkRatio(row.ratio);
+    if (row.earlier === undefined) continue;
+    const earlier = record(row.earlier, "an earlier timing");
+    checkTimes(earlier);
+    if (earlier.change !== undefined) checkRatio(earlier.change);
+  }
+  if (display.caveats !== undefined) list(display.caveats, "what is said of the timings");
+  if (display.limit !== undefined) {
+    const limit = record(display.limit, "the memory's limit");
+    for (const value of [limit.bytesPerSecond, limit.seconds]) finite(value, "the memory's limit");
   }
   return display as unknown as BenchmarkDisplay;
 }
@@ -102,6 +112,23 @@ function checkProgress(display: Record<string, unknown>): ProgressDisplay {
     for (const value of [done, seconds, total ?? 0, secondsLeft ?? 0]) finite(value, "a bar");
   }
   return display as unknown as ProgressDisplay;
+}
+
+function checkTimes(run: Record<string, unknown>): void {
+  const figures = [run.median, ...list(run.quartiles, "a timing")];
+  if (figures.length !== 3) throw damaged("a timing is incomplete");
+  for (const value of [...figures, ...(run.times === undefined ? [] : list(run.times, "a timing"))]) {
+    finite(value, "a timing");
+  }
+}
+
+function checkRatio(value: unknown): void {
+  const ratio = record(value, "a ratio");
+  finite(ratio.value, "a ratio");
+  if (ratio.interval === undefined) return;
+  const ends = list(ratio.interval, "a ratio");
+  if (ends.length !== 2) throw damaged("a ratio is incomplete");
+  for (const end of ends) finite(end, "a ratio");
 }
 
 const BYTES: Record<MatrixDisplay["dtype"], number> = { float32: 4, float64: 8, int32: 4, bool: 1 };

@@ -8,6 +8,8 @@ export const STYLE = `
   --line: var(--vscode-widget-border, var(--vscode-panel-border, #8886));
   --accent: var(--vscode-focusBorder, #0969da);
   --bar: #3182bd;
+  --winner: var(--vscode-charts-blue, #3182bd);
+  --paper: var(--vscode-notebook-editorBackground, var(--vscode-editor-background, Canvas));
   color: var(--ink);
   font: 13px/1.45 var(--vscode-font-family, system-ui, sans-serif);
   font-variant-numeric: tabular-nums;
@@ -17,7 +19,7 @@ export const STYLE = `
 figure, p, h3 { margin: 0; }
 figure { display: grid; gap: 10px; padding: 4px 0 6px; }
 .title { font-size: 14px; font-weight: 600; }
-.meta, .note, caption { color: var(--faint); font-size: 12px; }
+.meta, .note { color: var(--faint); font-size: 12px; }
 .problem { padding: 8px 0; }
 
 .legend { display: flex; flex-wrap: wrap; align-items: flex-start; gap: 4px 28px; }
@@ -61,18 +63,14 @@ canvas:focus { outline: 2px solid var(--accent); outline-offset: 2px; }
 .value { font-size: 18px; font-weight: 600; }
 
 .scroll { overflow-x: auto; }
-.timings { border-collapse: collapse; width: 100%; max-width: 760px; font-size: 13px; }
-caption { padding-bottom: 2px; text-align: left; }
+.scroll:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+.timings { border-collapse: collapse; font-size: 13px; }
 .timings thead th { color: var(--faint); font-size: 12px; font-weight: normal; }
-.timings th, .timings td { padding: 5px 14px 5px 0; text-align: right; white-space: nowrap; }
-.timings th:first-child { text-align: left; font-weight: normal; white-space: normal; }
+.timings th, .timings td { padding: 5px 18px 5px 0; text-align: right; white-space: nowrap; }
+.timings tbody th { text-align: left; font-weight: normal; white-space: normal; overflow-wrap: anywhere; min-width: 7em; }
 .timings tbody tr { border-top: 1px solid var(--line); }
-.timings .winner th, .timings .time { font-weight: 600; }
-.track { width: 40%; min-width: 90px; }
-.bar { position: relative; height: 12px; }
-.length { height: 100%; min-width: 2px; background: color-mix(in srgb, var(--ink) 38%, transparent); }
-.winner .length { background: var(--bar); }
-.spread { position: absolute; top: 5px; min-width: 2px; height: 2px; background: var(--ink); }
+.timings .winner th, .timings .winner td { font-weight: 600; }
+.timings-plot { min-width: 0; overflow: hidden; font-size: 12px; }
 .verdict { font-size: 14px; }
 
 .progress { display: grid; grid-template-columns: fit-content(45%) minmax(40px, 220px) auto minmax(min-content, 1fr); align-items: center; gap: 4px 12px; padding: 4px 0; }

@@ -74,3 +74,9 @@ declare const svg: RichTextTag;
 declare const md: RichTextTag;
 /** A formula in TeX, on lines of its own. */
 declare const tex: RichTextTag;
+
+/** Keeps what `benchmark()` or `compare()` measured in `name.benchmark.json`, beside the notebook. */
+declare function saveBenchmark(name: string, benchmark: import("cotangent").Comparison): void;
+
+/** What was saved under that name, for `benchmark(…).since(…)`; undefined if nothing was. */
+declare function loadBenchmark(name: string): import("cotangent").Comparison | undefined;

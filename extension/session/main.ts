@@ -56,6 +56,7 @@ const [
   { Variables },
   { matrixOf, tileOf },
   { applyLiveSettings, applySettings },
+  { benchmarkFiles, thisMachine },
   library,
 ] = await Promise.all([
   import("./rewrite/rewrite.ts"),
@@ -63,13 +64,15 @@ const [
   import("./variables/variables.ts"),
   import("./held/answers.ts"),
   import("./settings.ts"),
+  import("./benchmark-files.ts"),
   import("cotangent"),
 ]);
 applySettings(options);
+library.describeMachine(thisMachine);
 const held = new HeldTensors();
 const displays = new Displays(outbox, (value) => bundleOf(value, (tensor) => held.hold(tensor)));
 const inputs = new Inputs(outbox);
-installGlobals(displays, inputs, bars);
+installGlobals(displays, inputs, bars, benchmarkFiles(directory));
 library.onProgress(showKernelWork(bars));
 const notebook = path.join(directory, "notebook.ts");
 const cells = new Cells({

@@ -35,3 +35,13 @@ export function formatRatio(ratio: number): string {
   if (ratio < 1.995) return `${ratio.toFixed(2)}×`;
   return `${ratio < 9.95 ? ratio.toFixed(1) : ratio < 1000 ? ratio.toFixed(0) : toFigures(ratio, 3)}×`;
 }
+
+/** "3.21× faster than b (3.12 to 3.28×)": with as many decimals as tell the ends of the interval apart. */
+export function formatClaim(ratio: number, [lower, upper]: readonly [number, number], words: string): string {
+  const needed = Math.ceil(-Math.log10(Math.max(upper - lower, Number.MIN_VALUE)));
+  const [value, low, high] = [ratio, lower, upper].map((each) => {
+    const least = each < 2 ? 2 : each < 10 ? 1 : 0;
+    return each.toFixed(Math.min(Math.max(needed, least), least + 1));
+  });
+  return `${value}× ${words} (${low} to ${high}×)`;
+}

@@ -1,5 +1,7 @@
 /** @file What a {@link Timer} found: the times of one statement and what they say. */
+import type { Environment } from "./environment.ts";
 import { formatTime, unitFor } from "./format.ts";
+import { type Groups, twoGroups } from "./groups.ts";
 import { mean, quantile, sorted, standardDeviation } from "./statistics.ts";
 
 /** No clock is trusted below this, in seconds; it bounds the figures that are shown. */
@@ -15,6 +17,9 @@ export interface MeasurementFields {
   readonly description: string;
   readonly times: readonly number[];
   readonly callsPerRepetition: number;
+  /** Bytes of the tensors that a call makes and gives. */
+  readonly resultBytes?: number;
+  readonly environment?: Environment;
 }
 
 /** The times that a `Timer` took, in seconds for one call. */
@@ -26,6 +31,10 @@ export class Measurement {
   /** Seconds per call, one entry per repetition, in the order they were taken. */
   readonly times: readonly number[];
   readonly callsPerRepetition: number;
+  /** Bytes of the tensors that a call makes and gives, which any way of computing them has to write. */
+  readonly resultBytes: number;
+  /** Where the times were taken, if that is known. */
+  readonly environment?: Environment;
   readonly mean: number;
   readonly median: number;
   /** The middle half of the repetitions lies between these two. */
@@ -33,11 +42,13 @@ export class Measurement {
   readonly min: number;
   readonly max: number;
 
-  constructor({ label, description, times, callsPerRepetition }: MeasurementFields) {
+  constructor({ label, description, times, callsPerRepetition, resultBytes, environment }: MeasurementFields) {
     this.label = label;
     this.description = description;
     this.times = times;
     this.callsPerRepetition = callsPerRepetition;
+    this.resultBytes = resultBytes ?? 0;
+    this.environment = environment;
     this.mean = mean(times);
     const ascending = sorted(times);
     this.median = quantile(ascending, 0.5);
@@ -49,6 +60,30 @@ export class Measurement {
   /** Interquartile range: how far the middle half of the repetitions spreads. */
   get iqr(): number {
     return this.quartiles[1] - this.quartiles[0];
+  }
+
+  /** Bytes of results per second, at the median; undefined for a statement without tensors as result. */
+  get throughput(): number | undefined {
+    return this.resultBytes > 0 && this.median > 0 ? this.resultBytes / this.median : undefined;
+  }
+
+  /** The two groups that the times fall into, if they do: then no one number stands for them. */
+  get groups(): Groups | undefined {
+    return twoGroups(this.times);
+  }
+
+  /** What a reader of the median should know: that the times spread widely, or fall into two groups. */
+  get caveats(): readonly string[] {
+    const { groups } = this;
+    const unit = unitFor(this.median);
+    if (groups) {
+      const [lower, upper] = groups.centers.map((center) => formatTime(center, 2, unit));
+      const share = (100 * groups.lowerShare).toFixed(0);
+      return [`The times fall into two groups, ${share} % around ${lower} and the rest around ${upper}.`];
+    }
+    if (this.repetitions === 1 || this.iqr <= NOISY * this.median) return [];
+    const share = ((100 * this.iqr) / this.median).toFixed(0);
+    return [`The middle half spreads over ${share} % of the median: something else kept the machine busy.`];
   }
 
   get repetitions(): number {
@@ -82,11 +117,8 @@ export class Measurement {
       `  mean   ${show(this.mean)}`,
       `  IQR    ${formatTime(this.iqr, 2, unit)} (${show(lower)} to ${show(upper)})`,
       `  ${this.repetitions} repetitions of ${calls}`,
+      ...this.caveats.map((caveat) => `  ${caveat}`),
     ];
-    if (this.iqr > NOISY * this.median) {
-      const share = ((100 * this.iqr) / this.median).toFixed(0);
-      lines.push(`  The middle half spreads over ${share} % of the median: something else kept the machine busy.`);
-    }
     return lines.join("\n");
   }
 }

@@ -1,31 +1,14 @@
 /** @file Times a statement, in the manner of `torch.utils.benchmark`. */
 import { ArgumentError } from "../errors.ts";
 import { type Advance, working } from "../progress.ts";
+import { currentEnvironment } from "./environment.ts";
 import { Measurement } from "./measurement.ts";
+import { type Clock, callsLasting, realClock, Statement, TICKS, tickOf } from "./statement.ts";
 
-/** Warming up lasts this long (milliseconds), so that the engine has compiled the statement before it is measured. */
-const WARM_UP = 50;
-const LEAST_WARM_UP_CALLS = 2;
-/** A repetition lasts at least this many ticks of the clock, so that the clock adds less than 1 % to it. */
-const TICKS = 200;
 /** Fewer repetitions than this say nothing about the spread. */
 const LEAST_REPETITIONS = 5;
 /** When the repetitions of `blockedAutorange` share the time out, this many. */
-const SHARE = 100;
-
-/** A call whose result owes no more work: tensors are lazy, and a tensor nobody computed was not timed. */
-interface Completion {
-  readonly result: unknown;
-  /** Frees what the call made, but what a later one gave again. */
-  release(later: Completion): void;
-}
-
-let complete: (statement: () => unknown) => Completion = (statement) => ({ result: statement(), release() {} });
-
-/** Called once by the kernel, which knows how to evaluate and free the tensors of a result. */
-export function registerCompletion<C extends Completion>(completing: (statement: () => unknown) => C): void {
-  complete = completing as typeof complete;
-}
+export const SHARE = 100;
 
 export interface TimerOptions {
   /**
@@ -40,29 +23,23 @@ export interface TimerOptions {
   /** Which variant of it, when several are compared. */
   readonly description?: string;
   /** A clock in milliseconds. */
-  readonly now?: () => number;
+  readonly now?: Clock;
 }
 
 /** Measures how long a function takes, as `torch.utils.benchmark.Timer` does. */
 export class Timer {
-  readonly #stmt: () => unknown;
+  readonly #statement: Statement;
   readonly #setup: () => void;
   readonly #label: string;
   readonly #description: string;
-  readonly #now: () => number;
-  #latest: Completion | undefined;
+  readonly #now: Clock;
 
   constructor({ stmt, setup, label, description, now }: TimerOptions) {
-    if (typeof stmt !== "function") {
-      throw new ArgumentError(
-        `Timer: expected stmt to be a function, got ${typeof stmt}. Write stmt: () => f(x), not stmt: f(x).`,
-      );
-    }
-    this.#stmt = stmt;
+    this.#now = now ?? realClock;
+    this.#statement = new Statement("Timer", stmt, this.#now);
     this.#setup = setup ?? (() => {});
     this.#label = label ?? textOf(stmt);
     this.#description = description ?? "";
-    this.#now = now ?? (() => globalThis.performance.now());
   }
 
   /**
@@ -75,14 +52,14 @@ export class Timer {
     }
     return this.#reporting({ total: n, unit: "calls" }, (advance) => {
       this.#setup();
-      const estimate = this.#warmUp(n);
+      const estimate = this.#statement.warmUp(n);
       const most = Math.max(1, Math.floor(n / LEAST_REPETITIONS));
-      const calls = Math.min(most, this.#callsLasting(TICKS * this.#tick(), estimate));
-      this.#block(n % calls);
+      const calls = Math.min(most, callsLasting(TICKS * tickOf(this.#now), estimate));
+      this.#statement.block(n % calls);
       advance(n % calls);
       const times: number[] = [];
       for (let done = calls; done <= n; done += calls) {
-        times.push(this.#block(calls) / calls);
+        times.push(this.#statement.block(calls) / calls);
         advance(calls);
       }
       return this.#measurement(times, calls);
@@ -96,11 +73,11 @@ export class Timer {
     }
     return this.#reporting({ total: 1000 * minRunTime, unit: "ms" }, (advance) => {
       this.#setup();
-      const estimate = this.#warmUp(Number.POSITIVE_INFINITY);
-      const calls = this.#callsLasting(Math.max(TICKS * this.#tick(), (1000 * minRunTime) / SHARE), estimate);
+      const estimate = this.#statement.warmUp();
+      const calls = callsLasting(Math.max(TICKS * tickOf(this.#now), (1000 * minRunTime) / SHARE), estimate);
       const times: number[] = [];
       for (let spent = 0; spent < 1000 * minRunTime || times.length < LEAST_REPETITIONS; ) {
-        const time = this.#block(calls);
+        const time = this.#statement.block(calls);
         spent += time;
         times.push(time / calls);
         advance(time);
@@ -116,57 +93,14 @@ export class Timer {
   }
 
   #measurement(milliseconds: readonly number[], callsPerRepetition: number): Measurement {
-    const times = milliseconds.map((time) => time / 1000);
-    return new Measurement({ label: this.#label, description: this.#description, times, callsPerRepetition });
-  }
-
-  /** Milliseconds that `calls` calls took together. */
-  #block(calls: number): number {
-    const stmt = this.#stmt;
-    const start = this.#now();
-    for (let i = 0; i < calls; i++) this.#keep(complete(stmt));
-    return this.#now() - start;
-  }
-
-  #keep(completion: Completion): void {
-    this.#latest?.release(completion);
-    this.#latest = completion;
-  }
-
-  /** Calls until the engine has settled, at most `limit` times or twice; says how long a call took in the end. */
-  #warmUp(limit: number): number {
-    const start = this.#now();
-    const first = complete(this.#stmt);
-    if (first.result instanceof Promise) {
-      throw new ArgumentError(
-        "Timer: the statement returned a promise, which cannot be timed call by call. Return the tensor itself; its evaluation is part of the timing.",
-      );
-    }
-    this.#keep(first);
-    let done = 1;
-    for (let calls = 1; ; ) {
-      const time = this.#block(calls);
-      done += calls;
-      if (done >= LEAST_WARM_UP_CALLS && (done >= limit || this.#now() - start >= WARM_UP)) return time / calls;
-      calls = Math.min(2 * calls, limit - done);
-    }
-  }
-
-  /** How many calls of `estimate` milliseconds last as long as `duration`. */
-  #callsLasting(duration: number, estimate: number): number {
-    return Math.max(1, Math.ceil(duration / Math.max(estimate, 1e-6)));
-  }
-
-  /** The clock's granularity in milliseconds: browsers give 0.005 to 0.1, Node far less. */
-  #tick(): number {
-    let smallest = Number.POSITIVE_INFINITY;
-    for (let i = 0; i < 10; i++) {
-      const start = this.#now();
-      let next = start;
-      while (next === start) next = this.#now();
-      smallest = Math.min(smallest, next - start);
-    }
-    return smallest;
+    return new Measurement({
+      label: this.#label,
+      description: this.#description,
+      times: milliseconds.map((time) => time / 1000),
+      callsPerRepetition,
+      resultBytes: this.#statement.resultBytes,
+      environment: currentEnvironment(),
+    });
   }
 }
 

@@ -4,7 +4,7 @@ import { flatten } from "../pytree.ts";
 import { Tensor } from "../tensor.ts";
 import { dispose, evaluate } from "./evaluate.ts";
 
-/** A call whose result has been computed. */
+/** A call whose result has been computed: tensors are lazy, and a tensor that nobody computed was not timed. */
 export class Completed {
   readonly result: unknown;
   readonly #nodes: readonly Node[];
@@ -16,6 +16,12 @@ export class Completed {
     this.result = call();
     this.#nodes = flatten(this.result).leaves.flatMap((leaf) => (leaf instanceof Tensor ? [leaf.node] : []));
     evaluate(this.#nodes);
+  }
+
+  /** Of the tensors that the call made and gave, values that several of them share counted once. */
+  get bytes(): number {
+    const values = this.#nodes.flatMap(({ id, value }) => (id > this.#before && value !== null ? [value] : []));
+    return [...new Set(values)].reduce((sum, value) => sum + value.byteLength, 0);
   }
 
   /** Frees the tensors that the call made, but those that a later call gave again. */

@@ -5,9 +5,13 @@ import {
   axisTitles,
   describeShape,
   entryOfSide,
+  formatBytes,
   formatNumber,
+  formatRate,
+  formatRatio,
   formatSeconds,
   formatSecondsRange,
+  formatSecondsTick,
   sliceName,
   stretchOfSide,
   ticksOf,
@@ -100,5 +104,34 @@ suite("notation", () => {
         assert.ok(count <= most && count > 0, `${count} ticks for ${shape} where ${most} fit`);
       }
     }
+  });
+});
+
+suite("bytes, rates and ratios", () => {
+  test("bytes take the unit that suits them, in powers of a thousand", () => {
+    assert.deepEqual([0, 12, 999.6, 262_144, 4.2e6, 1.5e9, 3e12].map(formatBytes), [
+      "0 bytes",
+      "12 bytes",
+      "1 kB",
+      "262 kB",
+      "4.2 MB",
+      "1.5 GB",
+      "3000 GB",
+    ]);
+    assert.equal(formatRate(1.213e10), "12.1 GB/s");
+  });
+
+  test("a ratio has the figures that its interval supports", () => {
+    assert.deepEqual(
+      [1, 1.254, 3.21, 39.52].map((ratio) => formatRatio(ratio)),
+      ["1.00×", "1.25×", "3.2×", "40×"],
+    );
+    assert.equal(formatRatio(39.52, [39.31, 39.84]), "39.5× (39.3 to 39.8×)");
+    assert.equal(formatRatio(13.2, [1.64, 77.9]), "13× (1.64 to 78×)");
+    assert.equal(formatRatio(0.734, [0.731, 0.742]), "0.73× (0.73 to 0.74×)");
+  });
+
+  test("a tick's time is round", () => {
+    assert.deepEqual([2e-5, 1e-3, 0.25, 0].map(formatSecondsTick), ["20 µs", "1 ms", "250 ms", "0 ns"]);
   });
 });

@@ -1,5 +1,5 @@
 /** @file Values of every kind that a result can have, the same in each run: for the gallery, the page tests and eyes. */
-import { type Comparison, compare, Measurement, type Provenance, type Tensor, tensor } from "cotangent";
+import { Comparison, compare, type Environment, Measurement, type Provenance, type Tensor, tensor } from "cotangent";
 import type { ProgressBar, ProgressDisplay } from "../../protocol/display.ts";
 import { progressBundle } from "../../protocol/progress.ts";
 
@@ -166,6 +166,62 @@ export function progressOf(...bars: readonly Partial<ProgressBar>[]): object {
   return { [Symbol.for("Jupyter.display")]: () => progressBundle(display) };
 }
 
+const WORKSTATION: Environment = {
+  backend: "wasm",
+  threads: 8,
+  fusedMultiplyAdd: true,
+  machine: {
+    cpu: "A Processor of 3.2 GHz",
+    cores: 8,
+    system: "linux x64",
+    runtime: "Node 24.1.0",
+    version: "0.1.0",
+  },
+  date: "2026-11-23T16:20:00Z",
+};
+
+/** Times around one typical time, or around a second one for a share of them. */
+function series(typical: number, spread: number, seed: number, second?: { share: number; factor: number }): number[] {
+  const draw = normal(seed);
+  return Array.from({ length: 100 }, (_, i) => {
+    const isSecond = second !== undefined && (i * 0.618) % 1 < second.share;
+    return typical * (isSecond ? second.factor : 1) * (1 + spread * Math.abs(draw()));
+  });
+}
+
+const turn = (description: string, times: readonly number[], environment = WORKSTATION): Measurement =>
+  new Measurement({
+    label: "Jacobian of predict, 2048 × 32",
+    description,
+    times,
+    callsPerRepetition: 40,
+    resultBytes: 2048 * 32 * 4,
+    environment,
+  });
+
+/** Taken in turns, with the memory's limit, and one whose times fall into two groups. */
+export const inTurns = (): Comparison =>
+  new Comparison(
+    [
+      turn("jacrev", series(6.1e-5, 0.03, 21)),
+      turn("with vmap, in the mode of the name, as others do it", series(2.4e-3, 0.04, 22)),
+      turn("row by row", series(9.1e-3, 0.02, 23, { share: 0.4, factor: 1.5 })),
+    ],
+    { interleaved: true, writingLimit: { bytes: 262_144, bytesPerSecond: 1.21e10 } },
+  );
+
+/** The same machine half a year before. */
+export const sinceEarlier = (): Comparison => {
+  const before = { ...WORKSTATION, date: "2026-05-02T09:00:00Z" };
+  const earlier = new Comparison(
+    [turn("jacrev", series(8.3e-5, 0.03, 24), before), turn("jacfwd", series(6.3e-5, 0.03, 25), before)],
+    { interleaved: true },
+  );
+  return new Comparison([turn("jacrev", series(6.1e-5, 0.03, 21)), turn("jacfwd", series(6.2e-5, 0.03, 26))], {
+    interleaved: true,
+  }).since(earlier);
+};
+
 export interface Fixture {
   readonly name: string;
   readonly value: unknown;
@@ -211,6 +267,8 @@ export function fixtures(): Fixture[] {
     { name: "benchmark-two", value: twoWays() },
     { name: "benchmark-tie", value: tie() },
     { name: "benchmark-four", value: fourWays() },
+    { name: "benchmark-turns", value: inTurns() },
+    { name: "benchmark-earlier", value: sinceEarlier() },
     { name: "benchmark-one", value: measurement("jacrev", 9.4e-5, 0.08, 12) },
     {
       name: "progress",

@@ -1,5 +1,6 @@
 /** @file The notebook renderer in a real browser: what is drawn, what the pointer and the keys read, what goes wrong. */
 import assert from "node:assert/strict";
+import axe from "axe-core";
 import { compare, jacrev, Measurement, type Tensor, tensor } from "cotangent";
 import type { Browser, Locator, Page } from "playwright-core";
 import { bundleOf } from "../../extension/session/display/bundle.ts";
@@ -10,8 +11,10 @@ import {
   deepObject,
   filled,
   inputJacobian,
+  inTurns,
   loneEntry,
   progressOf,
+  sinceEarlier,
   twoWays,
   weightJacobian,
 } from "../gallery/fixtures.ts";
@@ -291,17 +294,128 @@ suite("notebook renderer", () => {
     assert.match(await textOf(output(page, 1).locator("figure")), /^0\.25a single float32$/);
   });
 
-  test("timings: a sentence, a table, bars as long as the medians", async () => {
-    const page = await show([displayOf(twoWays())]);
+  /** Where the plot has the picture of a row: its dots, and its box. */
+  const marks = (page: Page, kind: "dot" | "rect") =>
+    page
+      .locator(`.timings-plot [data-mark=${kind}]`)
+      .evaluateAll((all) =>
+        all.map((each) =>
+          [...each.children].map((mark) => mark.getBoundingClientRect()).map(({ x, width }) => [x, width]),
+        ),
+      );
+
+  test("timings: a sentence, every time as a dot, the middle half as a box, a table of figures", async () => {
+    const page = await show([displayOf(inTurns())]);
     const figure = output(page).locator("figure");
-    assert.match(await textOf(figure), /jacrev is 14.* faster than one vjp per row\./);
+    await figure.locator("svg").waitFor();
+    assert.match(await textOf(figure.locator(".verdict")), /^jacrev is 39\.5× faster than .* and 150× faster than row/);
+    const dots = await marks(page, "dot");
+    // The last two of a hundred may lie beyond the axis, and are counted there instead.
+    assert.ok(dots.every((row) => row.length >= 98) && dots.length === 3, String(dots.map((row) => row.length)));
+    const boxes = (await marks(page, "rect")).map(([box]) => box);
+    const ticks = await figure.locator("svg text").allTextContents();
+    assert.ok(
+      ["20 µs", "100 µs", "1 ms", "10 ms"].every((tick) => ticks.includes(tick)),
+      String(ticks),
+    );
+    assert.ok(ticks.includes("memory limit: 12.1 GB/s"));
+    const places = await figure
+      .locator("svg text", { hasText: /^\d+ [µm]s$/ })
+      .evaluateAll((all) => all.map((each) => each.getBoundingClientRect()).map(({ left, right }) => [left, right]));
+    assert.ok(places.length > 5 && places.every(([left], i) => i === 0 || left > places[i - 1][1]), String(places));
+    // The axis is logarithmic: equal ratios, equal distances.
+    const medians = inTurns().measurements.map(({ median }) => Math.log(median));
+    const place = ([x, width]: number[]) => x + width / 2;
+    const share = (place(boxes[1]) - place(boxes[0])) / (place(boxes[2]) - place(boxes[0]));
+    assert.ok(Math.abs(share - (medians[1] - medians[0]) / (medians[2] - medians[0])) < 0.05, String(share));
     const rows = await figure.locator("tbody tr").allTextContents();
-    assert.equal(rows[0], "one vjp per row1.36 ms1.37 ms1.34 to 1.40 ms500");
-    const [long, short] = await figure
-      .locator(".length")
-      .evaluateAll((bars) => bars.map((bar) => bar.getBoundingClientRect().width));
-    assert.ok(Math.abs(long / short - 13.8) < 0.3, `${long} to ${short}`);
+    assert.equal(rows[0], "jacrev62.3 µs61.6 to 63.0 µs62.3 µs1.00×262 kB4.21 GB/s100 × 40");
     assert.equal(await textOf(figure.locator("tr.winner th")), "jacrev");
+    assert.match(await textOf(figure), /8 threads · fused multiply-add · A Processor of 3\.2 GHz/);
+    assert.match((await figure.locator("svg").getAttribute("aria-label")) ?? "", /jacrev, median 62\.3 µs; with vmap/);
+    assert.deepEqual(opened.troubles, []);
+  });
+
+  test("the earlier run stands hollow below, on the same axis", async () => {
+    const page = await show([displayOf(sinceEarlier())]);
+    await output(page).locator("svg").waitFor();
+    const boxes = await marks(page, "rect");
+    assert.equal(boxes.length, 4);
+    assert.ok(boxes[1][0][0] > boxes[0][0][0] + boxes[0][0][1], "83 µs lie to the right of 61 µs");
+    assert.match(await textOf(output(page).locator("figure")), /Earlier run: .* 2026-05-02 09:00 UTC/);
+    assert.match(await textOf(output(page).locator("thead")), /earlier medianto earlier/);
+  });
+
+  test("timings that an earlier version saved have a box and a median, and no dots", async () => {
+    const row = { mean: 2e-3, median: 2e-3, quartiles: [1.9e-3, 2.1e-3], repetitions: 500, callsPerRepetition: 1 };
+    const saved = { version: 1, kind: "benchmark", title: "Timings", verdict: "a is faster.", winner: 0 };
+    const rows = [
+      { ...row, label: "a" },
+      { ...row, label: "b", median: 2.6e-3, quartiles: [2.5e-3, 2.7e-3] },
+    ];
+    const page = await show([{ ...saved, rows }]);
+    await output(page).locator("svg").waitFor();
+    assert.equal((await marks(page, "rect")).length, 2);
+    assert.equal((await marks(page, "dot")).flat().length, 0);
+    assert.deepEqual(await output(page).locator("tbody tr").allTextContents(), [
+      "a2.00 ms1.90 to 2.10 ms2.00 ms500 × 1",
+      "b2.60 ms2.50 to 2.70 ms2.00 ms500 × 1",
+    ]);
+    assert.deepEqual(opened.troubles, []);
+  });
+
+  test("timings have no fault that axe calls serious", async () => {
+    const page = await show([displayOf(inTurns()), displayOf(sinceEarlier())]);
+    await output(page, 1).locator("svg").waitFor();
+    await page.evaluate(axe.source);
+    const found = await page.evaluate(async () => {
+      const { violations } = await (window as unknown as { axe: typeof axe }).axe.run();
+      return violations.map(({ id, impact, nodes }) => ({ id, impact, html: nodes[0].html }));
+    });
+    // The page around is bare.
+    assert.deepEqual(
+      found.filter(({ id, impact }) => /serious|critical/.test(impact ?? "") && !/^(html|document)-/.test(id)),
+      [],
+    );
+  });
+
+  test("timings fit any width, and the table scrolls by itself, by keys too", async () => {
+    for (const width of [300, 2000]) {
+      const page = await show([displayOf(inTurns())], { viewport: { width, height: 900 } });
+      const plot = output(page).locator("svg");
+      await plot.waitFor();
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), `${width}`);
+      const box = (await plot.boundingBox())!;
+      assert.ok(box.width <= Math.min(width, 1100) && box.width > Math.min(width, 1100) - 60, `${box.width}`);
+      const words = await plot.locator("text").evaluateAll((all) =>
+        all.map((each) => {
+          const { left, right } = each.getBoundingClientRect();
+          return { left, right, size: Number.parseFloat(getComputedStyle(each).fontSize) };
+        }),
+      );
+      for (const { left, right, size } of words) {
+        assert.ok(size >= 12 && left >= box.x - 1 && right <= box.x + box.width + 1, `${left} to ${right}, ${size}`);
+      }
+      const region = output(page).getByRole("group", { name: "Figures of" });
+      if (width === 300) {
+        await region.focus();
+        await page.keyboard.press("ArrowRight");
+        await page.waitForFunction(
+          () => document.querySelector("#output-0 > div")?.shadowRoot?.querySelector(".scroll")?.scrollLeft,
+        );
+        await page.context().close();
+      }
+    }
+  });
+
+  test("times that the clock did not see, and equal ones, are drawn", async () => {
+    const equal = (label: string, time: number) =>
+      new Measurement({ label, description: "", times: Array(30).fill(time), callsPerRepetition: 1 });
+    const page = await show([displayOf(equal("none", 0)), displayOf(compare(equal("a", 0), equal("b", 1)))]);
+    await output(page, 1).locator("svg").waitFor();
+    assert.equal(await output(page).locator("svg").count(), 1);
+    assert.doesNotMatch(await textOf(page.locator("body")), /NaN|Infinity/);
+    assert.deepEqual(opened.troubles, []);
   });
 
   test("equal timings have no winner in the table either", async () => {
@@ -323,7 +437,10 @@ suite("notebook renderer", () => {
     const value = filled([2, 2], (i) => i, {
       provenance: { kind: "jacobian", of: name, outputAxes: 1, inputs: [{ name, axes: 1 }], batchAxes: 0 },
     });
-    const page = await show([displayOf({ [name]: value })]);
+    const timed = new Measurement({ label: name, description: name, times: [1, 2], callsPerRepetition: 1 });
+    const page = await show([displayOf({ [name]: value }), displayOf(timed)]);
+    await output(page, 1).locator("svg").waitFor();
+    assert.ok((await output(page, 1).locator("tbody th").allTextContents()).includes(name));
     assert.equal(await page.locator("img").count(), 0);
     assert.equal(await page.evaluate(() => "intruder" in window), false);
     assert.deepEqual(opened.troubles, []);
@@ -396,6 +513,7 @@ suite("notebook renderer", () => {
 
   test("damaged or newer data is one clear line, and the outputs beside it are drawn", async () => {
     const good = displayOf(inputJacobian(4, 4)) as { preview: object };
+    const timings = displayOf(twoWays()) as { rows: object[] };
     const cases: [unknown, RegExp][] = [
       ["{ not JSON", /its data is not JSON/],
       [{ version: 2, kind: "matrix" }, /saved by a newer version of Cotangent\. Update the extension/],
@@ -415,6 +533,10 @@ suite("notebook renderer", () => {
       [{ version: 1, kind: "progress", bars: [] }, /no bar/],
       [{ version: 1, kind: "progress", bars: [{ label: "", unit: "", state: "running", seconds: 1 }] }, /a bar is not/],
       [{ version: 1, kind: "progress", bars: [{ label: "", unit: "", state: "lost" }] }, /an unknown state/],
+      [{ ...timings, rows: [{ ...timings.rows[0], times: ["a"] }] }, /a timing is not a number/],
+      [{ ...timings, rows: [{ ...timings.rows[0], ratio: { value: 2, interval: [1] } }] }, /a ratio is incomplete/],
+      [{ ...timings, rows: [{ ...timings.rows[0], earlier: { median: 1 } }] }, /a timing is missing/],
+      [{ ...timings, limit: { seconds: null } }, /the memory's limit is not a number/],
       [{ version: 1, kind: "group" }, /the list of values is missing/],
       [{ version: 1, kind: "group", items: [{ path: "a", display: 5 }] }, /a value is missing/],
     ];

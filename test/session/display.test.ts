@@ -1,9 +1,13 @@
 /** @file What a cell can put on the screen beside what it prints: displays, tagged texts, tables, pictures. */
 import assert from "node:assert/strict";
+import { readFile, writeFile } from "node:fs/promises";
+import { availableParallelism, cpus } from "node:os";
+import path from "node:path";
 import { decode, encode } from "fast-png";
 import { CellOutputs } from "../../extension/cli/cell-outputs.ts";
 import type { Output } from "../../extension/cli/notebook-file.ts";
-import type { MimeBundle } from "../../protocol/display.ts";
+import type { BenchmarkDisplay } from "../../protocol/benchmark.ts";
+import { DISPLAY_MIME, type MimeBundle } from "../../protocol/display.ts";
 import type { CellOutput } from "../../protocol/session.ts";
 import { TestNotebook } from "./harness.ts";
 
@@ -278,5 +282,36 @@ suite("display", () => {
     const long = await text("Object.fromEntries(Array.from({ length: 30_000 }, (_, i) => ['key' + i, i]))");
     assert.ok(long.length < 51_000);
     assert.match(long, /key\d+: \d+,\n… [\d,]+ more characters left out: show a part of it\.$/);
+  });
+
+  test("a benchmark is stamped with the machine, kept beside the notebook, and compared with later", async () => {
+    const session = new TestNotebook();
+    const { folder } = session;
+    try {
+      const statements = "{ f: () => x.mul(2) }, { minRunTime: 0.01 }";
+      const before = "import { benchmark, tensor } from 'cotangent'; const x = tensor([1]); loadBenchmark('speed')";
+      assert.deepEqual((await session.run(before)).outputs, []);
+      await session.run(`saveBenchmark("speed", benchmark(${statements}))`);
+      const { format, measurements } = JSON.parse(await readFile(path.join(folder, "speed.benchmark.json"), "utf8"));
+      assert.equal(format, "cotangent.benchmark");
+      const { machine, backend } = measurements[0].environment;
+      assert.deepEqual([backend, machine.cpu, machine.cores], ["wasm", cpus()[0].model.trim(), availableParallelism()]);
+      assert.match(machine.version, /^\d+\.\d+\.\d+$/);
+      const { outputs } = await session.run(`benchmark(${statements}).since(loadBenchmark("speed"))`);
+      const last = outputs.at(-1);
+      assert.ok(last?.kind === "result");
+      const { rows, stamp } = last.bundle[DISPLAY_MIME] as BenchmarkDisplay;
+      assert.ok(rows[0].earlier?.change && stamp?.startsWith("wasm · "));
+      const wrong = async (code: string) => (await session.run(code)).error?.text ?? "";
+      assert.match(
+        await wrong("saveBenchmark('../speed', benchmark({ f: () => 1 }))"),
+        /expected a name to save under/,
+      );
+      assert.match(await wrong("saveBenchmark('speed', 3)"), /expected what benchmark\(\) or compare\(\) gave/);
+      await writeFile(path.join(folder, "bad.benchmark.json"), "{");
+      assert.match(await wrong("loadBenchmark('bad')"), /bad\.benchmark\.json cannot be read/);
+    } finally {
+      session.dispose();
+    }
   });
 });

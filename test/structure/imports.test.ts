@@ -29,9 +29,9 @@ const floors: readonly (readonly string[])[] = [
   ["graph/", "loops/", "format.ts"],
   ["tensor.ts"],
   ["primitive.ts", "emit.ts", "interpret.ts", "walks/", "structure/"],
-  ["primitives/", "compiler/", "backends/", "random/", "bench/"],
+  ["primitives/", "compiler/", "backends/", "random/"],
   ["functions/", "runtime/", "methods.ts"],
-  ["transforms/"],
+  ["transforms/", "bench/"],
   ["index.ts"],
 ];
 

@@ -1,56 +1,98 @@
-/** @file Timings as a table with bars, and one sentence that says who won. */
-import type { BenchmarkDisplay, BenchmarkRow } from "../../protocol/display.ts";
-import { formatCount, formatSeconds, formatSecondsRange } from "../../protocol/notation.ts";
+/** @file Timings as distributions, what they support in one sentence, and the figures as a table. */
+import type { BenchmarkDisplay, BenchmarkRow } from "../../protocol/benchmark.ts";
+import {
+  formatBytes,
+  formatCount,
+  formatRate,
+  formatRatio,
+  formatSeconds,
+  formatSecondsRange,
+} from "../../protocol/notation.ts";
 import { make } from "../dom.ts";
+import { timingsPlot } from "./timings-plot.ts";
 
-const COLUMNS = ["", "median", "", "mean", "middle half", "calls"];
+/** A column of the table: its title, and what a row has there; empty where it has nothing. */
+interface Column {
+  readonly title: string;
+  cell(row: BenchmarkRow): string;
+}
 
-export function benchmarkView({ title, verdict, winner, rows }: BenchmarkDisplay): HTMLElement {
-  const slowest = Math.max(...rows.map((row) => row.quartiles[1]), ...rows.map((row) => row.median));
-  const head = make("tr", {}, ...COLUMNS.map((text) => make("th", { text })));
-  const table = make(
-    "table",
-    { class: "timings" },
-    make("caption", {
-      text: "Time per call. A bar is the median; the line across its end spans the middle half of the runs.",
-    }),
-    make("thead", {}, head),
-    make("tbody", {}, ...rows.map((row, i) => timing(row, slowest, i === winner))),
-  );
+const COLUMNS: readonly Column[] = [
+  { title: "median", cell: ({ median }) => formatSeconds(median) },
+  { title: "middle half", cell: ({ quartiles: [lower, upper] }) => formatSecondsRange(lower, upper) },
+  { title: "mean", cell: ({ mean }) => formatSeconds(mean) },
+  { title: "to the fastest", cell: ({ ratio }) => (ratio ? formatRatio(ratio.value, ratio.interval) : "") },
+  { title: "earlier median", cell: ({ earlier }) => (earlier ? formatSeconds(earlier.median) : "") },
+  {
+    title: "to earlier",
+    cell: ({ earlier }) => (earlier?.change ? formatRatio(earlier.change.value, earlier.change.interval) : ""),
+  },
+  { title: "results", cell: ({ resultBytes }) => (resultBytes ? formatBytes(resultBytes) : "") },
+  {
+    title: "results per time",
+    cell: ({ resultBytes, median }) => (resultBytes && median > 0 ? formatRate(resultBytes / median) : ""),
+  },
+  {
+    title: "runs × calls",
+    cell: ({ repetitions, callsPerRepetition }) => `${formatCount(repetitions)} × ${formatCount(callsPerRepetition)}`,
+  },
+];
+
+export function benchmarkView(display: BenchmarkDisplay): HTMLElement {
+  const { title, verdict, caveats = [], stamp, earlierStamp } = display;
   return make(
     "figure",
     { class: "benchmark" },
     make("figcaption", { class: "title", text: title }),
     verdict ? make("p", { class: "verdict", text: verdict }) : undefined,
-    make("div", { class: "scroll" }, table),
+    ...caveats.map((text) => make("p", { class: "note", text })),
+    timingsPlot(display),
+    make("p", { class: "note", text: legend(display) }),
+    scrollable(`Figures of ${title}`, table(display)),
+    stamp ? make("p", { class: "note", text: stamp }) : undefined,
+    earlierStamp ? make("p", { class: "note", text: `Earlier run: ${earlierStamp}` }) : undefined,
   );
 }
 
-function timing(row: BenchmarkRow, slowest: number, wins: boolean): HTMLElement {
-  const [lower, upper] = row.quartiles;
-  const calls =
-    row.callsPerRepetition === 1
-      ? formatCount(row.repetitions)
-      : `${formatCount(row.repetitions)} × ${formatCount(row.callsPerRepetition)}`;
+function legend({ rows, limit }: BenchmarkDisplay): string {
+  const parts = ["Time per call. The box holds the middle half of the repetitions, the line in it is the median"];
+  const drawn = Math.max(...rows.map(({ times = [] }) => times.length));
+  const isThinned = rows.some(({ times = [], repetitions }) => times.length < repetitions);
+  if (drawn > 0) parts.push(isThinned ? `a dot is one of at most ${drawn} repetitions drawn` : "a dot is a repetition");
+  if (rows.some(({ earlier }) => earlier)) parts.push("hollow is the earlier run");
+  if (rows.some(({ ratio, earlier }) => ratio?.interval || earlier?.change?.interval)) {
+    parts.push("ratios are of medians, with 95 % intervals");
+  }
+  if (limit) {
+    parts.push(
+      `writing the results alone took ${formatSeconds(limit.seconds)}, as fast as this machine wrote memory in the same run`,
+    );
+  }
+  return `${parts.join("; ")}.`;
+}
+
+function table({ title, rows, winner }: BenchmarkDisplay): HTMLElement {
+  const columns = COLUMNS.filter(({ cell }) => rows.some((row) => cell(row) !== ""));
+  const head = make("tr", {}, make("td"), ...columns.map((column) => make("th", { text: column.title, scope: "col" })));
+  const body = rows.map((row, i) =>
+    make(
+      "tr",
+      { class: i === winner ? "winner" : "" },
+      make("th", { text: row.label, scope: "row" }),
+      ...columns.map(({ cell }) => make("td", { text: cell(row) })),
+    ),
+  );
   return make(
-    "tr",
-    { class: wins ? "winner" : "" },
-    make("th", { text: row.label }),
-    make("td", { class: "time", text: formatSeconds(row.median) }),
-    make("td", { class: "track" }, bar(row, slowest)),
-    make("td", { text: formatSeconds(row.mean) }),
-    make("td", { text: formatSecondsRange(lower, upper) }),
-    make("td", { text: calls }),
+    "table",
+    { class: "timings", aria: { label: title } },
+    make("thead", {}, head),
+    make("tbody", {}, ...body),
   );
 }
 
-/** As long as the median; the thin line across its end spans the middle half of the runs. */
-function bar({ median, quartiles: [lower, upper] }: BenchmarkRow, slowest: number): HTMLElement {
-  const percent = (time: number): string => `${(100 * time) / slowest}%`;
-  return make(
-    "div",
-    { class: "bar", aria: { hidden: "true" } },
-    make("div", { class: "length", style: { width: percent(median) } }),
-    make("div", { class: "spread", style: { left: percent(lower), width: percent(upper - lower) } }),
-  );
+/** A part that is wider than its place scrolls by itself, by keys too. */
+function scrollable(label: string, content: HTMLElement): HTMLElement {
+  const element = make("div", { class: "scroll", role: "group", aria: { label } }, content);
+  element.tabIndex = 0;
+  return element;
 }

@@ -21,7 +21,7 @@ export const PAGE_STYLE = `
   --sans: system-ui, -apple-system, "Segoe UI", "Helvetica Neue", "Liberation Sans", sans-serif;
   --mono: ui-monospace, "SF Mono", "Cascadia Code", Menlo, Consolas, "DejaVu Sans Mono", monospace;
   --vscode-foreground: var(--ink); --vscode-descriptionForeground: var(--faint); --vscode-widget-border: var(--line);
-  --vscode-focusBorder: var(--link); --vscode-font-family: var(--sans); --vscode-editor-font-family: var(--mono);
+  --vscode-editor-background: var(--paper); --vscode-focusBorder: var(--link); --vscode-font-family: var(--sans); --vscode-editor-font-family: var(--mono);
 }
 * { box-sizing: border-box; }
 body {

@@ -1,12 +1,8 @@
 /** @file A value as a display: a tensor, timings, or a tree of arrays and plain objects that holds some. */
 
 import type { Tensor } from "cotangent";
-import {
-  type BenchmarkDisplay,
-  DISPLAY_VERSION,
-  type MatrixDisplay,
-  type ValueDisplay,
-} from "../../../protocol/display.ts";
+import type { BenchmarkDisplay } from "../../../protocol/benchmark.ts";
+import { DISPLAY_VERSION, type MatrixDisplay, type ValueDisplay } from "../../../protocol/display.ts";
 import { comparisonDisplay, comparisonOf, measurementDisplay } from "./benchmark.ts";
 import { explanationDisplay } from "./explanation.ts";
 import { withFacts } from "./facts.ts";

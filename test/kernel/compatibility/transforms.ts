@@ -226,6 +226,8 @@ const session: Section = {
     plain("compilations", ["", "", ""], "the last programs: operations, kernels, bytes, and how long compiling took"),
     plain("onProgress", ["", "", ""], "hears of long work: compiling, chunks, timings"),
     plain("compare", ["torch.utils.benchmark.Compare", "", ""], "of measurements that Timer made"),
+    plain("benchmark", ["", "", ""], "several statements in turns, with intervals of their ratios"),
+    plain("describeMachine", ["", "", ""], "for the stamp of measurements; sessions of notebooks have done it"),
   ],
 };
 
