@@ -3,6 +3,7 @@
  * one discriminated union per direction, one JSON document per line.
  */
 import type { MimeBundle } from "./display.ts";
+import type { InspectorCommand, InspectorReply } from "./inspector.ts";
 import type { VariablesAnswer, VariableTextAnswer } from "./variables.ts";
 
 /** Which cell: `uri` is the host's name for it, `number` what a person calls it ("cell 3"), counted from 1. */
@@ -17,6 +18,10 @@ export type HostToSession =
   | { readonly type: "interrupt" }
   | Question
   | { readonly type: "input-answer"; readonly question: number; readonly answer: InputAnswer }
+  /** A debugger came, or went; between the two, what it says to the main thread. */
+  | { readonly type: "inspect" }
+  | { readonly type: "inspect-end" }
+  | { readonly type: "inspector"; readonly command: InspectorCommand }
   | { readonly type: "shutdown" };
 
 /** What became of a question to the person. */
@@ -53,6 +58,8 @@ export type SessionToHost =
   | Answer
   /** Answered by `input-answer`, or never when the execution `id` ends before. `question` counts them. */
   | { readonly type: "input"; readonly id: number; readonly question: number; readonly request: InputRequest }
+  /** To the debugger. */
+  | { readonly type: "inspector"; readonly reply: InspectorReply }
   /** The last words of a session that is about to end itself. */
   | { readonly type: "dying"; readonly reason: "memory-limit"; readonly usedMB: number; readonly limitMB: number };
 

@@ -2,7 +2,12 @@
 import * as vscode from "vscode";
 import type { CellOutput, ErrorReport } from "../../protocol/session.ts";
 import type { VariablesAnswer, VariableTextAnswer } from "../../protocol/variables.ts";
-import { SessionClient, type SessionState } from "../client/session-client.ts";
+import {
+  type InspectorConnection,
+  type InspectorHandlers,
+  SessionClient,
+  type SessionState,
+} from "../client/session-client.ts";
 import type { ErrorMarks } from "./error-marks.ts";
 import { folderOf } from "./folder.ts";
 import { askPerson } from "./input.ts";
@@ -51,7 +56,8 @@ export class NotebookSession implements vscode.Disposable {
   /** One client per process, so that a fresh process reads the settings afresh. */
   #client: SessionClient | undefined;
   #lastOrder = 0;
-  #draining = false;
+  /** Settled when the queue is empty; undefined while nothing runs. */
+  #drained: Promise<void> | undefined;
 
   readonly onDidChangeState = this.#stateChanged.event;
 
@@ -87,18 +93,32 @@ export class NotebookSession implements vscode.Disposable {
     return this.#client?.variableText(name);
   }
 
-  /** Runs cells after those already queued. The first that fails cancels the rest. */
+  /** Starts the process unless it runs already. */
+  async open(): Promise<void> {
+    this.#client ??= this.#start();
+    await this.#client.start();
+  }
+
+  /** Connects a debugger; undefined without a process. */
+  inspect(handlers: InspectorHandlers): InspectorConnection | undefined {
+    return this.#client?.inspect(handlers);
+  }
+
+  /** Runs cells after those already queued. The first that fails cancels the rest. Resolves when none is left. */
   async run(cells: readonly vscode.NotebookCell[]): Promise<void> {
     // Made now, not when their turn comes: VS Code shows a cell that has an execution as waiting.
     this.#queue.push(...cells.map((cell) => this.#controller.createNotebookCellExecution(cell)));
-    if (this.#draining) return;
-    this.#draining = true;
+    this.#drained ??= this.#drain();
+    await this.#drained;
+  }
+
+  async #drain(): Promise<void> {
     try {
       for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
         if (!(await this.#runOne(next))) this.#cancelQueue();
       }
     } finally {
-      this.#draining = false;
+      this.#drained = undefined;
     }
   }
 
