@@ -12,8 +12,6 @@ const DEBUG_TYPE = "pwa-node";
 /** In the configuration of our debug sessions: which attachment it is. The debugger hands it to no child. */
 const ATTACHMENT = "cotangentAttachment";
 
-/** What the call stack calls the process, for which the debugger has no name. */
-const SESSION_NAME = "session";
 /** What the variables of a notebook are to the engine, and what they are to a person. */
 const SCRIPT_SCOPE = "Script";
 const NOTEBOOK_SCOPE = "Notebook";
@@ -175,10 +173,7 @@ export class NotebookDebugger implements vscode.Disposable {
     const attachment = this.#attachments.get(configuration[ATTACHMENT]);
     if (!attachment) return undefined;
     if (isRoot) attachment.root = session;
-    else {
-      attachment.target = session;
-      session.name = SESSION_NAME;
-    }
+    else attachment.target = session;
     return {
       onWillReceiveMessage: (message: DebugMessage) => {
         namedByFile(message);

@@ -37,9 +37,9 @@ suite("the debugger's port", () => {
     handlers?.onReply({ id: 1, result: {} });
     const [reply] = await once(socket, "message");
     assert.equal(String(reply), '{"id":1,"result":{}}');
-    assert.deepEqual(sent, [{ id: 1, method: "Debugger.enable" }]);
     socket.close();
     await ended;
+    assert.deepEqual(sent, [{ id: 1, method: "Debugger.enable" }]);
   });
 
   test("lets nobody in who does not know the address, comes from a web page, or comes second", async () => {
