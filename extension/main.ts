@@ -1,6 +1,7 @@
 /** @file What VS Code loads: puts the parts of the extension together. */
 import path from "node:path";
 import * as vscode from "vscode";
+import { attachDebugger, debugCell, runByLine, runNextLine } from "./commands/debug.ts";
 import { ask, askArgument, askInputs, clearInline } from "./commands/inline.ts";
 import { newNotebook } from "./commands/new-notebook.ts";
 import { interrupt, restart } from "./commands/session.ts";
@@ -14,6 +15,7 @@ import {
   showVariables,
   sortVariables,
 } from "./commands/variables.ts";
+import { NotebookDebugger } from "./debug/notebook-debugger.ts";
 import { Inline } from "./inline/inline.ts";
 import type { Question } from "./inline/question.ts";
 import type { InlineResult } from "./inline/results.ts";
@@ -28,6 +30,8 @@ import { type ShownVariables, VariablesView } from "./variables/variables-view.t
 export interface CotangentApi {
   /** Process id of the notebook's session; undefined while it has none. */
   sessionPid(notebook: vscode.NotebookDocument): number | undefined;
+  /** The line, counted from 1, at which a cell that runs by line stands. */
+  lineOf(notebook: vscode.NotebookDocument): number | undefined;
   /** What the Variables view shows now. */
   shownVariables(): ShownVariables;
   /** Process ids of the sessions that run functions of ordinary files. */
@@ -47,6 +51,7 @@ export function activate(context: vscode.ExtensionContext): CotangentApi {
   const language = new LanguageClient(dist("language.js"), dist("types"), log);
   const memory = context.workspaceState;
   const inline = new Inline({ client: language, controller, memory, sessionPath: dist("session.js") });
+  const tool = new NotebookDebugger(controller, dist(""));
   const register = vscode.commands.registerCommand;
   context.subscriptions.push(
     controller,
@@ -56,6 +61,7 @@ export function activate(context: vscode.ExtensionContext): CotangentApi {
     log,
     language,
     inline,
+    tool,
     startLanguage({
       client: language,
       isOurs: (notebook) => controller.isOurs(notebook),
@@ -74,6 +80,10 @@ export function activate(context: vscode.ExtensionContext): CotangentApi {
     register("cotangent.runTutorial", () => runTutorial(context, controller)),
     register("cotangent.interrupt", () => interrupt(controller)),
     register("cotangent.restart", () => restart(controller)),
+    register("cotangent.debugCell", (cell?: unknown) => debugCell(tool, cell)),
+    register("cotangent.runByLine", (cell?: unknown) => runByLine(tool, cell)),
+    register("cotangent.runNextLine", (cell?: unknown) => runNextLine(tool, cell)),
+    register("cotangent.attachDebugger", () => attachDebugger(tool, controller)),
     register("cotangent.showVariables", () => showVariables(variables)),
     register("cotangent.refreshVariables", () => variables.refresh()),
     register("cotangent.filterVariables", (text?: unknown) => filterVariables(variables, text)),
@@ -85,6 +95,7 @@ export function activate(context: vscode.ExtensionContext): CotangentApi {
   );
   return {
     sessionPid: (notebook) => controller.session(notebook)?.pid,
+    lineOf: (notebook) => tool.lineOf(notebook),
     shownVariables: () => variables.shown,
     fileSessionPids: () => inline.evaluators.pids,
     inlineResults: (document) => inline.results.of(document),

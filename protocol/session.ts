@@ -4,6 +4,7 @@
  */
 import type { MimeBundle } from "./display.ts";
 import type { FactsAnswer, FactsRequest, TileAnswer, TileRequest } from "./exploring.ts";
+import type { InspectorCommand, InspectorReply } from "./inspector.ts";
 import type { VariablesAnswer, VariableTextAnswer } from "./variables.ts";
 
 /** Which cell: `uri` is the host's name for it, `number` what a person calls it ("cell 3"), counted from 1. */
@@ -30,6 +31,10 @@ export type HostToSession =
   | { readonly type: "input-answer"; readonly question: number; readonly answer: InputAnswer }
   /** They hold from now on; a cell that computes meets them when it is done or waits for something. */
   | { readonly type: "live-settings"; readonly settings: LiveSettings }
+  /** A debugger came, or went; between the two, what it says to the main thread. */
+  | { readonly type: "inspect" }
+  | { readonly type: "inspect-end" }
+  | { readonly type: "inspector"; readonly command: InspectorCommand }
   | { readonly type: "shutdown" };
 
 /** What can change while a session runs. */
@@ -76,6 +81,8 @@ export type SessionToHost =
   | Answer
   /** Answered by `input-answer`, or never when the execution `id` ends before. `question` counts them. */
   | { readonly type: "input"; readonly id: number; readonly question: number; readonly request: InputRequest }
+  /** To the debugger. */
+  | { readonly type: "inspector"; readonly reply: InspectorReply }
   /** The last words of a session that is about to end itself. */
   | { readonly type: "dying"; readonly reason: "memory-limit"; readonly usedMB: number; readonly limitMB: number };
 

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { Duplex } from "node:stream";
 import type { FactsAnswer, FactsRequest, TileAnswer, TileRequest } from "../../protocol/exploring.ts";
+import type { InspectorCommand, InspectorReply } from "../../protocol/inspector.ts";
 import type {
   Answer,
   CellIdentity,
@@ -49,6 +50,18 @@ export interface ExecutionHandlers {
   onOutput(output: CellOutput): void;
   /** The cell asks the person. `withdrawn`: it ended meanwhile, and the answer is of no use any more. */
   onInput?(request: InputRequest, withdrawn: AbortSignal): Promise<InputAnswer>;
+}
+
+export interface InspectorHandlers {
+  onReply(reply: InspectorReply): void;
+  /** The process ended, and with it the conversation. */
+  onEnd(): void;
+}
+
+/** A debugger's side of the conversation with the session's engine. */
+export interface InspectorConnection {
+  send(command: InspectorCommand): void;
+  end(): void;
 }
 
 const NOBODY_ASKS: InputAnswer = { status: "unavailable", message: "there is nobody to ask here." };
@@ -104,6 +117,7 @@ export class SessionClient {
   /** By question: undefined is the answer of a session that is gone. */
   readonly #asked = new Map<number, (answer: Answer | undefined) => void>();
   #lastQuestion = 0;
+  #inspecting: InspectorHandlers | undefined;
   /** By execution: what the person is being asked for it. */
   readonly #inputs = new Map<number, AbortController>();
   /** The questions up to this one were there when the interrupt under way was sent. */
@@ -196,6 +210,25 @@ export class SessionClient {
   changeSettings(settings: LiveSettings): void {
     this.#options = { ...this.#options, ...settings };
     this.#send({ type: "live-settings", settings });
+  }
+
+  /** Connects a debugger to the running process, instead of one that may be there; undefined without a process. */
+  inspect(handlers: InspectorHandlers): InspectorConnection | undefined {
+    if (!this.#session) return undefined;
+    this.#inspecting?.onEnd();
+    this.#inspecting = handlers;
+    this.#send({ type: "inspect" });
+    const isConnected = () => this.#inspecting === handlers;
+    return {
+      send: (command) => {
+        if (isConnected()) this.#send({ type: "inspector", command });
+      },
+      end: () => {
+        if (!isConnected()) return;
+        this.#inspecting = undefined;
+        this.#send({ type: "inspect-end" });
+      },
+    };
   }
 
   /** Ends the process, and with it every variable, and starts a fresh one. */
@@ -351,6 +384,9 @@ export class SessionClient {
         this.#asked.get(message.id)?.(message);
         this.#asked.delete(message.id);
         break;
+      case "inspector":
+        this.#inspecting?.onReply(message.reply);
+        break;
       case "dying":
         session.dying = message;
         break;
@@ -369,6 +405,8 @@ export class SessionClient {
     this.#handlers.clear();
     this.#answerInterrupts(true);
     this.#giveUpQuestions(this.#lastQuestion);
+    this.#inspecting?.onEnd();
+    this.#inspecting = undefined;
     for (const id of [...this.#inputs.keys()]) this.#withdrawInputs(id);
     this.#setState("stopped");
     const pending = [...(this.#running ? [this.#running] : []), ...this.#queue.splice(0)];

@@ -80,6 +80,18 @@ export class Controller implements vscode.Disposable {
     return !this.#left.has(notebook) && (asksForUs(notebook) || asksForNobody(notebook));
   }
 
+  /** The notebook's session with its process running. */
+  async openSession(notebook: vscode.NotebookDocument): Promise<NotebookSession> {
+    const session = this.#sessionOf(notebook);
+    await session.open();
+    return session;
+  }
+
+  /** Runs cells after those already queued; resolves when nothing is left to run. */
+  async run(notebook: vscode.NotebookDocument, cells: readonly vscode.NotebookCell[]): Promise<void> {
+    await this.#sessionOf(notebook).run(cells);
+  }
+
   async interrupt(notebook: vscode.NotebookDocument): Promise<void> {
     await this.#sessions.get(notebook)?.interrupt();
   }

@@ -6,7 +6,12 @@ import type { CellOutput, ErrorReport } from "../../protocol/session.ts";
 import type { VariablesAnswer, VariableTextAnswer } from "../../protocol/variables.ts";
 import { type Evaluated, evaluateWith } from "../client/evaluate.ts";
 import { FollowedProgress } from "../client/followed-progress.ts";
-import { SessionClient, type SessionState } from "../client/session-client.ts";
+import {
+  type InspectorConnection,
+  type InspectorHandlers,
+  SessionClient,
+  type SessionState,
+} from "../client/session-client.ts";
 import type { ErrorMarks } from "./error-marks.ts";
 import { folderOf } from "./folder.ts";
 import { askPerson } from "./input.ts";
@@ -69,7 +74,8 @@ export class NotebookSession implements vscode.Disposable {
   #client: SessionClient | undefined;
   #running: Run | undefined;
   #lastOrder = 0;
-  #draining = false;
+  /** Settled when the queue is empty; undefined while nothing runs. */
+  #drained: Promise<void> | undefined;
 
   readonly onDidChangeState = this.#stateChanged.event;
 
@@ -112,6 +118,17 @@ export class NotebookSession implements vscode.Disposable {
     return this.#client?.variableText(name);
   }
 
+  /** Starts the process unless it runs already. */
+  async open(): Promise<void> {
+    this.#client ??= this.#start();
+    await this.#client.start();
+  }
+
+  /** Connects a debugger; undefined without a process. */
+  inspect(handlers: InspectorHandlers): InspectorConnection | undefined {
+    return this.#client?.inspect(handlers);
+  }
+
   /** The value of an expression, which sees the session's variables. It runs when no cell does. */
   async evaluate(expression: string): Promise<Evaluated> {
     this.#client ??= this.#start();
@@ -131,18 +148,21 @@ export class NotebookSession implements vscode.Disposable {
     return this.#client?.facts(request);
   }
 
-  /** Runs cells after those already queued. The first that fails cancels the rest. */
+  /** Runs cells after those already queued. The first that fails cancels the rest. Resolves when none is left. */
   async run(cells: readonly vscode.NotebookCell[]): Promise<void> {
     // Made now, not when their turn comes: VS Code shows a cell that has an execution as waiting.
     this.#queue.push(...cells.map((cell) => this.#controller.createNotebookCellExecution(cell)));
-    if (this.#draining) return;
-    this.#draining = true;
+    this.#drained ??= this.#drain();
+    await this.#drained;
+  }
+
+  async #drain(): Promise<void> {
     try {
       for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
         if (!(await this.#runOne(next))) this.#cancelQueue();
       }
     } finally {
-      this.#draining = false;
+      this.#drained = undefined;
     }
   }
 

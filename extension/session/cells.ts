@@ -1,5 +1,6 @@
 /** @file Runs cells, one after the other, on this thread: rewrites, evaluates, and says what came of it. */
-import type { DoneStatus, ErrorReport, HostToSession } from "../../protocol/session.ts";
+import type { DoneStatus, ErrorReport } from "../../protocol/session.ts";
+import { cellFileUrl } from "../debug/cell-file.ts";
 import type { Displays } from "./displays.ts";
 import { CompileError, compile, declareVariables } from "./evaluator.ts";
 import { withLibrary } from "./expression.ts";
@@ -7,6 +8,7 @@ import { installHooks } from "./hooks.ts";
 import type { Modules } from "./modules.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Bars } from "./progress/bars.ts";
+import type { SupervisorToMain } from "./relay.ts";
 import { reportOf, syntaxReport } from "./report.ts";
 import type { NameKind } from "./rewrite/names.ts";
 import { Lines, type Position } from "./rewrite/positions.ts";
@@ -29,7 +31,7 @@ export interface CellsOptions {
   readonly library: ReadonlySet<string>;
 }
 
-type Execute = Extract<HostToSession, { type: "execute" }>;
+type Execute = Extract<SupervisorToMain, { type: "execute" }>;
 
 export class Cells {
   readonly #outbox: Outbox;
@@ -37,6 +39,7 @@ export class Cells {
   readonly #bars: Bars;
   readonly #library: ReadonlySet<string>;
   readonly #names = new Map<string, NameKind>();
+  readonly #debugged = new WeakMap<Promise<unknown>, Run>();
   #running: Run | undefined;
 
   constructor({ outbox, rewriteCell, displays, bars, modules, folder, meta, library }: CellsOptions) {
@@ -58,22 +61,34 @@ export class Cells {
     return this.#names;
   }
 
-  execute({ id, cell, code, expression }: Execute): void {
+  execute({ id, cell, code, expression, debugged }: Execute): void {
     const run = new Run(id, cell);
     this.#running = run;
     const text = expression ? withLibrary(code, this.#names, this.#library) : code;
     const source: OwnSource = { cell, text, toSource: (position) => position };
     try {
       const start = this.#prepare(run, source);
-      startRun(run, () => {
-        start().then(
-          () => this.#finish(run, "ok"),
-          (thrown) => this.#fail(run, reportOf(thrown)),
-        );
-      });
+      const finish = () => this.#finish(run, "ok");
+      if (debugged) this.#startOpenly(run, () => start().then(finish));
+      else startRun(run, () => void start().then(finish, (thrown) => this.#fail(run, reportOf(thrown))));
     } catch (error) {
       this.#fail(run, error instanceof CellSyntaxError ? syntaxReport(error, source) : reportOf(error));
     }
+  }
+
+  /**
+   * To a debugger an error is uncaught, and a reason to stop, only if nobody will handle it: no handler of ours, and no
+   * `try` of Node's on the stack. What then becomes of the error is up to `rejected`.
+   */
+  #startOpenly(run: Run, start: () => Promise<void>): void {
+    void Promise.resolve().then(() => startRun(run, () => this.#debugged.set(start(), run)));
+  }
+
+  /** Whether the unhandled rejection of `promise` is the failure of a cell. */
+  rejected(promise: Promise<unknown>, reason: unknown): boolean {
+    const run = this.#debugged.get(promise);
+    if (run) this.#fail(run, reportOf(reason));
+    return run !== undefined;
   }
 
   /** Ends the running cell here and now; what it left waiting stays where it is. */
@@ -84,9 +99,10 @@ export class Cells {
 
   /** Everything that can be wrong with a cell before it runs. */
   #prepare(run: Run, source: OwnSource): () => Promise<void> {
-    const { script, names, toCell } = this.#rewriteCell(source.text, run.id, this.#names);
+    const { script, names, toCell, sourceMapComment } = this.#rewriteCell(source.text, run.id, this.#names);
     const url = `cell-${run.cell.number}-${run.id}.ts`;
-    const start = this.#compile(script, url, (position) => new Lines(source.text).offsetAt(toCell(position)));
+    const mapped = script + sourceMapComment(cellFileUrl(run.cell.uri));
+    const start = this.#compile(mapped, url, (position) => new Lines(source.text).offsetAt(toCell(position)));
     registerSource(url, { ...source, toSource: toCell });
     declareVariables([...names.keys()].filter((name) => !this.#names.has(name)));
     for (const [name, kind] of names) this.#names.set(name, kind);

@@ -46,7 +46,10 @@ process.on("uncaughtException", (error) => {
   reportStray(error, ownOrLatestRun());
   forgetCurrentRun();
 });
-process.on("unhandledRejection", (reason, promise) => reportStray(reason, runOf(promise)));
+let cells: Cells | undefined;
+process.on("unhandledRejection", (reason, promise) => {
+  if (!cells?.rejected(promise, reason)) reportStray(reason, runOf(promise));
+});
 process.on("exit", () => outbox.flush());
 
 // After `ready`, because TypeScript takes a while to load.
@@ -75,7 +78,7 @@ const inputs = new Inputs(outbox);
 installGlobals(displays, inputs, bars, benchmarkFiles(directory));
 library.onProgress(showKernelWork(bars));
 const notebook = path.join(directory, "notebook.ts");
-const cells = new Cells({
+const running = new Cells({
   outbox,
   rewriteCell,
   displays,
@@ -85,15 +88,16 @@ const cells = new Cells({
   library: new Set(Object.keys(library)),
   meta: { url: pathToFileURL(notebook).href, dirname: directory, filename: notebook },
 });
-const variables = new Variables(cells.names);
+cells = running;
+const variables = new Variables(running.names);
 
 supervisor.on("message", (message: SupervisorToMain) => {
   switch (message.type) {
     case "execute":
-      cells.execute(message);
+      running.execute(message);
       break;
     case "interrupt":
-      cells.interrupt();
+      running.interrupt();
       outbox.interruptHandled(message.attempt);
       break;
     case "variables":

@@ -23,8 +23,12 @@ export type MainToSupervisor =
   /** The process is about to exit: write out everything, then wake the main thread, which waits on `written`. */
   | { readonly type: "flush"; readonly written: Int32Array };
 
+type Execute = Extract<HostToSession, { type: "execute" }>;
+
 export type SupervisorToMain =
-  | Exclude<HostToSession, { type: "interrupt" }>
+  | Exclude<HostToSession, { type: "execute" | "interrupt" | "inspect" | "inspect-end" | "inspector" }>
+  /** `debugged`: a debugger looks on. */
+  | (Execute & { readonly debugged: boolean })
   | { readonly type: "interrupt"; readonly attempt: number };
 
 export interface SupervisorOptions {

@@ -6,6 +6,7 @@ import { Socket } from "node:net";
 import { createInterface } from "node:readline";
 import { parentPort, workerData } from "node:worker_threads";
 import type { HostToSession, Question, SessionToHost } from "../../protocol/session.ts";
+import { Debugging } from "./debugging.ts";
 import { FactsThread } from "./facts/facts-thread.ts";
 import { OutputBatch } from "./output-batch.ts";
 import { clock, ProgressBoard } from "./progress/board.ts";
@@ -41,6 +42,8 @@ function send(message: SessionToHost): void {
   host.write(`${JSON.stringify(message)}\n`);
 }
 
+const debugging = new Debugging((reply) => send({ type: "inspector", reply }));
+
 function tellMain(message: SupervisorToMain): void {
   main?.postMessage(message);
 }
@@ -64,7 +67,9 @@ function interrupt(): void {
   const number = ++attempts;
   Atomics.store(interrupting, 0, 1);
   tellMain({ type: "interrupt", attempt: number });
-  attempt = { number, startedAt: performance.now(), retries: 0, timer: setTimeout(terminate, ANSWER_MS) };
+  // Standing at a breakpoint it does not answer at all.
+  const timer = setTimeout(terminate, debugging.isPaused ? 0 : ANSWER_MS);
+  attempt = { number, startedAt: performance.now(), retries: 0, timer };
 }
 
 /** The main thread does not answer: stop its JavaScript or WebAssembly where it stands. */
@@ -74,7 +79,7 @@ function terminate(): void {
     endAttempt(false);
     return;
   }
-  if (attempt.retries++ < RETRIES_BEFORE_DEBUGGER) terminator.terminate();
+  if (!debugging.isPaused && attempt.retries++ < RETRIES_BEFORE_DEBUGGER) terminator.terminate();
   else terminator.terminateInDebugger();
   tellMain({ type: "interrupt", attempt: attempt.number });
   attempt.timer = setTimeout(terminate, RETRY_MS);
@@ -94,12 +99,18 @@ function receiveWaiting(): void {
 }
 
 function receive(message: HostToSession): void {
-  if (attempt || !prepared) waiting.push(message);
+  // At once, even while a cell is being stopped: it may stand at a breakpoint.
+  if (message.type === "inspect") debugging.begin();
+  else if (message.type === "inspect-end") debugging.end();
+  else if (message.type === "inspector") debugging.receive(message.command);
+  else if (attempt || !prepared) waiting.push(message);
   else if (message.type === "interrupt") interrupt();
   else if (running && isQuestion(message)) sayBusy(message);
   else {
-    if (message.type === "execute") running = true;
-    tellMain(message);
+    if (message.type === "execute") {
+      running = true;
+      tellMain({ ...message, debugged: debugging.isOpen });
+    } else tellMain(message);
   }
 }
 

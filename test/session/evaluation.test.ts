@@ -48,6 +48,11 @@ const CASES: readonly [what: string, cells: readonly string[], result: string | 
     ],
     "false",
   ],
+  [
+    "a function may end the cell, below something else",
+    ["const above = 1;\nfunction last() { return above }", "last()"],
+    "1",
+  ],
   ["the later function of a name wins", ["function o() { return 1 } function o() { return 2 } o()"], "2"],
   [
     "names are inferred as usual",

@@ -1,10 +1,13 @@
 /** @file Changes to a text that remember where every character of the outcome came from. */
 
-/** A stretch of the outcome: copied from `source` onwards, or (not `verbatim`) written by us on behalf of `source`. */
-interface Segment {
+/** Copied from the original, written by us on behalf of a place there, or so and of no interest to a debugger. */
+type Origin = "copied" | "written" | "hidden";
+
+/** A stretch of the outcome, and the offset in the original where it is from. */
+export interface Segment {
   readonly start: number;
   readonly source: number;
-  readonly verbatim: boolean;
+  readonly origin: Origin;
 }
 
 /** At one offset, what closes comes before what opens, and both before what is replaced. */
@@ -15,6 +18,7 @@ interface Edit {
   readonly end: number;
   readonly rank: Rank;
   readonly text: string;
+  readonly hidden?: boolean;
 }
 
 interface Range {
@@ -22,8 +26,17 @@ interface Range {
   readonly end: number;
 }
 
+/** Text in front of everything. */
+export interface ProloguePart {
+  readonly text: string;
+  /** The place in the original that it is written for. */
+  readonly anchor: number;
+  readonly hidden?: boolean;
+}
+
 export interface EditedText {
   readonly text: string;
+  readonly segments: readonly Segment[];
   /** The offset in the original that an offset in the outcome stands for. */
   toSource(offset: number): number;
 }
@@ -40,8 +53,8 @@ export class Edits {
   }
 
   /** Puts text before what starts at `offset`. */
-  open(offset: number, text: string): void {
-    this.#opening.push({ start: offset, end: offset, rank: 1, text });
+  open(offset: number, text: string, hidden = false): void {
+    this.#opening.push({ start: offset, end: offset, rank: 1, text, hidden });
   }
 
   /** Puts text after what ends at `offset`. */
@@ -55,8 +68,8 @@ export class Edits {
     this.close(node.end, after);
   }
 
-  replace(start: number, end: number, text: string): void {
-    this.#opening.push({ start, end, rank: 2, text });
+  replace(start: number, end: number, text: string, hidden = false): void {
+    this.#opening.push({ start, end, rank: 2, text, hidden });
   }
 
   /** Takes a range, with the edits inside it, to the front of the outcome (after `prologue`); a `;` stays behind. */
@@ -64,40 +77,40 @@ export class Edits {
     this.#moved.push({ start, end });
   }
 
-  /** `prologue` is put before everything, each part on behalf of a place in the source, and `epilogue` behind it. */
-  apply(prologue: readonly { readonly text: string; readonly anchor: number }[], epilogue: string): EditedText {
+  /** `prologue` and `epilogue` go around everything, what was moved to the front included. */
+  apply(prologue: readonly ProloguePart[], epilogue: string): EditedText {
     // The sort is stable, so edits of one rank at one offset keep their order.
     const edits = [...this.#closing, ...this.#opening].sort((a, b) => a.start - b.start || a.rank - b.rank);
     const segments: Segment[] = [];
     let text = "";
-    const write = (added: string, source: number, verbatim: boolean) => {
+    const write = (added: string, source: number, origin: Origin) => {
       if (added === "") return;
-      segments.push({ start: text.length, source, verbatim });
+      segments.push({ start: text.length, source, origin });
       text += added;
     };
     const copy = (range: Range, changes: readonly Edit[]) => {
       let position = range.start;
       for (const change of changes) {
-        write(this.#source.slice(position, change.start), position, true);
-        write(change.text, change.start, false);
+        write(this.#source.slice(position, change.start), position, "copied");
+        write(change.text, change.start, change.hidden ? "hidden" : "written");
         position = change.end;
       }
-      write(this.#source.slice(position, range.end), position, true);
+      write(this.#source.slice(position, range.end), position, "copied");
     };
-    for (const part of prologue) write(part.text, part.anchor, false);
+    for (const part of prologue) write(part.text, part.anchor, part.hidden ? "hidden" : "written");
     for (const range of this.#moved) {
       copy(
         range,
         edits.filter((edit) => isInside(edit, range)),
       );
-      write(";", range.end, false);
+      write(";", range.end, "hidden");
     }
-    const gaps = this.#moved.map((range): Edit => ({ ...range, rank: 2, text: ";" }));
+    const gaps = this.#moved.map((range): Edit => ({ ...range, rank: 2, text: ";", hidden: true }));
     const outside = edits.filter((edit) => !this.#moved.some((range) => isInside(edit, range)));
     const remaining = [...outside, ...gaps].sort((a, b) => a.start - b.start || a.rank - b.rank);
     copy({ start: 0, end: this.#source.length }, remaining);
-    write(epilogue, this.#source.length, false);
-    return { text, toSource: (offset) => sourceOf(segments, offset) };
+    write(epilogue, this.#source.length, "hidden");
+    return { text, segments, toSource: (offset) => sourceOf(segments, offset) };
   }
 }
 
@@ -117,5 +130,5 @@ function sourceOf(segments: readonly Segment[], offset: number): number {
   }
   const segment = segments[low];
   if (!segment) return 0;
-  return segment.verbatim ? segment.source + offset - segment.start : segment.source;
+  return segment.origin === "copied" ? segment.source + offset - segment.start : segment.source;
 }

@@ -1,10 +1,13 @@
 /** @file A TypeScript file beside the notebook, compiled to the System module format. */
+import { pathToFileURL } from "node:url";
 import ts from "typescript";
 import { parseModule, syntaxProblems } from "./parse.ts";
 import { Lines, type Position } from "./positions.ts";
 import { SourceMap } from "./source-map.ts";
+import { sourceMapComment } from "./source-map-writer.ts";
 
 export interface CompiledHelper {
+  /** With its source map, which debuggers read. */
   readonly javascript: string;
   toSource(position: Position): Position;
 }
@@ -25,6 +28,12 @@ export function compileHelper(text: string, file: string): CompiledHelper {
       ignoreDeprecations: "6.0",
     },
   });
-  const map = new SourceMap(sourceMapText ?? '{"mappings":""}');
-  return { javascript: outputText, toSource: (position) => map.toSource(position) };
+  const json = sourceMapText ?? '{"mappings":""}';
+  const map = new SourceMap(json);
+  const { mappings } = JSON.parse(json) as { mappings: string };
+  const comment = sourceMapComment(pathToFileURL(file).href, mappings);
+  return {
+    javascript: outputText.replace(/\n\/\/# sourceMappingURL=.*\s*$/, comment),
+    toSource: (position) => map.toSource(position),
+  };
 }

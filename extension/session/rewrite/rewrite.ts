@@ -4,12 +4,15 @@ import type { NameKind } from "./names.ts";
 import { Lines, type Position } from "./positions.ts";
 import { CellSyntaxError } from "./problems.ts";
 import { type Script, toScript } from "./script.ts";
+import { encodeMappings, placesIn, sourceMapComment } from "./source-map-writer.ts";
 
 export interface RewrittenCell {
   readonly script: string;
   readonly names: ReadonlyMap<string, NameKind>;
   /** From a position in the script (as the engine reports it) to one in the cell. */
   toCell(position: Position): Position;
+  /** The same for a debugger, to be put behind the script. `cell`: the URL by which it knows the cell. */
+  sourceMapComment(cell: string): string;
 }
 
 /** Throws `CellSyntaxError` for a cell that is no TypeScript. */
@@ -27,6 +30,13 @@ export function rewriteCell(
     script: script.text,
     names: script.names,
     toCell: (position) => cellLines.positionAt(erased.toSource(script.toSource(scriptLines.offsetAt(position)))),
+    sourceMapComment: (cell) => {
+      const mappings = placesIn(script).map(({ offset, source }) => ({
+        generated: scriptLines.positionAt(offset),
+        source: source === undefined ? undefined : cellLines.positionAt(erased.toSource(source)),
+      }));
+      return sourceMapComment(cell, encodeMappings(mappings));
+    },
   };
 }
 

@@ -9,7 +9,7 @@
  * The script calls `HOOK` for what a script cannot do by itself: imports, the result, the checks after an `await`.
  */
 import ts from "typescript";
-import { Edits } from "./edits.ts";
+import { Edits, type ProloguePart, type Segment } from "./edits.ts";
 import { HOOK, type NameKind } from "./names.ts";
 import { parseModule } from "./parse.ts";
 import { CellSyntaxError, type SyntaxProblem } from "./problems.ts";
@@ -19,6 +19,8 @@ export interface Script {
   readonly text: string;
   /** The session's variables this cell declares. */
   readonly names: ReadonlyMap<string, NameKind>;
+  /** What `text` is made of. */
+  readonly segments: readonly Segment[];
   /** From an offset in `text` to one in the JavaScript. */
   toSource(offset: number): number;
 }
@@ -33,11 +35,6 @@ export interface ScriptOptions {
 
 export function toScript(javascript: string, options: ScriptOptions): Script {
   return new ScriptWriter(javascript, options).write();
-}
-
-interface ProloguePart {
-  readonly text: string;
-  readonly anchor: number;
 }
 
 class ScriptWriter {
@@ -67,16 +64,20 @@ class ScriptWriter {
     ts.forEachChild(this.#file, (node) => this.#visit(node, true));
     if (this.#problems.length > 0) throw new CellSyntaxError(this.#problems);
     const resets = [...this.#varResets].map((name) => `${name}=void 0;`).join("");
-    const prologue = [{ text: '(async()=>{"use strict";', anchor: 0 }, ...this.#imports, { text: resets, anchor: 0 }];
-    const { text, toSource } = this.#edits.apply(prologue, "\n})");
-    return { text, names: this.#names, toSource };
+    const prologue: readonly ProloguePart[] = [
+      { text: '(async()=>{"use strict";', anchor: 0, hidden: true },
+      ...this.#imports,
+      { text: resets, anchor: 0, hidden: true },
+    ];
+    const edited = this.#edits.apply(prologue, "\n})");
+    return { ...edited, names: this.#names };
   }
 
   #declareTopLevel(statement: ts.Statement): void {
     const start = statement.getStart(this.#file);
     if (ts.isImportDeclaration(statement)) {
       this.#rewriteImport(statement);
-      this.#edits.replace(start, statement.end, ";");
+      this.#edits.replace(start, statement.end, ";", true);
     } else if (ts.isVariableStatement(statement)) {
       this.#removeExport(statement);
       if (!isVar(statement.declarationList)) this.#rewriteLexical(statement);
@@ -84,7 +85,7 @@ class ScriptWriter {
       this.#removeExport(statement);
       const { name } = statement;
       this.#declare(name, "function");
-      this.#edits.open(start, `${name.text}=`);
+      this.#edits.open(start, `${name.text}=`, true);
       this.#edits.replace(name.getStart(this.#file), name.end, "");
       this.#edits.moveToFront(start, statement.end);
     } else if (ts.isClassDeclaration(statement) && statement.name) {
@@ -248,8 +249,11 @@ class ScriptWriter {
     if (!this.#options.showsResult) return;
     this.#resultStatement = this.#file.statements.findLast((statement) => ts.isExpressionStatement(statement));
     if (!this.#resultStatement) return;
-    const before = `;${HOOK}.result(${this.#options.executionId},await (`;
-    this.#edits.wrap(this.#range(this.#resultStatement.expression), before, "))");
+    const { start, end } = this.#range(this.#resultStatement.expression);
+    this.#edits.open(start, `;${HOOK}.result(${this.#options.executionId},`);
+    // Hidden, or a debugger would stop here once more when the value is there.
+    this.#edits.open(start, "await (", true);
+    this.#edits.close(end, "))");
   }
 
   #range(node: ts.Node): { start: number; end: number } {

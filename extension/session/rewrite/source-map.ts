@@ -1,10 +1,9 @@
 /** @file Reads the source map of a transpiled text, just enough to take a position back to its source. */
 import type { Position } from "./positions.ts";
+import { decodeVlq } from "./vlq.ts";
 
 /** [generated column, source line, source column], sorted by column, for one generated line. */
 type LineMappings = readonly (readonly [number, number, number])[];
-
-const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 export class SourceMap {
   readonly #lines: readonly LineMappings[];
@@ -40,20 +39,4 @@ export class SourceMap {
     }
     return { line: 0, column: 0 };
   }
-}
-
-function decodeVlq(text: string): number[] {
-  const numbers: number[] = [];
-  let value = 0;
-  let shift = 0;
-  for (const character of text) {
-    const digit = DIGITS.indexOf(character);
-    value |= (digit & 31) << shift;
-    shift += 5;
-    if (digit & 32) continue;
-    numbers.push(value & 1 ? -(value >>> 1) : value >>> 1);
-    value = 0;
-    shift = 0;
-  }
-  return numbers;
 }
