@@ -2,7 +2,7 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import { newNotebook } from "./commands/new-notebook.ts";
-import { interrupt, restart } from "./commands/session.ts";
+import { interrupt, restart, runCellsAbove } from "./commands/session.ts";
 import { openTutorial, runTutorial } from "./commands/tutorial.ts";
 import {
   clearFilter,
@@ -44,6 +44,7 @@ export function activate(context: vscode.ExtensionContext): CotangentApi {
     register("cotangent.runTutorial", () => runTutorial(context, controller)),
     register("cotangent.interrupt", () => interrupt(controller)),
     register("cotangent.restart", () => restart(controller)),
+    register("cotangent.runCellsAbove", () => runCellsAbove(controller)),
     register("cotangent.showVariables", () => showVariables(variables)),
     register("cotangent.refreshVariables", () => variables.refresh()),
     register("cotangent.filterVariables", (text?: unknown) => filterVariables(variables, text)),
