@@ -16,7 +16,8 @@ const WAIT = `console.log("started");
 const { existsSync } = await import("node:fs");
 while (!existsSync("GO")) await new Promise((done) => setTimeout(done, 10));`;
 
-suite("the queue of cells", () => {
+suite("the queue of cells", function () {
+  this.timeout(120_000);
   teardown(closeAll);
 
   let go = "";
