@@ -151,7 +151,7 @@ suite("the end of a session", () => {
       const folder = mkdtempSync(path.join(tmpdir(), "cotangent-test-"));
       const file = path.join(folder, "pid");
       const code = `${startChild(file)} ${what === "idle" ? "1" : "while (true) {}"}`;
-      const host = spawn(process.execPath, ["--input-type=module", "--eval", HOST, SESSION_PATH, code], {
+      const host = spawn(process.execPath, ["--input-type=module", "--eval", HOST, SESSION_PATH, code, file], {
         stdio: ["ignore", "pipe", "inherit"],
       });
       const [line] = await once(host.stdout, "data");
@@ -174,15 +174,20 @@ function startChild(file: string, options = "{}"): string {
   );
 }
 
-/** Starts a session, has it run a cell, and prints its pid. */
+/** Starts a session, has it run a cell, and prints its pid when the cell has written its file. */
 const HOST = `
   import { spawn } from "node:child_process";
-  const [sessionPath, code] = process.argv.slice(1);
+  import { existsSync } from "node:fs";
+  const [sessionPath, code, file] = process.argv.slice(1);
   const options = JSON.stringify({ directory: process.cwd(), memoryLimitMB: 4096 });
   const session = spawn(process.execPath, [sessionPath, options], { stdio: ["ignore", "ignore", "ignore", "pipe"], detached: true });
   session.stdio[3].once("data", () => {
     const cell = { uri: "test:1", number: 1 };
     session.stdio[3].write(JSON.stringify({ type: "execute", id: 1, cell, code }) + "\\n");
-    setTimeout(() => console.log(session.pid), 2500);
+    const timer = setInterval(() => {
+      if (!existsSync(file)) return;
+      clearInterval(timer);
+      setTimeout(() => console.log(session.pid), 500);
+    }, 20);
   });
 `;

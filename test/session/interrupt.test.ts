@@ -23,7 +23,7 @@ const ENDLESS: readonly [what: string, code: string][] = [
   ["a loop while a result is displayed", "({ [Symbol.for('Jupyter.display')]() { while (true) {} } })"],
   [
     "a source that never ends",
-    "async function* ticks() { for (;;) yield 1; } for await (const tick of ticks()) void tick",
+    "async function* source() { for (;;) yield 1; } for await (const item of source()) void item",
   ],
   ["a question that nobody answers", "await input('?')"],
   ["waiting for another thread", "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)"],
