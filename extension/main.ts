@@ -4,7 +4,7 @@ import * as vscode from "vscode";
 import { attachDebugger, debugCell, runByLine, runNextLine } from "./commands/debug.ts";
 import { ask, askArgument, askInputs, clearInline } from "./commands/inline.ts";
 import { newNotebook } from "./commands/new-notebook.ts";
-import { interrupt, restart } from "./commands/session.ts";
+import { interrupt, restart, runCellsAbove } from "./commands/session.ts";
 import { openTutorial, runTutorial } from "./commands/tutorial.ts";
 import {
   clearFilter,
@@ -80,6 +80,7 @@ export function activate(context: vscode.ExtensionContext): CotangentApi {
     register("cotangent.runTutorial", () => runTutorial(context, controller)),
     register("cotangent.interrupt", () => interrupt(controller)),
     register("cotangent.restart", () => restart(controller)),
+    register("cotangent.runCellsAbove", () => runCellsAbove(controller)),
     register("cotangent.debugCell", (cell?: unknown) => debugCell(tool, cell)),
     register("cotangent.runByLine", (cell?: unknown) => runByLine(tool, cell)),
     register("cotangent.runNextLine", (cell?: unknown) => runNextLine(tool, cell)),

@@ -37,11 +37,22 @@ export function crashOf({ code, signal, startProblem, dying, nativeErrors, heapL
     return { reason: "heap", message, ...facts };
   }
   if (signal !== null) {
-    const message = `The session process was killed by ${signal}. ${AFTERWARDS}`;
+    const message = `${howItDied(signal)} ${AFTERWARDS}`;
     return { reason: "signal", message, ...facts };
   }
   const message = `The session ended with exit code ${code}: the code called process.exit() or a native module failed. ${AFTERWARDS}`;
   return { reason: "exit", message, ...facts };
+}
+
+/** The signals by which the system ends a process for a fault of its own code. */
+const FAULTS: readonly NodeJS.Signals[] = ["SIGABRT", "SIGBUS", "SIGFPE", "SIGILL", "SIGSEGV", "SIGTRAP"];
+
+function howItDied(signal: NodeJS.Signals): string {
+  if (FAULTS.includes(signal)) {
+    return `The session process crashed (${signal}): native code failed, most likely of a package or of Node itself.`;
+  }
+  const outOfMemory = signal === "SIGKILL" ? ", as the system does when the machine runs out of memory" : "";
+  return `The session process was killed by ${signal}${outOfMemory}.`;
 }
 
 const FATAL = /<--- Last few GCs --->|FATAL ERROR:|# Fatal error in|Assertion failed:|----- Native stack trace -----/;

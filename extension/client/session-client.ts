@@ -80,6 +80,8 @@ interface Execution {
   readonly finish: (result: ExecutionResult) => void;
   readonly progress: FollowedProgress;
   startedAt: number;
+  /** The session has it. */
+  sent: boolean;
 }
 
 /** One process from its start to its end. */
@@ -95,6 +97,8 @@ interface Session {
   startProblem: string | undefined;
 }
 
+/** On Windows `detached` would open a console, and a child process lives on until it ends by itself. */
+const HAS_PROCESS_GROUPS = process.platform !== "win32";
 const READY_TIMEOUT_MS = 30_000;
 const DISPOSED = "This session was disposed: make a new SessionClient.";
 /** A process that was asked to end gets this long before it is killed. */
@@ -164,7 +168,7 @@ export class SessionClient {
     return new Promise((resolve) => {
       const id = ++this.#lastId;
       const progress = new FollowedProgress();
-      this.#queue.push({ id, cell, handlers, finish: resolve, progress, startedAt: performance.now() });
+      this.#queue.push({ id, cell, handlers, finish: resolve, progress, startedAt: performance.now(), sent: false });
       void this.#runNext();
     });
   }
@@ -174,6 +178,8 @@ export class SessionClient {
    * does not answer because it sits in a native call: then only `restart` helps.
    */
   async interrupt(): Promise<boolean> {
+    // Its session still starts: there is nothing to stop, but a cell to take back.
+    if (this.#running && !this.#running.sent) this.#finishRunning({ status: "interrupted", durationMs: 0 });
     if (!this.#session) return true;
     this.#lastBeforeInterrupt = this.#lastQuestion;
     return new Promise((resolve) => {
@@ -268,6 +274,7 @@ export class SessionClient {
     if (this.#running !== execution || this.state === "disposed") return;
     this.#keepHandlers(execution);
     execution.startedAt = performance.now();
+    execution.sent = true;
     this.#setState("busy");
     execution.handlers.onStart?.();
     const { uri, number, code, expression } = execution.cell;
@@ -303,6 +310,8 @@ export class SessionClient {
         env: { ...process.env, ELECTRON_RUN_AS_NODE: "1" },
         stdio: ["ignore", "pipe", "pipe", "pipe"],
         windowsHide: true,
+        // A process group of its own: what a cell starts ends with the session, however that ends.
+        detached: HAS_PROCESS_GROUPS,
       },
     );
     // Typed as read-only in general; a "pipe" beyond stderr is two-way.
@@ -349,6 +358,7 @@ export class SessionClient {
       end(null, null);
     });
     child.once("exit", async (code, signal) => {
+      endGroup(child.pid);
       // What the session said last may still be in the pipe.
       await Promise.race([pipeClosed, delay(300)]);
       end(code, signal);
@@ -473,6 +483,16 @@ export class SessionClient {
     if (this.#state === state || this.#state === "disposed") return;
     this.#state = state;
     for (const listener of this.#stateListeners) listener(state);
+  }
+}
+
+/** Ends what the cells of a session had started; not what they started as `detached`, which has a group of its own. */
+function endGroup(leader: number | undefined): void {
+  if (!HAS_PROCESS_GROUPS || leader === undefined) return;
+  try {
+    process.kill(-leader, "SIGKILL");
+  } catch {
+    // It had started nothing that is still there.
   }
 }
 

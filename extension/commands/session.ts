@@ -1,4 +1,4 @@
-/** @file "Interrupt" and "Restart Session", for the notebook at hand. */
+/** @file "Interrupt", "Restart Session" and "Run the Cells Above Again", for the notebook at hand. */
 import * as vscode from "vscode";
 import type { Controller } from "../notebook/controller.ts";
 
@@ -24,4 +24,12 @@ export async function restart(controller: Controller): Promise<void> {
   if (!notebook) return;
   await controller.restart(notebook);
   vscode.window.setStatusBarMessage("Cotangent: session restarted; its variables are gone.", 5000);
+}
+
+/** Above the selected cell. */
+export function runCellsAbove(controller: Controller): void {
+  const notebook = notebookAtHand(controller);
+  const index = vscode.window.activeNotebookEditor?.selection.start ?? 0;
+  if (!notebook || controller.session(notebook)?.runAbove(index)) return;
+  void vscode.window.showInformationMessage("No cell above the selected one has run before.");
 }

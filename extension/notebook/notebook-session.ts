@@ -15,6 +15,8 @@ import {
 import type { ErrorMarks } from "./error-marks.ts";
 import { folderOf } from "./folder.ts";
 import { askPerson } from "./input.ts";
+import { LostCells } from "./lost-cells.ts";
+import { offerCellsAbove, offerRestart, sayEnded } from "./offers.ts";
 import { CellOutputs, errorOutput } from "./outputs.ts";
 import { liveSettings, sessionSettings } from "./settings.ts";
 
@@ -76,6 +78,10 @@ export class NotebookSession implements vscode.Disposable {
   #lastOrder = 0;
   /** Settled when the queue is empty; undefined while nothing runs. */
   #drained: Promise<void> | undefined;
+  readonly #lost = new LostCells();
+  /** An interrupt was sent and is not answered yet. */
+  #stopping = false;
+  #offeringRestart = false;
 
   readonly onDidChangeState = this.#stateChanged.event;
 
@@ -150,6 +156,8 @@ export class NotebookSession implements vscode.Disposable {
 
   /** Runs cells after those already queued. The first that fails cancels the rest. Resolves when none is left. */
   async run(cells: readonly vscode.NotebookCell[]): Promise<void> {
+    const [first] = cells;
+    if (first && this.#missingAbove(first, cells).length > 0 && this.#lost.takeOffer()) void this.#offerAbove(first);
     // Made now, not when their turn comes: VS Code shows a cell that has an execution as waiting.
     this.#queue.push(...cells.map((cell) => this.#controller.createNotebookCellExecution(cell)));
     this.#drained ??= this.#drain();
@@ -159,24 +167,36 @@ export class NotebookSession implements vscode.Disposable {
   async #drain(): Promise<void> {
     try {
       for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
-        if (!(await this.#runOne(next))) this.#cancelQueue();
+        // VS Code tells of a running cell that is deleted, not of a waiting one.
+        if (next.cell.index < 0) next.end(undefined);
+        else if (!(await this.#runOne(next))) this.#cancelQueue();
       }
     } finally {
       this.#drained = undefined;
     }
   }
 
-  /** Stops the running cell and forgets the waiting ones; variables are kept. */
+  /** Runs those above that have run before, be it in a session that is gone. Says whether there are any. */
+  runAbove(index: number): boolean {
+    const ran = [...this.#runs.values()].filter(
+      ({ cell, end }) => end?.success && cell.index >= 0 && cell.index < index,
+    );
+    const cells = new Set([...this.#lost.above(index), ...ran.map(({ cell }) => cell)]);
+    void this.#runAgain([...cells].sort((a, b) => a.index - b.index));
+    return cells.size > 0;
+  }
+
+  /** Stops the running cell and forgets the waiting ones; variables are kept. Asked again meanwhile, offers a restart. */
   async interrupt(): Promise<void> {
     this.#cancelQueue();
+    if (this.#stopping) {
+      await this.#offerRestart("The cell has not stopped yet.");
+      return;
+    }
+    this.#stopping = true;
     const stopped = (await this.#client?.interrupt()) ?? true;
-    if (stopped) return;
-    const restart = "Restart Session";
-    const chosen = await vscode.window.showWarningMessage(
-      "The cell sits in a call that cannot be interrupted. Wait for it, or restart the session; its variables are then gone.",
-      restart,
-    );
-    if (chosen === restart) await this.restart();
+    this.#stopping = false;
+    if (!stopped) await this.#offerRestart("The cell sits in a call that cannot be interrupted.");
   }
 
   /** Ends the process, and with it every variable. The next run starts a fresh one. */
@@ -197,6 +217,7 @@ export class NotebookSession implements vscode.Disposable {
     for (const [before, cell] of cells) {
       this.#movedTo.set(before.document.uri.toString(), cell.document.uri.toString());
     }
+    this.#lost.moveTo(cells);
     const runs = [...this.#runs.values()];
     this.#runs.clear();
     for (const run of runs) {
@@ -224,11 +245,46 @@ export class NotebookSession implements vscode.Disposable {
   #forgetClient(): void {
     this.#client = undefined;
     this.#lastOrder = 0;
+    const succeeded = [...this.#runs.values()].filter(({ end }) => end?.success);
+    this.#lost.add(succeeded.map(({ cell }) => cell));
     this.#stateChanged.fire();
   }
 
   #cancelQueue(): void {
     for (const execution of this.#queue.splice(0)) execution.end(undefined);
+  }
+
+  async #offerRestart(problem: string): Promise<void> {
+    if (this.#offeringRestart) return;
+    this.#offeringRestart = true;
+    const running = this.#running;
+    const chosen = await offerRestart(problem);
+    this.#offeringRestart = false;
+    if (!chosen) return;
+    // Nothing is in the way any more that variables should be given up for.
+    if (running && running !== this.#running) {
+      vscode.window.setStatusBarMessage("Cotangent: the cell has stopped meanwhile; its variables are kept.", 5000);
+    } else await this.restart();
+  }
+
+  /** Lost cells above this one that are not about to run. */
+  #missingAbove(cell: vscode.NotebookCell, coming: readonly vscode.NotebookCell[] = []): vscode.NotebookCell[] {
+    const waiting = new Set([...coming, ...this.#queue.map((execution) => execution.cell)]);
+    return this.#lost.above(cell.index).filter((above) => !waiting.has(above));
+  }
+
+  /** The cell has had its run by the time of the answer, without what it needed: so it runs again as well. */
+  async #offerAbove(cell: vscode.NotebookCell): Promise<void> {
+    if (await offerCellsAbove(this.#missingAbove(cell).length))
+      await this.#runAgain([...this.#missingAbove(cell), cell]);
+  }
+
+  /** Runs cells of our own choice; VS Code allows one execution per cell. */
+  async #runAgain(cells: readonly vscode.NotebookCell[]): Promise<void> {
+    const busy = new Set([this.#running?.cell, ...this.#queue.map(({ cell }) => cell)]);
+    const free = cells.filter((cell) => cell.index >= 0 && !busy.has(cell));
+    for (const cell of free) this.#endLateExecution(this.#runs.get(cell));
+    await this.run(free);
   }
 
   #start(): SessionClient {
@@ -238,6 +294,11 @@ export class NotebookSession implements vscode.Disposable {
       ...sessionSettings(this.#notebook),
     });
     client.onDidChangeState(() => this.#stateChanged.fire());
+    client.onDidCrash(({ message }) => {
+      if (this.#client !== client || this.#running) return;
+      this.#forgetClient();
+      sayEnded(this.#notebook, message);
+    });
     return client;
   }
 
@@ -265,8 +326,9 @@ export class NotebookSession implements vscode.Disposable {
     const [outputs, progress] = [new CellOutputs(), new FollowedProgress()];
     const run: Run = { cell, order: ++this.#lastOrder, outputs, progress, execution, startTime };
     this.#runs.set(cell, run);
-    execution.executionOrder = run.order;
     this.#running = run;
+    this.#lost.remove(cell);
+    execution.executionOrder = run.order;
     const { status } = await client.execute(
       { uri: cell.document.uri.toString(), number: run.order, code: cell.document.getText() },
       { onOutput: (output) => this.#show(run, output), onInput: askPerson },
@@ -323,9 +385,13 @@ export class NotebookSession implements vscode.Disposable {
     execution.executionOrder = run.order;
     execution.start(run.startTime);
     setTimeout(() => {
-      if (run.execution === execution) run.execution = undefined;
-      execution.end(run.end?.success, run.end?.time);
+      if (run.execution === execution) this.#endLateExecution(run);
     }, LATE_OUTPUT_MS);
     return execution;
+  }
+
+  #endLateExecution(run: Run | undefined): void {
+    run?.execution?.end(run.end?.success, run.end?.time);
+    if (run) run.execution = undefined;
   }
 }

@@ -14,7 +14,7 @@ import type { NameKind } from "./rewrite/names.ts";
 import { Lines, type Position } from "./rewrite/positions.ts";
 import { CellSyntaxError } from "./rewrite/problems.ts";
 import type { rewriteCell } from "./rewrite/rewrite.ts";
-import { forgetCurrentRun, Run, startRun } from "./run.ts";
+import { forgetCurrentRun, interruptAllRuns, Run, startRun } from "./run.ts";
 import { type OwnSource, registerSource } from "./stack.ts";
 
 export interface CellsOptions {
@@ -91,10 +91,14 @@ export class Cells {
     return run !== undefined;
   }
 
-  /** Ends the running cell here and now; what it left waiting stays where it is. */
+  /**
+   * Ends the running cell here and now; what it left waiting stays where it is. With no cell running, ends what earlier
+   * cells left behind.
+   */
   interrupt(): void {
     forgetCurrentRun();
     if (this.#running) this.#finish(this.#running, "interrupted");
+    else interruptAllRuns();
   }
 
   /** Everything that can be wrong with a cell before it runs. */
@@ -126,10 +130,11 @@ export class Cells {
 
   #finish(run: Run, status: DoneStatus): void {
     if (run.finished) return;
-    run.finished = true;
     this.#bars.runEnded(run, status);
-    run.interrupted = status === "interrupted";
-    if (this.#running === run) this.#running = undefined;
+    if (status === "interrupted") run.interrupt();
     this.#outbox.done(run, status);
+    // Last, because a termination that strikes in here must find it unfinished, to be finished by the next try.
+    run.finished = true;
+    if (this.#running === run) this.#running = undefined;
   }
 }

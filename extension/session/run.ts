@@ -15,27 +15,66 @@ export class Run {
   readonly budget = new OutputBudget();
   /** How many it has shown. */
   displays = 0;
-  /** What it left behind (timers, awaiting code) must not go on. */
-  interrupted = false;
   finished = false;
+  #interrupted = false;
 
   constructor(id: number, cell: CellIdentity) {
     this.id = id;
     this.cell = cell;
   }
+
+  /** What it left behind (timers, awaiting code) must not go on. */
+  get interrupted(): boolean {
+    return this.#interrupted || this.id <= lastOfAllInterrupted;
+  }
+
+  interrupt(): void {
+    this.#interrupted = true;
+  }
 }
 
-const runOfPromise = new WeakMap<Promise<unknown>, Run>();
+/** Every execution up to this one was interrupted. */
+let lastOfAllInterrupted = 0;
+
+/** To be called when no cell runs. */
+export function interruptAllRuns(): void {
+  lastOfAllInterrupted = latest?.id ?? 0;
+}
+
+class Returned {
+  constructor(object: object) {
+    // biome-ignore lint/correctness/noConstructorReturn: the way to give a private field to an object of another class
+    return object;
+  }
+}
+
+/**
+ * Puts the execution into a private field of the promise, which nobody sees. A WeakMap of all promises would keep the
+ * garbage collector busy for long moments, in which an interrupt waits.
+ */
+class Followed extends Returned {
+  readonly #run: Run;
+
+  constructor(promise: Promise<unknown>, run: Run) {
+    super(promise);
+    this.#run = run;
+  }
+
+  static run(promise: Promise<unknown>): Run | undefined {
+    return #run in promise ? (promise as unknown as Followed).#run : undefined;
+  }
+}
+
 let current: Run | undefined;
 let latest: Run | undefined;
 
 export function followPromises(): void {
   promiseHooks.createHook({
     init(promise) {
-      if (current) runOfPromise.set(promise, current);
+      if (current) new Followed(promise, current);
     },
     before(promise) {
-      current = runOfPromise.get(promise);
+      current = Followed.run(promise);
     },
     after() {
       current = undefined;
@@ -67,7 +106,7 @@ export function ownOrLatestRun(): Run | undefined {
 }
 
 export function runOf(promise: Promise<unknown>): Run | undefined {
-  return runOfPromise.get(promise) ?? latest;
+  return Followed.run(promise) ?? latest;
 }
 
 /** Code was terminated half-way: nothing runs now. */

@@ -18,7 +18,8 @@ import { Terminator } from "./terminator.ts";
 const ANSWER_MS = 25;
 /** An interrupt is repeated this often (the engine may have dropped the first together with the code it stopped). */
 const RETRY_MS = 50;
-const RETRIES_BEFORE_DEBUGGER = 2;
+/** To load every script into the debugger takes longer than most collections of garbage, which delay a termination. */
+const RETRIES_BEFORE_DEBUGGER = 3;
 const GIVE_UP_MS = 5000;
 const MEMORY_CHECK_MS = 50;
 /** Often enough to look alive, seldom enough for the editor, which draws each time. */
@@ -48,7 +49,13 @@ function tellMain(message: SupervisorToMain): void {
   main?.postMessage(message);
 }
 
+/** And with it what its cells have started, which is in its process group. */
 function endProcess(): never {
+  try {
+    process.kill(-process.pid, "SIGKILL");
+  } catch {
+    // Whoever started it gave it no group of its own.
+  }
   process.kill(process.pid, "SIGKILL");
   throw new Error("unreachable");
 }
@@ -58,6 +65,8 @@ let attempt:
   | { readonly number: number; readonly startedAt: number; retries: number; timer: NodeJS.Timeout }
   | undefined;
 let attempts = 0;
+/** Terminations that are yet to strike. */
+let terminations = 0;
 const waiting: HostToSession[] = [];
 let prepared = false;
 /** A cell runs, from its `execute` to its `done`. */
@@ -79,10 +88,20 @@ function terminate(): void {
     endAttempt(false);
     return;
   }
-  if (!debugging.isPaused && attempt.retries++ < RETRIES_BEFORE_DEBUGGER) terminator.terminate();
-  else terminator.terminateInDebugger();
-  tellMain({ type: "interrupt", attempt: attempt.number });
+  if (!debugging.isPaused && attempt.retries++ < RETRIES_BEFORE_DEBUGGER) {
+    terminations++;
+    terminator.terminate(() => {
+      terminations--;
+      tellOfInterrupt();
+    });
+  } else terminator.terminateInDebugger();
+  // Where the thread was idle by now, this is what the termination strikes.
+  tellOfInterrupt();
   attempt.timer = setTimeout(terminate, RETRY_MS);
+}
+
+function tellOfInterrupt(): void {
+  if (attempt) tellMain({ type: "interrupt", attempt: attempt.number });
 }
 
 function endAttempt(stopped: boolean): void {
@@ -126,7 +145,8 @@ function sayBusy({ type, id }: Question): void {
 
 main.on("message", (message: MainToSupervisor) => {
   if (message.type === "interrupt-handled") {
-    if (message.attempt === attempt?.number) endAttempt(true);
+    // A termination still to come would strike what the host sends next.
+    if (message.attempt === attempt?.number && terminations === 0) endAttempt(true);
   } else if (message.type === "prepared") {
     prepared = true;
     receiveWaiting();

@@ -2,6 +2,9 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import type { Crash } from "../../extension/client/crash.ts";
 import { isAlive, isGone, SESSION_PATH, TestNotebook } from "./harness.ts";
 
@@ -15,7 +18,12 @@ suite("crashes", () => {
       "signal",
       /killed by SIGKILL/,
     ],
-    ["abort", "await new Promise((done) => setTimeout(done, 50)); process.abort()", "signal", /killed by SIGABRT/],
+    [
+      "abort",
+      "await new Promise((done) => setTimeout(done, 50)); process.abort()",
+      "signal",
+      /crashed \(SIGABRT\): native code failed/,
+    ],
     [
       "the JavaScript heap",
       "const hoard: object[] = []; while (true) hoard.push({ a: [hoard.length] })",
@@ -104,6 +112,29 @@ suite("the end of a session", () => {
     assert.match((await notebook.run("1")).error?.message ?? "", /disposed/);
   });
 
+  for (const [what, end] of [
+    ["disposed", (notebook: TestNotebook) => notebook.client.dispose()],
+    ["killed from outside", (notebook: TestNotebook) => process.kill(notebook.client.pid as number, "SIGKILL")],
+    ["ended by a cell", (notebook: TestNotebook) => notebook.run("process.exit()")],
+  ] as const) {
+    test(`${what}, threads and processes that a cell started are gone, those it detached are not`, async () => {
+      const notebook = new TestNotebook();
+      const files = ["pid", "detached"].map((name) => path.join(notebook.folder, name));
+      await notebook.run(
+        "import { Worker } from 'node:worker_threads'; new Worker('for (;;);', { eval: true });" +
+          `${startChild(files[0])} ${startChild(files[1], "{ detached: true }")}`,
+      );
+      const [child, detached] = files.map((file) => Number(readFileSync(file, "utf8")));
+      const pid = notebook.client.pid as number;
+      await end(notebook);
+      assert.ok(await isGone(pid));
+      assert.ok(await isGone(child));
+      assert.ok(isAlive(detached));
+      process.kill(detached);
+      await notebook.dispose();
+    });
+  }
+
   test("states", async () => {
     const states: string[] = [];
     const notebook = new TestNotebook();
@@ -115,30 +146,48 @@ suite("the end of a session", () => {
   });
 
   for (const what of ["idle", "in an endless loop"]) {
-    test(`a session whose host is killed ends itself, ${what}`, async () => {
+    test(`a session whose host is killed ends itself, and what its cells started, ${what}`, async () => {
       // A host in a process of its own, so that it can be killed without a chance to clean up.
-      const code = what === "idle" ? "1" : "while (true) {}";
-      const host = spawn(process.execPath, ["--input-type=module", "--eval", HOST, SESSION_PATH, code], {
+      const folder = mkdtempSync(path.join(tmpdir(), "cotangent-test-"));
+      const file = path.join(folder, "pid");
+      const code = `${startChild(file)} ${what === "idle" ? "1" : "while (true) {}"}`;
+      const host = spawn(process.execPath, ["--input-type=module", "--eval", HOST, SESSION_PATH, code, file], {
         stdio: ["ignore", "pipe", "inherit"],
       });
       const [line] = await once(host.stdout, "data");
       const pid = Number(String(line).trim());
-      assert.ok(isAlive(pid));
+      const child = Number(readFileSync(file, "utf8"));
+      assert.ok(isAlive(pid) && isAlive(child));
       host.kill("SIGKILL");
       assert.ok(await isGone(pid), "the session outlived its host");
+      assert.ok(await isGone(child), "a process that a cell started outlived the host");
+      rmSync(folder, { recursive: true });
     });
   }
 });
 
-/** Starts a session, has it run a cell, and prints its pid. */
+/** A cell's code that starts a process, which runs for minutes, and writes its pid to a file. */
+function startChild(file: string, options = "{}"): string {
+  return (
+    "{ const { spawn } = await import('node:child_process'); const { writeFileSync } = await import('node:fs');" +
+    `writeFileSync(${JSON.stringify(file)}, String(spawn("sleep", ["600"], ${options}).pid)); }`
+  );
+}
+
+/** Starts a session, has it run a cell, and prints its pid when the cell has written its file. */
 const HOST = `
   import { spawn } from "node:child_process";
-  const [sessionPath, code] = process.argv.slice(1);
+  import { existsSync } from "node:fs";
+  const [sessionPath, code, file] = process.argv.slice(1);
   const options = JSON.stringify({ directory: process.cwd(), memoryLimitMB: 4096 });
-  const session = spawn(process.execPath, [sessionPath, options], { stdio: ["ignore", "ignore", "ignore", "pipe"] });
+  const session = spawn(process.execPath, [sessionPath, options], { stdio: ["ignore", "ignore", "ignore", "pipe"], detached: true });
   session.stdio[3].once("data", () => {
     const cell = { uri: "test:1", number: 1 };
     session.stdio[3].write(JSON.stringify({ type: "execute", id: 1, cell, code }) + "\\n");
-    setTimeout(() => console.log(session.pid), 500);
+    const timer = setInterval(() => {
+      if (!existsSync(file)) return;
+      clearInterval(timer);
+      setTimeout(() => console.log(session.pid), 500);
+    }, 20);
   });
 `;

@@ -40,6 +40,8 @@ export class TestNotebook {
           outputs.push(output);
           onOutput?.(output);
         },
+        // A person who takes all the time in the world.
+        onInput: () => new Promise(() => {}),
       },
     );
     return { ...result, ...summary(outputs) };

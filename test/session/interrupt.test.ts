@@ -21,6 +21,11 @@ const ENDLESS: readonly [what: string, code: string][] = [
   ],
   ["a loop that catches everything", "while (true) { try { await Promise.reject(0) } catch {} }"],
   ["a loop while a result is displayed", "({ [Symbol.for('Jupyter.display')]() { while (true) {} } })"],
+  [
+    "a source that never ends",
+    "async function* source() { for (;;) yield 1; } for await (const item of source()) void item",
+  ],
+  ["a question that nobody answers", "await input('?')"],
   ["waiting for another thread", "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)"],
 ];
 
@@ -77,6 +82,36 @@ suite("interrupting", () => {
         "clearInterval(ticking); [ticks - ticksBefore, others > othersBefore]",
     );
     assert.equal(text, "[ 0, true ]");
+  });
+
+  test("with no cell running, what earlier cells left behind stops", async () => {
+    await notebook.run("setInterval(() => ticks++, 5)");
+    await notebook.run("(async () => { for (;;) { await new Promise((done) => setTimeout(done, 5)); ticks++; } })();");
+    await notebook.client.interrupt();
+    const { text } = await notebook.run(
+      "const ticksAtStop = ticks; await new Promise((done) => setTimeout(done, 100)); ticks - ticksAtStop",
+    );
+    assert.equal(text, "0");
+  });
+
+  test("what is left of a chain of promises runs, and says nothing", async () => {
+    await notebook.run("let release = () => {}; let chained = 0");
+    await notebook.runAndInterrupt(
+      "new Promise<void>((done) => { release = done; }).then(() => { console.log('behind'); chained = 1; });" +
+        "await new Promise(() => {})",
+    );
+    const { text, stdout } = await notebook.run("release(); await 0; await 0; chained");
+    assert.deepEqual([text, stdout], ["1", ""]);
+  });
+
+  test("a cell that waits for its session to start does not run", async () => {
+    const fresh = new TestNotebook();
+    const running = fresh.run("console.log('ran')");
+    assert.equal(await fresh.client.interrupt(), true);
+    const { status, stdout } = await running;
+    assert.deepEqual([status, stdout], ["interrupted", ""]);
+    assert.equal((await fresh.run("1")).text, "1");
+    await fresh.dispose();
   });
 
   test("queued cells still run", async () => {
