@@ -46,6 +46,10 @@ export interface MatrixDisplay {
     /** The entries as the dtype stores them (bool: one byte), little-endian, base64, slices × rows × columns. */
     readonly data: string;
   };
+  /** Of a vector that is reduced: the least and the greatest entry of each block, as `preview.data` is written. */
+  readonly envelope?: { readonly lows: string; readonly highs: string };
+  /** What a structured Jacobian knows of itself, of which the picture may show counts alone. */
+  readonly structure?: StructureFacts;
   /** Over the whole tensor; min and max over its finite entries (0 when there are none). */
   readonly statistics: {
     readonly min: number;
@@ -54,6 +58,18 @@ export interface MatrixDisplay {
     readonly nan: number;
     readonly infinite: number;
   };
+}
+
+export interface StructureFacts {
+  /** In words: "diagonal", "banded". */
+  readonly kind: string;
+  /** Entries that can be other than zero, of how many. */
+  readonly nonzero: number;
+  readonly of: number;
+  /** Diagonals with entries below the main one, and above it. */
+  readonly bandwidth: readonly [lower: number, upper: number];
+  /** Into how few groups the columns fall whose products with a vector give all entries. */
+  readonly colours?: number;
 }
 
 /** Timings side by side, as bars and a table. Times in seconds per call. */
