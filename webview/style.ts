@@ -5,16 +5,16 @@ export const STYLE = `
   display: block;
   --ink: var(--vscode-foreground, #1f2328);
   --faint: var(--vscode-descriptionForeground, #656d76);
-  --line: var(--vscode-widget-border, var(--vscode-panel-border, #8886));
+  --line: var(--vscode-contrastBorder, var(--vscode-widget-border, var(--vscode-panel-border, #8886)));
   --accent: var(--vscode-focusBorder, #0969da);
   --hover: var(--vscode-toolbar-hoverBackground, #8883);
-  --panel: var(--vscode-editorWidget-background, #f6f8fa);
+  --panel: var(--vscode-editorWidget-background, light-dark(#f6f8fa, #1c2128));
   --panel-line: var(--vscode-contrastBorder, var(--vscode-widget-border, #8886));
   --field: var(--vscode-dropdown-background, var(--panel));
   --field-ink: var(--vscode-dropdown-foreground, var(--ink));
-  --chart-line: var(--vscode-charts-blue, #0969da);
-  --chart-positive: var(--vscode-charts-red, #b2182b);
-  --chart-negative: var(--vscode-charts-blue, #2166ac);
+  --chart-line: var(--vscode-charts-blue, light-dark(#0969da, #58a6ff));
+  --chart-positive: var(--vscode-charts-red, light-dark(#b2182b, #f4756a));
+  --chart-negative: var(--vscode-charts-blue, light-dark(#2166ac, #58a6ff));
   color: var(--ink);
   font: 13px/1.45 var(--vscode-font-family, system-ui, sans-serif);
   font-variant-numeric: tabular-nums;
@@ -25,7 +25,7 @@ figure, p, h3 { margin: 0; }
 figure { display: grid; gap: 10px; padding: 4px 0 6px; }
 .title { font-size: 14px; font-weight: 600; }
 .meta, .note, caption { color: var(--faint); font-size: 12px; }
-.problem { padding: 8px 0; }
+.problem, .failure { padding: 8px 0; }
 
 .head { display: flex; flex-wrap: wrap; align-items: flex-start; justify-content: space-between; gap: 4px 16px; max-width: 720px; }
 .head figcaption { flex: 1 1 220px; min-width: 0; }
@@ -98,6 +98,8 @@ canvas:focus { outline: 2px solid var(--accent); outline-offset: 2px; }
 .axes.loading .plot { opacity: 0.75; }
 .column-ticks { grid-column: 2; position: relative; height: 22px; }
 .column-title { grid-column: 2; justify-self: end; font-size: 12px; }
+
+@media (forced-colors: active) { .swatch, .colours, canvas { forced-color-adjust: none; } }
 
 .multiples { display: flex; flex-wrap: wrap; gap: 12px; }
 .multiple { display: grid; gap: 4px; padding: 4px; border: 1px solid transparent; border-radius: 4px; background: none; color: inherit; font: inherit; font-size: 11px; text-align: left; cursor: pointer; }

@@ -5,7 +5,9 @@ import { ensureChromium } from "../vscode-host/browser.js";
 
 const FLAGS = [
   "--no-sandbox",
-  "--disable-gpu",
+  // WebGL without a graphics processor.
+  "--use-angle=swiftshader",
+  "--enable-unsafe-swiftshader",
   "--disable-quic",
   "--no-first-run",
   "--disable-background-networking",
@@ -26,6 +28,8 @@ export interface Opened {
 export interface OpenOptions extends BrowserContextOptions {
   /** What the page gets as `./script.js`. */
   readonly script?: string;
+  /** Whether the browser refuses WebGL, as one without a graphics processor may. */
+  readonly withoutWebGL?: boolean;
   /** Whether the page is cross-origin isolated, so that its threads may share memory. */
   readonly isolated?: boolean;
 }
@@ -40,7 +44,7 @@ const ORDINARY = { address: "http://cotangent.test/", headers: {} };
 export async function open(
   browser: Browser,
   html: string,
-  { script = "", isolated = false, ...options }: OpenOptions = {},
+  { script = "", isolated = false, withoutWebGL = false, ...options }: OpenOptions = {},
 ): Promise<Opened> {
   const { address, headers } = isolated ? ISOLATED : ORDINARY;
   const context = await browser.newContext({ viewport: { width: 1100, height: 900 }, ...options });
@@ -54,6 +58,14 @@ export async function open(
     return route.abort();
   });
   const page = await context.newPage();
+  if (withoutWebGL) {
+    await page.addInitScript(() => {
+      const { getContext } = HTMLCanvasElement.prototype;
+      HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement, kind: string, ...rest: unknown[]) {
+        return kind.startsWith("webgl") ? null : Reflect.apply(getContext, this, [kind, ...rest]);
+      } as typeof getContext;
+    });
+  }
   page.on("pageerror", (error) => troubles.push(`script error: ${error.message}`));
   page.on("console", (message) => {
     if (message.type() === "error") troubles.push(`console: ${message.text()}`);

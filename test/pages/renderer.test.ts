@@ -2,8 +2,6 @@
 import assert from "node:assert/strict";
 import { compare, jacrev, Measurement, type Tensor, tensor } from "cotangent";
 import type { Browser, Locator, Page } from "playwright-core";
-import { bundleOf } from "../../extension/session/display/bundle.ts";
-import { DISPLAY_MIME } from "../../protocol/display.ts";
 import {
   batchHessian,
   damagedNumbers,
@@ -13,14 +11,8 @@ import {
   twoWays,
   weightJacobian,
 } from "../gallery/fixtures.ts";
-import { bundle, launch, type Opened, type OpenOptions, open, textOf } from "./browser.ts";
-
-const displayOf = (value: unknown): unknown => bundleOf(value)?.[DISPLAY_MIME];
-
-/** The renderer's module is imported as the editor imports it. */
-const PAGE = `<!doctype html>
-<body style="margin: 20px">
-<script type="module">import { activate } from "./script.js"; window.activate = activate;</script>`;
+import { bundle, launch, type Opened, type OpenOptions, textOf } from "./browser.ts";
+import { type Api, displayOf, openOutputs } from "./outputs.ts";
 
 suite("notebook renderer", () => {
   let browser: Browser;
@@ -33,24 +25,8 @@ suite("notebook renderer", () => {
   suiteTeardown(() => browser?.close());
   teardown(() => opened?.page.context().close());
 
-  /** A page in which the renderer was activated as the editor does it, and each output given its element. */
   async function show(outputs: readonly unknown[], options: OpenOptions = {}): Promise<Page> {
-    opened = await open(browser, PAGE, { ...options, script: source });
-    await opened.page.evaluate(
-      (texts) => {
-        const api = (window as unknown as { activate(context: object): Api }).activate({});
-        const draw = (id: string, text: string, element: HTMLElement) =>
-          api.renderOutputItem({ id, text: () => text, json: () => JSON.parse(text) }, element);
-        Object.assign(window, { api, draw });
-        texts.forEach((text, i) => {
-          const element = document.createElement("div");
-          element.id = `output-${i}`;
-          document.body.append(element);
-          draw(`id-${i}`, text, element);
-        });
-      },
-      outputs.map((output) => (typeof output === "string" ? output : JSON.stringify(output))),
-    );
+    opened = await openOutputs(browser, source, outputs, options);
     return opened.page;
   }
 
@@ -378,8 +354,3 @@ suite("notebook renderer", () => {
     assert.deepEqual(await empty(), [true, true, true]);
   });
 });
-
-interface Api {
-  renderOutputItem(item: object, element: Element): void;
-  disposeOutputItem(id?: string): void;
-}

@@ -5,6 +5,7 @@ import {
   type Eventually,
   type Level,
   type MatrixSource,
+  OVERLAP,
   type Peak,
   type Summary,
   TILE,
@@ -107,7 +108,7 @@ function tileOf({ entries, from, rows, columns }: Plane, row: number, column: nu
     entries,
     from: from + top * columns + left,
     stride: columns,
-    rows: Math.min(TILE + 1, rows - top),
-    columns: Math.min(TILE + 1, columns - left),
+    rows: Math.min(TILE + OVERLAP, rows - top),
+    columns: Math.min(TILE + OVERLAP, columns - left),
   };
 }

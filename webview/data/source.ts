@@ -10,6 +10,8 @@ export type Eventually<Value> = Value | Promise<Value>;
 
 /** Entries along each side of a tile. */
 export const TILE = 256;
+/** Rows and columns of its neighbours that a tile has too: a pixel at its edge may cover as many of their entries. */
+export const OVERLAP = 2;
 
 /**
  * How much is put together: an entry of a level stands for 2^rows × 2^columns entries of the matrix, and is the one of
@@ -69,8 +71,8 @@ export interface MatrixSource {
   readonly rows: number;
   readonly columns: number;
   /**
-   * The tile whose first entry, at this level, is (`TILE · row`, `TILE · column`). Where the matrix goes on, it has one
-   * more row and column than `TILE`: a pixel at its edge may cover an entry of the next.
+   * The tile whose first entry, at this level, is (`TILE · row`, `TILE · column`). Where the matrix goes on, it has
+   * `OVERLAP` more rows and columns than `TILE`.
    */
   tile(slice: number, level: Level, row: number, column: number): Eventually<Tile>;
   /** Of one slice, or of the whole stack. */

@@ -19,7 +19,9 @@ export interface ChartInk {
 }
 
 /** Up to here each entry is a bar; beyond, its neighbours matter more than its size. */
-const MOST_BARS = 64;
+export const MOST_BARS = 64;
+/** How thick a line is. */
+const LINE = 1.5;
 
 /** Where a value stands, from 0 at the bottom to 1 at the top. */
 export type Place = (value: number) => number;
@@ -60,7 +62,7 @@ export function drawChart(
     const flush = (): void => {
       // A point between two that are missing has no line to be on.
       if (points.length === 1) points.push([points[0][0] + 1, points[0][1]]);
-      if (points.length > 1) pen.line(points, ink.line, 1.5);
+      if (points.length > 1) pen.line(points, ink.line, LINE);
       points = [];
     };
     samples.lows.forEach((value, i) => {
@@ -75,12 +77,11 @@ export function drawChart(
   }
 
   function band(): void {
+    let before: { readonly low: number; readonly high: number } | undefined;
     for (let pixel = 0; pixel < width; pixel++) {
-      const begin = Math.max(0, Math.floor(from + (pixel * seen) / width) - samples.first);
-      const end = Math.min(
-        samples.lows.length,
-        Math.max(begin + 1, Math.floor(from + ((pixel + 1) * seen) / width) - samples.first),
-      );
+      const at = (share: number): number => Math.floor(from + (share * seen) / width) - samples.first;
+      const begin = Math.max(0, at(pixel));
+      const end = Math.min(samples.lows.length, Math.max(begin + 1, at(pixel + 1)));
       let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
       let odd: number | undefined;
       for (let i = begin; i < end; i++) {
@@ -91,9 +92,15 @@ export function drawChart(
         else high = Math.max(high, greatest);
       }
       if (odd !== undefined) missing(pixel + 0.5, odd);
-      if (low > high) continue;
-      const top = yOf(high);
-      pen.rectangle(pixel, top, 1, Math.max(1, yOf(low) - top), ink.line);
+      if (low > high) {
+        before = undefined;
+        continue;
+      }
+      // As far as its neighbour, so that a steep stretch is a line and no row of dots.
+      const top = yOf(Math.max(high, before?.low ?? high));
+      const bottom = yOf(Math.min(low, before?.high ?? low));
+      pen.rectangle(pixel, top - LINE / 2, 1, bottom - top + LINE, ink.line);
+      before = { low, high };
     }
   }
 

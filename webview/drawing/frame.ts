@@ -45,7 +45,9 @@ export function startsOf(from: number, seen: number, pixels: number, shift: numb
   for (let pixel = 0; pixel <= pixels; pixel++) {
     starts[pixel] = Math.min(Math.floor((from + (pixel * seen) / pixels) * scale), extent);
   }
-  // At the very end, rounding may not leave a pixel without an entry.
+  // What is at the end may stand for fewer entries than the others, and is seen all the same.
+  starts[pixels] = Math.min(Math.ceil((from + seen) * scale), extent);
+  // Nor may rounding leave a pixel at the end without an entry.
   for (let pixel = pixels - 1; pixel >= 0 && starts[pixel] >= extent; pixel--) starts[pixel] = extent - 1;
   return starts;
 }

@@ -1,7 +1,6 @@
 /** @file Draws frames with WebGL2: tiles as textures of floats, the scale and the colours in the shader. */
 import { COLOUR_STEPS, type ColourScale, colourTable } from "../../protocol/colours.ts";
-import type { Tile } from "../data/source.ts";
-import { TILE } from "../data/source.ts";
+import { OVERLAP, TILE, type Tile } from "../data/source.ts";
 import type { Frame, Patch } from "./frame.ts";
 import { CURVE_NUMBER, FRAGMENT_SHADER, INFINITE, KINDS, LARGEST, NOT_A_NUMBER, VERTEX_SHADER } from "./shader.ts";
 
@@ -166,7 +165,7 @@ function programOf(gl: WebGL2RenderingContext): WebGLProgram | undefined {
 const unitOf = (reach: number): number =>
   reach > PLAIN.most || reach < PLAIN.least ? 2 ** Math.floor(Math.log2(reach)) : 1;
 
-const scratch = new Float32Array((TILE + 1) ** 2);
+const scratch = new Float32Array((TILE + OVERLAP) ** 2);
 
 function floatsOf({ entries, from, stride, rows, columns }: Tile, unit: number): Float32Array {
   for (let row = 0, out = 0; row < rows; row++) {

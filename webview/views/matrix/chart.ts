@@ -3,7 +3,7 @@ import { INFINITE_COLOUR, placeOn } from "../../../protocol/colours.ts";
 import { formatNumber } from "../../../protocol/notation.ts";
 import { whenReady } from "../../data/source.ts";
 import { make } from "../../dom.ts";
-import { type ChartInk, drawChart, type Samples } from "../../drawing/chart.ts";
+import { type ChartInk, drawChart, MOST_BARS, type Samples } from "../../drawing/chart.ts";
 import { colourTicks } from "../../drawing/colour-ticks.ts";
 import { CanvasPen, FAINT_INK, FRAME, type Pen } from "../../drawing/pen.ts";
 import { isWhole, type Size, showing, type Viewport, wholeOf, zoomed } from "../../drawing/viewport.ts";
@@ -17,6 +17,9 @@ import { type Envelope, vectorOf } from "./vector.ts";
 const WIDEST = 720;
 const NARROWEST = 96;
 const HEIGHT = 180;
+/** A few entries do not look like towers. */
+const WIDEST_BAR = 44;
+const FEW_BARS = 240;
 /** Of the height, so that the largest value does not touch the frame. */
 const HEADROOM = 0.06;
 
@@ -159,7 +162,8 @@ export function chart(first: Subject, envelope: Envelope | undefined, events: Su
     );
     if (available === 0) return;
     const gutter = gutterOf();
-    size = { width: Math.max(NARROWEST, Math.min(WIDEST, available - gutter - 8)), height: HEIGHT };
+    const wanted = vector.length <= MOST_BARS ? Math.max(FEW_BARS, WIDEST_BAR * vector.length) : WIDEST;
+    size = { width: Math.max(NARROWEST, Math.min(WIDEST, wanted, available - gutter - 8)), height: HEIGHT };
     plot.style.width = `${size.width}px`;
     plot.style.height = `${size.height}px`;
     valueTicks.style.width = `${gutter}px`;
@@ -238,17 +242,23 @@ const FILE_INK: ChartInk = {
   missing: `rgb(${INFINITE_COLOUR.join(" ")})`,
 };
 
-/** Bright enough for any background of the editor; the axis takes the colour of its text. */
+/** The theme's colours. A canvas does not know their names, so an element is asked what they come to. */
 function screenInk(element: HTMLElement): ChartInk {
-  const style = getComputedStyle(element);
-  const named = (name: string, otherwise: string): string => style.getPropertyValue(name).trim() || otherwise;
-  return {
-    ...FILE_INK,
-    line: named("--chart-line", FILE_INK.line),
-    positive: named("--chart-positive", FILE_INK.positive),
-    negative: named("--chart-negative", FILE_INK.negative),
-    axis: style.color,
+  const probe = make("span");
+  element.append(probe);
+  const colour = (name: string): string => {
+    probe.style.color = `var(${name})`;
+    return getComputedStyle(probe).color;
   };
+  const ink = {
+    line: colour("--chart-line"),
+    positive: colour("--chart-positive"),
+    negative: colour("--chart-negative"),
+    axis: colour("--ink"),
+    missing: FILE_INK.missing,
+  };
+  probe.remove();
+  return ink;
 }
 
 /** The same pen with its origin elsewhere. */
