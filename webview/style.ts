@@ -27,12 +27,11 @@ figure { display: grid; gap: 10px; padding: 4px 0 6px; }
 .meta, .note, caption { color: var(--faint); font-size: 12px; }
 .problem, .failure { padding: 8px 0; }
 
-.head { display: flex; flex-wrap: wrap; align-items: flex-start; justify-content: space-between; gap: 4px 16px; max-width: 720px; }
+.head { position: relative; display: flex; flex-wrap: wrap; align-items: flex-start; justify-content: space-between; gap: 4px 16px; max-width: 720px; }
 .head figcaption { flex: 1 1 220px; min-width: 0; }
 [hidden] { display: none !important; }
 
 /* Tools come with the pointer or the focus, and are always there where nothing can hover. */
-.tool-place { position: relative; }
 .tools { display: flex; gap: 1px; opacity: 0; transition: opacity 120ms; }
 figure:hover .tools, figure:focus-within .tools, .toolbar.open .tools { opacity: 1; }
 @media (hover: none) { .tools { opacity: 1; } }
@@ -42,8 +41,8 @@ figure:hover .tools, figure:focus-within .tools, .toolbar.open .tools { opacity:
 .tool[aria-pressed="true"], .tool[aria-expanded="true"] { background: var(--hover); border-color: var(--accent); }
 .tool svg { display: block; width: 16px; height: 16px; fill: none; stroke: currentColor; stroke-width: 1.3; }
 :is(.tool, .menu-item, .multiple, select, input):focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
-.panel-place { position: absolute; right: 0; top: 100%; z-index: 3; }
-.panel { display: grid; gap: 8px; width: max-content; max-width: min(380px, 84vw); margin-top: 4px; padding: 10px 12px; border: 1px solid var(--panel-line); border-radius: 6px; background: var(--panel); box-shadow: 0 4px 14px #0003; font-size: 12px; }
+.panel-place { position: absolute; right: 0; top: 100%; z-index: 3; display: flex; justify-content: flex-end; width: 100%; height: 0; }
+.panel { display: grid; height: max-content; gap: 8px; width: max-content; max-width: min(380px, 100%); margin-top: 4px; padding: 10px 12px; border: 1px solid var(--panel-line); border-radius: 6px; background: var(--panel); box-shadow: 0 4px 14px #0003; font-size: 12px; }
 .choice { display: grid; grid-template-columns: minmax(3.5em, auto) minmax(0, 1fr); align-items: center; gap: 10px; }
 .choice select { min-width: 0; padding: 3px 4px; border: 1px solid var(--panel-line); border-radius: 3px; background: var(--field); color: var(--field-ink); font: inherit; }
 .tick-box { display: flex; align-items: flex-start; gap: 6px; }

@@ -48,7 +48,7 @@ suite("matrix view", () => {
   async function look(page: Page, choices: { Show?: string; Scale?: string }): Promise<void> {
     await tool(page, "How values are shown").click();
     for (const [label, value] of Object.entries(choices))
-      await page.getByLabel(label, { exact: true }).selectOption(value);
+      await page.getByRole("combobox", { name: label }).selectOption(value);
     await page.keyboard.press("Escape");
   }
 
@@ -125,15 +125,15 @@ suite("matrix view", () => {
     await page.mouse.dblclick(middle.x, middle.y);
     await page.mouse.dblclick(middle.x, middle.y);
     await settled(page);
-    await page.mouse.move(middle.x + 1, middle.y + 1);
+    await page.mouse.move(middle.x + 6, middle.y + 6);
     const at = await readout(page);
     assert.match(at, /^\[50, 50\] = 5050$/);
     await page.mouse.down();
-    await page.mouse.move(middle.x + 41, middle.y + 21, { steps: 4 });
+    await page.mouse.move(middle.x + 46, middle.y + 26, { steps: 4 });
     await page.mouse.up();
     await settled(page);
     assert.equal(await readout(page), at, "the entry stays under the pointer");
-    await page.mouse.move(middle.x + 1, middle.y + 1);
+    await page.mouse.move(middle.x + 6, middle.y + 6);
     assert.notEqual(await readout(page), at);
     await canvasOf(page).press("0");
     await settled(page);

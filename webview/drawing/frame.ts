@@ -66,7 +66,7 @@ export function planFrame(source: MatrixSource, slice: number, view: Viewport, s
       if (found) patches.push({ ...found.patch, left, top, right, bottom });
     }
   }
-  return { ...size, columnStarts, rowStarts, patches, complete };
+  return { width: size.width, height: size.height, columnStarts, rowStarts, patches, complete };
 }
 
 /** Stretches of pixels that begin in the same tile. */

@@ -69,10 +69,10 @@ float curved(float magnitude) {
 
 float placeOf(float value) {
   if (kind == ${KINDS.indexOf("pattern")}) return value == 0.0 ? 0.0 : 1.0;
-  bool unsigned = kind == ${KINDS.indexOf("magnitude")};
-  if (curve == 0) return ((unsigned ? abs(value) : value) / 2.0 - low / 2.0) / (high / 2.0 - low / 2.0);
+  bool plain = kind == ${KINDS.indexOf("magnitude")};
+  if (curve == 0) return ((plain ? abs(value) : value) / 2.0 - low / 2.0) / (high / 2.0 - low / 2.0);
   float magnitude = curved(abs(value)) / curved(high);
-  if (unsigned) return magnitude;
+  if (plain) return magnitude;
   float place = sign(value) * magnitude;
   return kind == ${KINDS.indexOf("diverging")} ? (1.0 + place) / 2.0 : place;
 }

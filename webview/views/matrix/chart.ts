@@ -160,6 +160,8 @@ export function chart(first: Subject, envelope: Envelope | undefined, events: Su
       `${subject.content.display.title}: a chart of ${vector.length} entries. ` +
         "Arrow keys read them, plus and minus zoom, 0 shows all.",
     );
+    // Known at once where the view stands in the page already; else the observer will tell.
+    available ||= element.clientWidth;
     if (available === 0) return;
     const gutter = gutterOf();
     const wanted = vector.length <= MOST_BARS ? Math.max(FEW_BARS, WIDEST_BAR * vector.length) : WIDEST;

@@ -110,6 +110,8 @@ export function explorer({ display, tensor, envelope, heading, meta, notes }: Ex
     else {
       surface = isChart ? chart(subject, envelope, events) : heatmap(subject, events);
       picture.replaceChildren(surface.element);
+      // Once more, now that it has a place and so a size: nothing is blank in between.
+      surface.show(subject);
     }
     tools?.update();
   };

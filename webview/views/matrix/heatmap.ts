@@ -179,6 +179,8 @@ export function heatmap(first: Subject, { onReading, onFailure, onBoxDone }: Sur
       `${content.display.title}: a heat map of ${rows} rows and ${columns} columns. ` +
         "Arrow keys read its entries, plus and minus zoom, 0 shows all.",
     );
+    // Known at once where the view stands in the page already; else the observer will tell.
+    available ||= element.clientWidth;
     if (available === 0) return;
     layOut();
     draw();
