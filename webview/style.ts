@@ -13,8 +13,8 @@ export const STYLE = `
   --field: var(--vscode-dropdown-background, var(--panel));
   --field-ink: var(--vscode-dropdown-foreground, var(--ink));
   --chart-line: var(--vscode-charts-blue, light-dark(#0969da, #58a6ff));
-  --chart-positive: var(--vscode-charts-red, light-dark(#b2182b, #f4756a));
-  --chart-negative: var(--vscode-charts-blue, light-dark(#2166ac, #58a6ff));
+  --chart-positive: color-mix(in srgb, var(--vscode-charts-red, light-dark(#b2182b, #f4756a)) 78%, var(--ink));
+  --chart-negative: color-mix(in srgb, var(--vscode-charts-blue, light-dark(#2166ac, #58a6ff)) 78%, var(--ink));
   color: var(--ink);
   font: 13px/1.45 var(--vscode-font-family, system-ui, sans-serif);
   font-variant-numeric: tabular-nums;

@@ -28,8 +28,8 @@ export interface Opened {
 export interface OpenOptions extends BrowserContextOptions {
   /** What the page gets as `./script.js`. */
   readonly script?: string;
-  /** Whether the browser refuses WebGL, as one without a graphics processor may. */
-  readonly withoutWebGL?: boolean;
+  /** Whether WebGL may be emulated, where there is no graphics processor: slow, and by default not wanted. */
+  readonly emulatesWebGL?: boolean;
   /** Whether the page is cross-origin isolated, so that its threads may share memory. */
   readonly isolated?: boolean;
 }
@@ -44,7 +44,7 @@ const ORDINARY = { address: "http://cotangent.test/", headers: {} };
 export async function open(
   browser: Browser,
   html: string,
-  { script = "", isolated = false, withoutWebGL = false, ...options }: OpenOptions = {},
+  { script = "", isolated = false, emulatesWebGL = false, ...options }: OpenOptions = {},
 ): Promise<Opened> {
   const { address, headers } = isolated ? ISOLATED : ORDINARY;
   const context = await browser.newContext({ viewport: { width: 1100, height: 900 }, ...options });
@@ -58,11 +58,11 @@ export async function open(
     return route.abort();
   });
   const page = await context.newPage();
-  if (withoutWebGL) {
+  if (emulatesWebGL) {
     await page.addInitScript(() => {
       const { getContext } = HTMLCanvasElement.prototype;
-      HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement, kind: string, ...rest: unknown[]) {
-        return kind.startsWith("webgl") ? null : Reflect.apply(getContext, this, [kind, ...rest]);
+      HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement, kind: string, asked?: object) {
+        return Reflect.apply(getContext, this, [kind, asked && { ...asked, failIfMajorPerformanceCaveat: false }]);
       } as typeof getContext;
     });
   }

@@ -63,8 +63,8 @@ suite("matrix view", () => {
     const looks = [{}, { Scale: "symlog" }, { Scale: "asinh", Show: "magnitude" }, { Show: "pattern" }, {}];
     const values = looks.map((_, i) => (i < 4 ? drawn : huge));
     const pictures: { painters: string[]; images: Buffer[] }[] = [];
-    for (const withoutWebGL of [false, true]) {
-      const page = await show(values, { withoutWebGL });
+    for (const emulatesWebGL of [true, false]) {
+      const page = await show(values, { emulatesWebGL });
       for (const [i, choices] of looks.entries()) await look(page, choices, i);
       const canvases = page.locator(".plot canvas");
       const painters = await canvases.evaluateAll((all) =>
@@ -73,7 +73,7 @@ suite("matrix view", () => {
       const urls = await canvases.evaluateAll((all) => all.map((each) => (each as HTMLCanvasElement).toDataURL()));
       pictures.push({ painters, images: urls.map((url) => Buffer.from(url.split(",")[1], "base64")) });
       assert.deepEqual(opened.troubles, []);
-      if (!withoutWebGL) await page.context().close();
+      if (emulatesWebGL) await page.context().close();
     }
     const [webgl, canvas] = pictures;
     assert.deepEqual(new Set(webgl.painters), new Set(["webgl"]));
@@ -89,7 +89,8 @@ suite("matrix view", () => {
   });
 
   test("thirty pictures are all drawn, by one WebGL context", async () => {
-    const page = await show(Array.from({ length: 30 }, (_, i) => inputJacobian(24, 24, i + 1)));
+    const values = Array.from({ length: 30 }, (_, i) => inputJacobian(24, 24, i + 1));
+    const page = await show(values, { emulatesWebGL: true });
     const colours = await page.locator(".plot canvas").evaluateAll((all) =>
       (all as HTMLCanvasElement[]).map((canvas) => {
         const { data } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);

@@ -40,8 +40,10 @@ export function drawChart(
   const yOf = (value: number): number => height * (1 - place(value));
   const zero = Math.min(Math.max(yOf(0), 0), height);
   const xOf = (entry: number): number => ((entry + 0.5 - from) / seen) * width;
-  if (seen <= MOST_BARS) bars();
-  else if (seen <= width) line();
+  // What came as blocks is a band however few of them are seen: one line would be a lie.
+  const isExact = samples.lows === samples.highs;
+  if (isExact && seen <= MOST_BARS) bars();
+  else if (isExact && seen <= width) line();
   else band();
   pen.rectangle(0, Math.min(zero, height - 1), width, 1, ink.axis);
 

@@ -7,8 +7,9 @@ export interface ColourTick {
   readonly place: number;
 }
 
-/** As shares of the bar: two labels are not written closer. */
+/** As shares of the bar: two labels are not written closer; those at the ends stand within it and take more room. */
 const APART = 0.13;
+const FROM_ENDS = 0.2;
 
 export function colourTicks(scale: ColourScale): ColourTick[] {
   const candidates = scale.curve === "linear" ? roundSteps(scale) : powersOfTen(scale);
@@ -19,7 +20,8 @@ export function colourTicks(scale: ColourScale): ColourTick[] {
   // The ends say what the colours reach to, so they come first; then zero, then the largest.
   const kept = [...ends, ...zero];
   for (const tick of both.map(at).sort((a, b) => Math.abs(b.value) - Math.abs(a.value))) {
-    if (kept.every(({ place }) => Math.abs(place - tick.place) >= APART)) kept.push(tick);
+    const isFree = tick.place >= FROM_ENDS && tick.place <= 1 - FROM_ENDS;
+    if (isFree && kept.every(({ place }) => Math.abs(place - tick.place) >= APART)) kept.push(tick);
   }
   return kept.sort((a, b) => a.place - b.place);
 }

@@ -78,9 +78,15 @@ interface Parts {
   readonly bindTile: (patch: Pick<Patch, "key" | "tile">, unit: number) => void;
 }
 
-/** Undefined where WebGL2 is missing or refuses the program. */
+/** Undefined where WebGL2 is missing, has no graphics processor behind it, or refuses the program. */
 function partsOf(canvas: HTMLCanvasElement): Parts | undefined {
-  const gl = canvas.getContext("webgl2", { alpha: true, antialias: false, depth: false, preserveDrawingBuffer: true });
+  const gl = canvas.getContext("webgl2", {
+    antialias: false,
+    depth: false,
+    preserveDrawingBuffer: true,
+    // WebGL that a processor emulates is slower than drawing without it.
+    failIfMajorPerformanceCaveat: true,
+  });
   const program = gl && programOf(gl);
   if (!gl || !program) return undefined;
   gl.useProgram(program);

@@ -57,7 +57,7 @@ function metaOf(display: MatrixDisplay): string {
 
 const note = (text: string): HTMLElement => make("p", { class: "note", text });
 
-function notesOf({ slices, preview, rows, columns }: MatrixDisplay): string[] {
+function notesOf({ slices, preview, rows, columns, envelope }: MatrixDisplay): string[] {
   const notes: string[] = [];
   const stack = sizeOf(slices.flatMap((side) => side.shape));
   const kept = preview.slices.length;
@@ -67,7 +67,10 @@ function notesOf({ slices, preview, rows, columns }: MatrixDisplay): string[] {
       `Of ${formatCount(stack)} slices, ${which} with the largest entries ${kept === 1 ? "is" : "are"} kept here.`,
     );
   }
-  if (preview.pooled) {
+  if (envelope) {
+    const blocks = preview.rows * preview.columns;
+    notes.push(`Reduced to ${blocks} blocks: the band spans the smallest and the largest entry of each.`);
+  } else if (preview.pooled) {
     const full = `${sizeOf(rows.shape)} × ${sizeOf(columns.shape)}`;
     notes.push(
       `Reduced from ${full} to ${preview.rows} × ${preview.columns}: each cell is the entry of largest magnitude in its block.`,

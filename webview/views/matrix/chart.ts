@@ -85,7 +85,7 @@ export function chart(first: Subject, envelope: Envelope | undefined, events: Su
   };
   const valueLabels = () =>
     colourTicks(rangeOf(subject)).map(({ value }) => ({ label: formatNumber(value, 3), share: 1 - placeOf(value) }));
-  const gutterOf = (): number => Math.max(...valueLabels().map(({ label }) => label.length)) * DIGIT_WIDTH + 8;
+  const gutterOf = (): number => Math.max(...valueLabels().map(({ label }) => label.length)) * DIGIT_WIDTH + 14;
 
   const move = (next: Viewport): void => {
     view = next;
