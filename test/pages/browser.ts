@@ -59,11 +59,12 @@ export async function open(
   });
   const page = await context.newPage();
   if (emulatesWebGL) {
+    // The painter knows an emulation by its name.
     await page.addInitScript(() => {
-      const { getContext } = HTMLCanvasElement.prototype;
-      HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement, kind: string, asked?: object) {
-        return Reflect.apply(getContext, this, [kind, asked && { ...asked, failIfMajorPerformanceCaveat: false }]);
-      } as typeof getContext;
+      const { getExtension } = WebGL2RenderingContext.prototype;
+      WebGL2RenderingContext.prototype.getExtension = function (this: WebGL2RenderingContext, name: string) {
+        return name === "WEBGL_debug_renderer_info" ? null : Reflect.apply(getExtension, this, [name]);
+      } as typeof getExtension;
     });
   }
   page.on("pageerror", (error) => troubles.push(`script error: ${error.message}`));

@@ -84,10 +84,8 @@ function partsOf(canvas: HTMLCanvasElement): Parts | undefined {
     antialias: false,
     depth: false,
     preserveDrawingBuffer: true,
-    // WebGL that a processor emulates is slower than drawing without it.
-    failIfMajorPerformanceCaveat: true,
   });
-  const program = gl && programOf(gl);
+  const program = gl && !isEmulated(gl) && programOf(gl);
   if (!gl || !program) return undefined;
   gl.useProgram(program);
   const units = ["entries", "colours", "starts"];
@@ -142,6 +140,13 @@ function partsOf(canvas: HTMLCanvasElement): Parts | undefined {
       }
     },
   };
+}
+
+/** WebGL that a processor emulates is slower than drawing without it; its makers' name tells. */
+function isEmulated(gl: WebGL2RenderingContext): boolean {
+  const names = gl.getExtension("WEBGL_debug_renderer_info");
+  const renderer: unknown = names && gl.getParameter(names.UNMASKED_RENDERER_WEBGL);
+  return /swiftshader|llvmpipe|softpipe|software|basic render/i.test(String(renderer));
 }
 
 function bind(gl: WebGL2RenderingContext, unit: number, texture: WebGLTexture): void {
