@@ -163,8 +163,8 @@ suite("notebook renderer", () => {
     assert.deepEqual(await cellColour(page, [0, 1], [9, 9]), [103, 0, 31, 255]);
     await page.getByRole("button", { name: "How values are shown" }).click();
     await page.getByRole("checkbox", { name: "The same colours for all slices" }).check();
-    assert.deepEqual(await ticks(), ["−5", "−2.5", "0", "2.5", "5"]);
-    assert.deepEqual(await cellColour(page, [0, 1], [9, 9]), [248, 244, 241, 255]);
+    assert.deepEqual(await ticks(), ["−5", "−2", "0", "2", "5"]);
+    assert.deepEqual(await cellColour(page, [0, 1], [9, 9]), [244, 238, 235, 255]);
     await page.getByRole("slider").fill("2");
     assert.deepEqual(await cellColour(page, [0, 0], [9, 9]), [103, 0, 31, 255]);
     await page.getByRole("slider").fill("0");
