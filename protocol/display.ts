@@ -54,6 +54,10 @@ export interface MatrixDisplay {
     /** The entries as the dtype stores them (bool: one byte), little-endian, base64, slices × rows × columns. */
     readonly data: string;
   };
+  /** Of a vector that is reduced: the least and the greatest entry of each block, as `preview.data` is written. */
+  readonly envelope?: { readonly lows: string; readonly highs: string };
+  /** What a structured Jacobian knows of itself, of which the picture may show counts alone. */
+  readonly structure?: StructureFacts;
   /** Over the whole tensor; min and max over its finite entries (0 when there are none). */
   readonly statistics: {
     readonly min: number;
@@ -66,6 +70,18 @@ export interface MatrixDisplay {
   readonly handle?: string;
   /** Of each matrix in `preview.slices`, where they were found at once: of a small Jacobian or Hessian. */
   readonly facts?: readonly MatrixFacts[];
+}
+
+export interface StructureFacts {
+  /** In words: "diagonal", "banded". */
+  readonly kind: string;
+  /** Entries that can be other than zero, of how many. */
+  readonly nonzero: number;
+  readonly of: number;
+  /** Diagonals with entries below the main one, and above it. */
+  readonly bandwidth: readonly [lower: number, upper: number];
+  /** Into how few groups the columns fall whose products with a vector give all entries. */
+  readonly colours?: number;
 }
 
 /** Several values of one result, each with its path in it (`[0]`, `weight`). */

@@ -1,6 +1,7 @@
 /** @file A matrix as pixels: how large it is drawn, and what colour each pixel gets. Used for the page and the PNG. */
-import { type Colour, type ColourScale, colourStep, colourTable, INFINITE_COLOUR, NAN_COLOUR } from "./colours.ts";
+import type { ColourScale } from "./colours.ts";
 import type { MatrixDisplay } from "./display.ts";
+import { pixelWriter } from "./pixel.ts";
 
 /** The stored entries of a tensor, or of a preview of it. */
 export type Entries = Float32Array | Float64Array | Int32Array | Uint8Array;
@@ -8,6 +9,14 @@ export type Entries = Float32Array | Float64Array | Int32Array | Uint8Array;
 /** Where block `index` of `blocks` begins when `extent` entries are shared out among them. */
 export const blockStart = (index: number, extent: number, blocks: number): number =>
   Math.floor((index * extent) / blocks);
+
+/** Whether a value takes the place of the strongest so far: by its magnitude, NaN before all, the first of equals. */
+export const isStronger = (value: number, best: number): boolean =>
+  // `!(a <= b)` rather than `a > b`: it holds for a NaN value, and a NaN once found is kept.
+  !(Math.abs(value) <= Math.abs(best)) && !Number.isNaN(best);
+
+/** What stands for the two of them in a reduced picture. */
+export const stronger = (best: number, value: number): number => (isStronger(value, best) ? value : best);
 
 /**
  * Reduces one row-major matrix, `from` entries into `source`, to `targetRows × targetColumns` blocks. Each becomes its
@@ -31,9 +40,7 @@ export function poolLargest(
       for (let j = 0; j < targetColumns; j++) {
         let best = first ? source[base + bounds[j]] : target[out + j];
         for (let column = bounds[j]; column < bounds[j + 1]; column++) {
-          const value = source[base + column];
-          // `!(a <= b)` rather than `a > b`: it holds for a NaN value, and a NaN once found is kept.
-          if (!(Math.abs(value) <= Math.abs(best)) && !Number.isNaN(best)) best = value;
+          best = stronger(best, source[base + column]);
         }
         target[out + j] = best;
       }
@@ -103,36 +110,15 @@ export function heatmapPixels(
   height: number,
 ): Uint8ClampedArray<ArrayBuffer> {
   const { entries, from, rows, columns } = reduceTo(slice, width, height);
-  const table = colourTable(scale.kind);
   const pixels = new Uint8ClampedArray(width * height * 4);
+  const write = pixelWriter(scale, pixels, width);
   const columnOf = new Int32Array(width);
   for (let x = 0; x < width; x++) columnOf[x] = Math.floor((x * columns) / width);
   for (let y = 0; y < height; y++) {
     const base = from + Math.floor((y * rows) / height) * columns;
-    for (let x = 0; x < width; x++) {
-      const value = entries[base + columnOf[x]];
-      const at = (y * width + x) * 4;
-      if (Number.isFinite(value)) {
-        const step = colourStep(scale, value) * 3;
-        pixels[at] = table[step];
-        pixels[at + 1] = table[step + 1];
-        pixels[at + 2] = table[step + 2];
-      } else {
-        const colour = badColour(value, x, y);
-        pixels[at] = colour[0];
-        pixels[at + 1] = colour[1];
-        pixels[at + 2] = colour[2];
-      }
-      pixels[at + 3] = 255;
-    }
+    for (let x = 0; x < width; x++) write(x, y, entries[base + columnOf[x]]);
   }
   return pixels;
-}
-
-/** Hatched, so that a missing value shows in a print without colours too. */
-function badColour(value: number, x: number, y: number): Colour {
-  const colour = Number.isNaN(value) ? NAN_COLOUR : INFINITE_COLOUR;
-  return (x + y) % 6 < 2 ? [255, 255, 255] : colour;
 }
 
 /** A matrix with more entries than pixels, pooled to one entry for each pixel; any other as it is. */

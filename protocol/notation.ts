@@ -168,21 +168,23 @@ export function axisTitles({ rows, columns }: Pick<MatrixDisplay, "rows" | "colu
 }
 
 /**
- * Which entries of a side get a tick, at most `most` of them: round steps along one axis, whole outer indices when
- * several axes are laid along the side. `labels` are written as indices, `flat` counts entries.
+ * Which entries of a side, from `from` up to `to`, get a tick, at most `most` of them: round steps along one axis, whole
+ * outer indices when several axes are laid along the side. `labels` are written as indices, `flat` counts entries.
  */
-export function ticksOf(side: Side, most: number): { readonly flat: number; readonly label: string }[] {
-  const { shape } = side;
-  const size = sizeOf(shape);
-  if (shape.length === 0 || size <= 1) return [];
+export function ticksOf(
+  { shape }: Pick<Side, "shape">,
+  most: number,
+  from = 0,
+  to = sizeOf(shape),
+): { readonly flat: number; readonly label: string }[] {
+  if (shape.length === 0 || sizeOf(shape) <= 1) return [];
   // With several axes, step by the innermost block that leaves few enough ticks.
   let block = 1;
   let axis = shape.length - 1;
-  while (axis > 0 && size / block > most) block *= shape[axis--];
-  const blocks = size / block;
-  const step = block * roundStep(blocks / Math.max(most, 1));
+  while (axis > 0 && (to - from) / block > most) block *= shape[axis--];
+  const step = block * roundStep((to - from) / block / Math.max(most, 1));
   const ticks: { flat: number; label: string }[] = [];
-  for (let flat = 0; flat < size; flat += step) {
+  for (let flat = Math.ceil(from / step) * step; flat < to; flat += step) {
     const index = unravel(flat, shape);
     ticks.push({ flat, label: index.slice(0, axis + 1).join(", ") });
   }

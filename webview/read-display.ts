@@ -135,14 +135,27 @@ const BYTES: Record<MatrixDisplay["dtype"], number> = { float32: 4, float64: 8, 
 
 /** The preview's numbers, as many as its extents say. */
 export function readEntries(display: MatrixDisplay): Entries {
-  const { dtype, preview } = display;
-  const { buffer } = decodeBase64(preview.data);
+  const { slices, rows, columns, data } = display.preview;
+  return numbersIn(display, data, slices.length * rows * columns);
+}
+
+/** The least and greatest entries of the blocks of a vector, where they came. */
+export function readEnvelope(display: MatrixDisplay): { readonly lows: Entries; readonly highs: Entries } | undefined {
+  const { envelope, preview } = display;
+  if (envelope === undefined) return undefined;
+  const { lows, highs } = record(envelope, "its envelope");
+  const blocks = preview.rows * preview.columns;
+  return { lows: numbersIn(display, lows, blocks), highs: numbersIn(display, highs, blocks) };
+}
+
+function numbersIn({ dtype }: MatrixDisplay, data: unknown, expected: number): Entries {
+  if (typeof data !== "string") throw damaged("its numbers are missing");
+  const { buffer } = decodeBase64(data);
   if (!Object.hasOwn(BYTES, dtype)) throw damaged(`its numbers are of an unknown type (${text(dtype)})`);
   const count = buffer.byteLength / BYTES[dtype];
   if (!Number.isInteger(count)) throw damaged("its numbers are cut off");
-  const expected = preview.slices.length * preview.rows * preview.columns;
   if (count !== expected) throw damaged(`it should hold ${expected} numbers and holds ${count}`);
-  return entriesFrom(display, buffer);
+  return entriesFrom({ dtype }, buffer);
 }
 
 function decodeBase64(base64: string): Uint8Array<ArrayBuffer> {

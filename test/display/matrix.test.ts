@@ -169,6 +169,17 @@ suite("matrix display", () => {
     assert.equal(numbersOf(whole)[0], 138 * 1000);
   });
 
+  test("of a vector too long to send, each block's least and greatest entry are", () => {
+    const data = Float64Array.from({ length: 600_000 }, (_, i) => (i === 7 ? -5 : i % 3));
+    const { envelope, preview } = display(data, [600_000]);
+    const numbers = (base64: string) => new Float64Array(Uint8Array.from(Buffer.from(base64, "base64")).buffer);
+    assert.equal(preview.columns, 512);
+    assert.deepEqual([...numbers(envelope!.lows).subarray(0, 2)], [-5, 0]);
+    assert.ok(numbers(envelope!.highs).every((value) => value === 2));
+    assert.equal(display(new Float64Array(9), [9]).envelope, undefined);
+    assert.equal(display(new Float64Array(2_000_000), [2, 1_000_000]).envelope, undefined);
+  });
+
   test("nothing is sent of a tensor without entries", () => {
     const { preview, statistics } = display(new Float32Array(0), [0, 3]);
     assert.deepEqual([preview.slices, preview.data, statistics.min, statistics.max], [[], "", 0, 0]);
@@ -218,12 +229,12 @@ suite("heat map", () => {
       [at(0, 0), at(1, 0), at(2, 0)],
       [
         [5, 48, 97, 255],
-        [247, 247, 247, 255],
+        [242, 239, 238, 255],
         [103, 0, 31, 255],
       ],
     );
     const scale = colourScale({ min: -1, max: 0.2 });
-    assert.deepEqual(scale, { kind: "diverging", low: -1, high: 1 });
+    assert.deepEqual(scale, { kind: "diverging", low: -1, high: 1, curve: "linear", bend: 1 });
     assert.notEqual(colourStep(scale, 0.01), colourStep(scale, 0));
   });
 
@@ -232,7 +243,7 @@ suite("heat map", () => {
     assert.deepEqual(
       [at(0, 0), at(1, 0)],
       [
-        [247, 247, 247, 255],
+        [242, 239, 238, 255],
         [103, 0, 31, 255],
       ],
     );
@@ -254,8 +265,8 @@ suite("heat map", () => {
       for (let y = y0; y < y0 + 10; y++) for (let x = x0; x < x0 + 10; x++) seen.add(at(x, y).join());
       return seen;
     };
-    assert.deepEqual(inside(0, 0), new Set(["255,255,255,255", "128,128,128,255"]));
-    assert.deepEqual(inside(0, 10), new Set(["255,255,255,255", "0,158,115,255"]));
+    assert.deepEqual(inside(0, 0), new Set(["31,35,40,255", "128,128,128,255"]));
+    assert.deepEqual(inside(0, 10), new Set(["31,35,40,255", "0,158,115,255"]));
   });
 
   test("fewer pixels than entries: the pixel has the colour of its largest entry", () => {
@@ -263,7 +274,7 @@ suite("heat map", () => {
     values[777] = -2;
     const at = paint(values, 1, 1000, 100, 1);
     assert.deepEqual(at(77, 0), [5, 48, 97, 255]);
-    assert.deepEqual(at(76, 0), [247, 247, 247, 255]);
+    assert.deepEqual(at(76, 0), [242, 239, 238, 255]);
   });
 
   test("pictures of all shapes are of a pleasant size", () => {

@@ -33,6 +33,13 @@ suite("pattern", () => {
       display.title,
     );
     assert.deepEqual(display.shape, [128, 128]);
+    assert.deepEqual(display.structure, {
+      kind: "banded",
+      nonzero: 14_998,
+      of: 25_000_000,
+      bandwidth: [1, 1],
+      colours: 3,
+    });
     assert.equal(display.rows.label, "x (5,000), field");
     assert.equal(
       entriesOf(display).reduce((sum, count) => sum + count),

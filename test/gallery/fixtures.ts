@@ -132,6 +132,18 @@ export function damagedNumbers(): Tensor {
   });
 }
 
+/** A few entries a thousand times as large as all others. */
+export function outlier(): Tensor {
+  const draw = normal(8);
+  return filled([32, 32], (i) => (i % 331 === 77 ? 1000 : 1) * draw());
+}
+
+/** A noisy wave with one deep spike, of which a line of pixels can show no more than the band. */
+export function vectorOfAMillion(): Tensor {
+  const draw = normal(9);
+  return filled([1_000_000], (i) => (i === 777_777 ? -9 : Math.sin(i / 5e4) + 0.3 * draw()));
+}
+
 export function measurement(label: string, typical: number, spread: number, seed: number): Measurement {
   const draw = normal(seed);
   const times = Array.from({ length: 500 }, () => typical * (1 + spread * Math.abs(draw())));
@@ -259,6 +271,8 @@ export function fixtures(): Fixture[] {
     { name: "nan-and-infinite", value: damagedNumbers() },
     { name: "number", value: filled([], () => -0.595584) },
     { name: "vector-short", value: filled([5], draw) },
+    { name: "outlier", value: outlier() },
+    { name: "vector-million", value: vectorOfAMillion() },
     { name: "vector-long", value: filled([1000], (i) => Math.sin(i / 40)) },
     { name: "matrix-int", value: filled([6, 8], (i) => (i % 8) * Math.floor(i / 8), { dtype: "int32" }) },
     { name: "matrix-bool", value: filled([16, 16], (i) => Number(i % 5 < 2), { dtype: "bool" }) },

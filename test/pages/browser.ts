@@ -5,7 +5,9 @@ import { ensureChromium } from "../vscode-host/browser.js";
 
 const FLAGS = [
   "--no-sandbox",
-  "--disable-gpu",
+  // WebGL without a graphics processor.
+  "--use-angle=swiftshader",
+  "--enable-unsafe-swiftshader",
   "--disable-quic",
   "--no-first-run",
   "--disable-background-networking",
@@ -26,6 +28,8 @@ export interface Opened {
 export interface OpenOptions extends BrowserContextOptions {
   /** What the page gets as `./script.js`. */
   readonly script?: string;
+  /** Whether WebGL may be emulated, where there is no graphics processor: slow, and by default not wanted. */
+  readonly emulatesWebGL?: boolean;
   /** Whether the page is cross-origin isolated, so that its threads may share memory. */
   readonly isolated?: boolean;
 }
@@ -40,7 +44,7 @@ const ORDINARY = { address: "http://cotangent.test/", headers: {} };
 export async function open(
   browser: Browser,
   html: string,
-  { script = "", isolated = false, ...options }: OpenOptions = {},
+  { script = "", isolated = false, emulatesWebGL = false, ...options }: OpenOptions = {},
 ): Promise<Opened> {
   const { address, headers } = isolated ? ISOLATED : ORDINARY;
   const context = await browser.newContext({ viewport: { width: 1100, height: 900 }, ...options });
@@ -54,6 +58,15 @@ export async function open(
     return route.abort();
   });
   const page = await context.newPage();
+  if (emulatesWebGL) {
+    // The painter knows an emulation by its name.
+    await page.addInitScript(() => {
+      const { getExtension } = WebGL2RenderingContext.prototype;
+      WebGL2RenderingContext.prototype.getExtension = function (this: WebGL2RenderingContext, name: string) {
+        return name === "WEBGL_debug_renderer_info" ? null : Reflect.apply(getExtension, this, [name]);
+      } as typeof getExtension;
+    });
+  }
   page.on("pageerror", (error) => troubles.push(`script error: ${error.message}`));
   page.on("console", (message) => {
     if (message.type() === "error") troubles.push(`console: ${message.text()}`);

@@ -3,8 +3,6 @@ import assert from "node:assert/strict";
 import axe from "axe-core";
 import { compare, jacrev, Measurement, type Tensor, tensor } from "cotangent";
 import type { Browser, Locator, Page } from "playwright-core";
-import { bundleOf } from "../../extension/session/display/bundle.ts";
-import { DISPLAY_MIME } from "../../protocol/display.ts";
 import {
   batchHessian,
   damagedNumbers,
@@ -18,14 +16,8 @@ import {
   twoWays,
   weightJacobian,
 } from "../gallery/fixtures.ts";
-import { bundle, launch, type Opened, type OpenOptions, open, textOf } from "./browser.ts";
-
-const displayOf = (value: unknown): unknown => bundleOf(value)?.[DISPLAY_MIME];
-
-/** The renderer's module is imported as the editor imports it. */
-const PAGE = `<!doctype html>
-<body style="margin: 20px">
-<script type="module">import { activate } from "./script.js"; window.activate = activate;</script>`;
+import { bundle, launch, type Opened, type OpenOptions, textOf } from "./browser.ts";
+import { type Api, displayOf, openOutputs } from "./outputs.ts";
 
 suite("notebook renderer", () => {
   let browser: Browser;
@@ -38,24 +30,8 @@ suite("notebook renderer", () => {
   suiteTeardown(() => browser?.close());
   teardown(() => opened?.page.context().close());
 
-  /** A page in which the renderer was activated as the editor does it, and each output given its element. */
   async function show(outputs: readonly unknown[], options: OpenOptions = {}): Promise<Page> {
-    opened = await open(browser, PAGE, { ...options, script: source });
-    await opened.page.evaluate(
-      (texts) => {
-        const api = (window as unknown as { activate(context: object): Api }).activate({});
-        const draw = (id: string, text: string, element: HTMLElement) =>
-          api.renderOutputItem({ id, text: () => text, json: () => JSON.parse(text) }, element);
-        Object.assign(window, { api, draw });
-        texts.forEach((text, i) => {
-          const element = document.createElement("div");
-          element.id = `output-${i}`;
-          document.body.append(element);
-          draw(`id-${i}`, text, element);
-        });
-      },
-      outputs.map((output) => (typeof output === "string" ? output : JSON.stringify(output))),
-    );
+    opened = await openOutputs(browser, source, outputs, options);
     return opened.page;
   }
 
@@ -92,7 +68,7 @@ suite("notebook renderer", () => {
     // 9 × 9, so that the cells are too small for printed values.
     const page = await show([displayOf(filled([9, 9], (i) => [-1, 0, 1][i % 3]))]);
     assert.deepEqual(await cellColour(page, [0, 0], [9, 9]), [5, 48, 97, 255]);
-    assert.deepEqual(await cellColour(page, [4, 1], [9, 9]), [247, 247, 247, 255]);
+    assert.deepEqual(await cellColour(page, [4, 1], [9, 9]), [242, 239, 238, 255]);
     assert.deepEqual(await cellColour(page, [8, 2], [9, 9]), [103, 0, 31, 255]);
     assert.deepEqual(opened.troubles, []);
   });
@@ -124,7 +100,7 @@ suite("notebook renderer", () => {
     assert.equal(await textOf(readout(page)), `∂predict[3] / ∂x[7] = ${value}`);
     assert.deepEqual(await output(page, 1).boundingBox(), below);
     await page.mouse.move(0, 0);
-    assert.match(await textOf(readout(page)), /Point at a cell/);
+    assert.match(await textOf(readout(page)), /Point at an entry/);
   });
 
   test("the arrow keys read cell by cell, aloud, and do not reach the editor", async () => {
@@ -134,7 +110,8 @@ suite("notebook renderer", () => {
       Object.assign(window, { reached });
       window.addEventListener("keydown", ({ key }) => reached.push(key));
     });
-    assert.equal(await readout(page).getAttribute("aria-live"), "polite");
+    const spoken = output(page).locator(".spoken");
+    assert.equal(await spoken.getAttribute("aria-live"), "polite");
     const canvas = page.locator("canvas");
     assert.match((await canvas.getAttribute("aria-label")) ?? "", /heat map of 9 rows and 12 columns/);
     await canvas.focus();
@@ -153,10 +130,11 @@ suite("notebook renderer", () => {
       "[0, 0] = 0",
       "[0, 0] = 0",
     ]);
+    await spoken.getByText("[0, 0] = 0").waitFor({ state: "attached" });
     await page.keyboard.press("Escape");
     assert.deepEqual(await page.evaluate(() => (window as unknown as { reached: string[] }).reached), ["Escape"]);
     await canvas.blur();
-    assert.match(await textOf(readout(page)), /Point at a cell/);
+    assert.match(await textOf(readout(page)), /Point at an entry/);
   });
 
   test("the slider goes through the slices and names each", async () => {
@@ -165,7 +143,8 @@ suite("notebook renderer", () => {
     const name = output(page).locator(".slice-name");
     assert.equal(await textOf(name), "example 0, predict[0] (1 of 40)");
     const first = await cellColour(page, [2, 5], [31, 31]);
-    await page.getByRole("slider").fill("7");
+    await page.getByRole("slider", { name: "example (8)" }).fill("1");
+    await page.getByRole("slider", { name: "predict (5)" }).fill("2");
     assert.equal(await textOf(name), "example 1, predict[2] (8 of 40)");
     assert.notDeepEqual(await cellColour(page, [2, 5], [31, 31]), first);
     await pointAt(page, [2, 5], [31, 31]);
@@ -187,9 +166,10 @@ suite("notebook renderer", () => {
     const ticks = () => output(page).locator(".bar-ticks span").allTextContents();
     assert.deepEqual(await ticks(), ["−0.1", "−0.05", "0", "0.05", "0.1"]);
     assert.deepEqual(await cellColour(page, [0, 1], [9, 9]), [103, 0, 31, 255]);
-    await page.getByRole("checkbox", { name: "same colours for all slices" }).check();
-    assert.deepEqual(await ticks(), ["−5", "−2.5", "0", "2.5", "5"]);
-    assert.deepEqual(await cellColour(page, [0, 1], [9, 9]), [248, 244, 241, 255]);
+    await page.getByRole("button", { name: "How values are shown" }).click();
+    await page.getByRole("checkbox", { name: "The same colours for all slices" }).check();
+    assert.deepEqual(await ticks(), ["−5", "−2", "0", "2", "5"]);
+    assert.deepEqual(await cellColour(page, [0, 1], [9, 9]), [244, 238, 235, 255]);
     await page.getByRole("slider").fill("2");
     assert.deepEqual(await cellColour(page, [0, 0], [9, 9]), [103, 0, 31, 255]);
     await page.getByRole("slider").fill("0");
@@ -227,7 +207,7 @@ suite("notebook renderer", () => {
       for (let i = 0; i < data.length; i += 4) colours.add(data.slice(i, i + 3).join());
       return [...colours].sort();
     });
-    assert.deepEqual(inCell, ["128,128,128", "255,255,255"]);
+    assert.deepEqual(inCell, ["128,128,128", "31,35,40"]);
   });
 
   test("a lone entry in four million can be seen, pointed at and read, and the reduction is told", async () => {
@@ -584,8 +564,3 @@ suite("notebook renderer", () => {
     assert.deepEqual(await empty(), [true, true, true]);
   });
 });
-
-interface Api {
-  renderOutputItem(item: object, element: Element): void;
-  disposeOutputItem(id?: string): void;
-}

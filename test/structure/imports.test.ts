@@ -9,7 +9,8 @@ const parts = ["kernel", "extension", "webview", "protocol"] as const;
 /** What a part may import besides its own files; the first match counts. */
 const allowed: Record<(typeof parts)[number], { folders: readonly string[]; packages: (name: string) => boolean }> = {
   kernel: { folders: [], packages: () => false },
-  protocol: { folders: [], packages: () => false },
+  // The colours of a value are part of what session and page must agree on.
+  protocol: { folders: [], packages: (name) => name === "d3-scale-chromatic" },
   webview: {
     folders: ["protocol"],
     packages: (name) => name !== "vscode" && name !== "cotangent" && !isNode(name),

@@ -1,16 +1,15 @@
-/** @file A tensor as a heat map: its heading, colour bar, slices, axes, and what lies under the pointer. */
+/** @file A tensor as a picture: its heading and tools, colour bar, slices, the picture itself, and what is pointed at. */
 import type { MatrixDisplay } from "../../protocol/display.ts";
+import type { Entries } from "../../protocol/heatmap.ts";
 import { describeShape, digitsOf, formatCount, formatNumber, sizeOf } from "../../protocol/notation.ts";
+import { EmbeddedTensor } from "../data/embedded-tensor.ts";
+import type { TensorSource } from "../data/source.ts";
 import { make } from "../dom.ts";
-import { readEntries } from "../read-display.ts";
-import { colourBar } from "./colour-bar.ts";
-import { describeCell } from "./entry.ts";
-import { heatmap } from "./heatmap.ts";
-import { sliceControl } from "./slices.ts";
+import { readEntries, readEnvelope } from "../read-display.ts";
+import { explorer } from "./matrix/explorer.ts";
 
-const HINT = "Point at a cell to read it, or use the arrow keys.";
-
-export function matrixView(display: MatrixDisplay): HTMLElement {
+/** `tensor` is where the numbers come from, if not from the display itself. */
+export function matrixView(display: MatrixDisplay, tensor?: TensorSource): HTMLElement {
   const entries = readEntries(display);
   const heading = make(
     "figcaption",
@@ -18,41 +17,28 @@ export function matrixView(display: MatrixDisplay): HTMLElement {
     make("div", { class: "title", text: display.title }),
     make("div", { class: "meta", text: metaOf(display) }),
   );
-  if (display.shape.length === 0) return numberView(display, entries[0]);
-  if (entries.length === 0) return make("figure", { class: "matrix" }, heading, note("There are no entries to draw."));
-
-  const { rows, columns } = display.preview;
-  const readout = make("p", { class: "readout idle", text: HINT, aria: { live: "polite" } });
-  const map = heatmap(display, entries, (cell) => {
-    readout.classList.toggle("idle", !cell);
-    readout.textContent = cell
-      ? describeCell(display, cell, entries[(cell.slice * rows + cell.row) * columns + cell.column])
-      : HINT;
-  });
-  const legend = make("div", { class: "legend" });
-  const slices = sliceControl(display, entries, (slice, scale) => {
-    legend.replaceChildren(...colourBar(scale, display));
-    map.show(slice, scale);
-  });
-  return make(
-    "figure",
-    { class: "matrix" },
+  if (display.shape.length === 0) return numberView(display, entries);
+  if (sizeOf(display.shape) === 0) {
+    return make("figure", { class: "matrix" }, heading, note("There are no entries to draw."));
+  }
+  return explorer({
+    display,
+    tensor: tensor ?? new EmbeddedTensor(display, entries),
+    envelope: tensor ? undefined : readEnvelope(display),
     heading,
-    legend,
-    slices,
-    map.element,
-    readout,
-    ...notesOf(display).map(note),
-  );
+    meta: metaOf(display),
+    notes: tensor ? [] : notesOf(display),
+  });
 }
 
 /** A single number needs no picture. */
-function numberView(display: MatrixDisplay, value: number): HTMLElement {
+function numberView(display: MatrixDisplay, entries: Entries): HTMLElement {
   const words = display.role === "tensor" ? describeShape(display) : `${display.title}, ${display.dtype}`;
+  const value = display.dtype === "bool" ? String(entries[0] !== 0) : formatNumber(entries[0], digitsOf(display).alone);
   return make(
     "figure",
     { class: "number" },
-    make("span", { class: "value", text: formatNumber(value, digitsOf(display).alone) }),
+    make("span", { class: "value", text: value }),
     make("span", { class: "meta", text: words }),
   );
 }
@@ -72,7 +58,7 @@ function metaOf(display: MatrixDisplay): string {
 
 const note = (text: string): HTMLElement => make("p", { class: "note", text });
 
-function notesOf({ slices, preview, rows, columns }: MatrixDisplay): string[] {
+function notesOf({ slices, preview, rows, columns, envelope }: MatrixDisplay): string[] {
   const notes: string[] = [];
   const stack = sizeOf(slices.flatMap((side) => side.shape));
   const kept = preview.slices.length;
@@ -82,7 +68,10 @@ function notesOf({ slices, preview, rows, columns }: MatrixDisplay): string[] {
       `Of ${formatCount(stack)} slices, ${which} with the largest entries ${kept === 1 ? "is" : "are"} kept here.`,
     );
   }
-  if (preview.pooled) {
+  if (envelope) {
+    const blocks = preview.rows * preview.columns;
+    notes.push(`Reduced to ${blocks} blocks: the band spans the smallest and the largest entry of each.`);
+  } else if (preview.pooled) {
     const full = `${sizeOf(rows.shape)} × ${sizeOf(columns.shape)}`;
     notes.push(
       `Reduced from ${full} to ${preview.rows} × ${preview.columns}: each cell is the entry of largest magnitude in its block.`,

@@ -1,5 +1,5 @@
 /** @file A matrix display as a picture: heading, colour bar, and the first few slices with their axes. */
-import { type ColourScale, colourScale, colourStep, colourTable, scaleTicks } from "../../../protocol/colours.ts";
+import { COLOUR_STEPS, type ColourScale, colourScale, colourTable, scaleTicks } from "../../../protocol/colours.ts";
 import type { MatrixDisplay, Side } from "../../../protocol/display.ts";
 import { type Entries, entriesFrom, heatmapPixels, heatmapSize, reachOf, sliceAt } from "../../../protocol/heatmap.ts";
 import {
@@ -136,7 +136,7 @@ function colourBar(scale: ColourScale, digits: number): Drawing {
     draw(raster, left, top) {
       raster.outline(left + 1, top + 1, BAR_WIDTH, BAR_HEIGHT, FRAME);
       for (let x = 0; x < BAR_WIDTH; x++) {
-        const step = colourStep({ ...scale, low: 0, high: BAR_WIDTH - 1 }, x) * 3;
+        const step = Math.round((x / (BAR_WIDTH - 1)) * (COLOUR_STEPS - 1)) * 3;
         raster.fill(left + 1 + x, top + 1, 1, BAR_HEIGHT, [table[step], table[step + 1], table[step + 2]]);
       }
       labels.forEach((value, i) => {

@@ -1,7 +1,7 @@
 /** @file A tensor as a matrix display: its layout, its statistics, and a preview that fits the budget. */
 import { printDigits } from "cotangent";
 import { DISPLAY_VERSION, type MatrixDisplay } from "../../../protocol/display.ts";
-import { poolLargest } from "../../../protocol/heatmap.ts";
+import { blockStart, poolLargest } from "../../../protocol/heatmap.ts";
 import { sizeOf } from "../../../protocol/notation.ts";
 import type { TensorData, TensorValue } from "./kernel-values.ts";
 import { layoutOf } from "./sides.ts";
@@ -22,6 +22,8 @@ export function matrixDisplay(tensor: TensorValue, budget = PREVIEW_ENTRIES): Ma
   const data = tensor.dataSync();
   const extents = { rows: sizeOf(layout.rows.shape), columns: sizeOf(layout.columns.shape) };
   const stack = sizeOf(layout.slices.flatMap((side) => side.shape));
+  const preview = previewOf(data, stack, extents, budget);
+  const isReducedVector = preview.pooled && stack === 1 && Math.min(extents.rows, extents.columns) === 1;
   return {
     version: DISPLAY_VERSION,
     kind: "matrix",
@@ -29,7 +31,8 @@ export function matrixDisplay(tensor: TensorValue, budget = PREVIEW_ENTRIES): Ma
     dtype,
     shape: [...shape],
     digits: printDigits(),
-    preview: previewOf(data, stack, extents, budget),
+    preview,
+    ...(isReducedVector ? { envelope: envelopeOf(data, preview.rows * preview.columns) } : {}),
     statistics: statisticsOf(data),
   };
 }
@@ -55,6 +58,25 @@ function previewOf(data: TensorData, stack: number, full: Extents, budget: numbe
     } else picture.set(data.subarray(slice * entries, (slice + 1) * entries), i * size);
   });
   return { slices, ...sent, pooled, data: base64(picture) };
+}
+
+/** The least and greatest entry of each block of a vector: its line is a band between them. */
+function envelopeOf(data: TensorData, blocks: number): MatrixDisplay["envelope"] {
+  const lows = data.slice(0, blocks);
+  const highs = data.slice(0, blocks);
+  for (let block = 0; block < blocks; block++) {
+    const begin = blockStart(block, data.length, blocks);
+    const end = blockStart(block + 1, data.length, blocks);
+    let [low, high] = [data[begin], data[begin]];
+    for (let i = begin; i < end; i++) {
+      // A NaN once found is kept: no comparison with it holds.
+      if (data[i] < low || Number.isNaN(data[i])) low = data[i];
+      if (data[i] > high || Number.isNaN(data[i])) high = data[i];
+    }
+    lows[block] = low;
+    highs[block] = high;
+  }
+  return { lows: base64(lows), highs: base64(highs) };
 }
 
 /** All slices if `most` allow it, else those with the largest entries (NaN before all), in their order. */

@@ -1,0 +1,46 @@
+/** @file A page that stands for a notebook: the renderer was activated as the editor does it, and drew some outputs. */
+import type { Browser } from "playwright-core";
+import { bundleOf } from "../../extension/session/display/bundle.ts";
+import { DISPLAY_MIME } from "../../protocol/display.ts";
+import { type Opened, type OpenOptions, open } from "./browser.ts";
+
+/** What the renderer gives the editor. */
+export interface Api {
+  renderOutputItem(item: object, element: Element): void;
+  disposeOutputItem(id?: string): void;
+}
+
+export const displayOf = (value: unknown): unknown => bundleOf(value)?.[DISPLAY_MIME];
+
+/** The renderer's module is imported as the editor imports it. */
+const PAGE = `<!doctype html>
+<html lang="en"><title>outputs</title>
+<body style="margin: 20px">
+<script type="module">import { activate } from "./script.js"; window.activate = activate;</script>`;
+
+/** Each output gets an element of its own: `#output-0`, `#output-1` … */
+export async function openOutputs(
+  browser: Browser,
+  source: string,
+  outputs: readonly unknown[],
+  options: OpenOptions = {},
+): Promise<Opened> {
+  const opened = await open(browser, PAGE, { ...options, script: source });
+  await opened.page.waitForFunction(() => "activate" in window);
+  await opened.page.evaluate(
+    (texts) => {
+      const api = (window as unknown as { activate(context: object): Api }).activate({});
+      const draw = (id: string, text: string, element: HTMLElement) =>
+        api.renderOutputItem({ id, text: () => text, json: () => JSON.parse(text) }, element);
+      Object.assign(window, { api, draw });
+      texts.forEach((text, i) => {
+        const element = document.createElement("div");
+        element.id = `output-${i}`;
+        document.body.append(element);
+        draw(`id-${i}`, text, element);
+      });
+    },
+    outputs.map((output) => (typeof output === "string" ? output : JSON.stringify(output))),
+  );
+  return opened;
+}
