@@ -72,6 +72,11 @@ const CASES: readonly [what: string, cells: readonly string[], result: string | 
   ["await at the top", ["const ee = await Promise.resolve(3); ee"], "3"],
   ["await in the middle", ["(await Promise.resolve(1)) + (await Promise.resolve(2))"], "3"],
   ["await below a line without semicolon", ["const ff = String\nawait 0\nff(1)"], "'1'"],
+  [
+    "await above a function that ends the cell",
+    ["const hh = await ii(3)\nasync function ii(x) { return x }", "hh"],
+    "3",
+  ],
   ["for await", ["let sum = 0; for await (const z of [1, Promise.resolve(2)]) sum += z; sum"], "3"],
   [
     "for await over a generator",

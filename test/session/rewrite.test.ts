@@ -246,7 +246,7 @@ suite("rewriting", () => {
             if (replace) kept.fill(false, start, end);
             free = end;
           }
-          const { text, toSource } = edits.apply([{ text: "PROLOGUE", anchor: 0 }]);
+          const { text, toSource } = edits.apply([{ text: "PROLOGUE", anchor: 0 }], "EPILOGUE");
           const copied = [...text].flatMap((character, offset) =>
             /[ab\n]/.test(character) ? [[offset, character]] : [],
           );

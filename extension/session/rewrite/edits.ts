@@ -64,8 +64,8 @@ export class Edits {
     this.#moved.push({ start, end });
   }
 
-  /** `prologue` is put before everything, each part on behalf of a place in the source. */
-  apply(prologue: readonly { readonly text: string; readonly anchor: number }[]): EditedText {
+  /** `prologue` is put before everything, each part on behalf of a place in the source, and `epilogue` behind it. */
+  apply(prologue: readonly { readonly text: string; readonly anchor: number }[], epilogue: string): EditedText {
     // The sort is stable, so edits of one rank at one offset keep their order.
     const edits = [...this.#closing, ...this.#opening].sort((a, b) => a.start - b.start || a.rank - b.rank);
     const segments: Segment[] = [];
@@ -96,6 +96,7 @@ export class Edits {
     const outside = edits.filter((edit) => !this.#moved.some((range) => isInside(edit, range)));
     const remaining = [...outside, ...gaps].sort((a, b) => a.start - b.start || a.rank - b.rank);
     copy({ start: 0, end: this.#source.length }, remaining);
+    write(epilogue, this.#source.length, false);
     return { text, toSource: (offset) => sourceOf(segments, offset) };
   }
 }

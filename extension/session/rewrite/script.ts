@@ -61,18 +61,14 @@ class ScriptWriter {
   }
 
   write(): Script {
-    this.#edits.close(this.#file.end, "\n})");
     for (const statement of this.#file.statements) this.#declareTopLevel(statement);
     for (const list of varLists(this.#file)) this.#rewriteVar(list);
     this.#showResult();
     ts.forEachChild(this.#file, (node) => this.#visit(node, true));
     if (this.#problems.length > 0) throw new CellSyntaxError(this.#problems);
     const resets = [...this.#varResets].map((name) => `${name}=void 0;`).join("");
-    const { text, toSource } = this.#edits.apply([
-      { text: '(async()=>{"use strict";', anchor: 0 },
-      ...this.#imports,
-      { text: resets, anchor: 0 },
-    ]);
+    const prologue = [{ text: '(async()=>{"use strict";', anchor: 0 }, ...this.#imports, { text: resets, anchor: 0 }];
+    const { text, toSource } = this.#edits.apply(prologue, "\n})");
     return { text, names: this.#names, toSource };
   }
 
