@@ -45,12 +45,7 @@ suite("cotangent export", () => {
       assert.deepEqual(world.allProblems(), []);
       // This Node may be too old for types; what newer ones do is to leave them out.
       const parsed = ts.createSourceFile("example.ts", text, ts.ScriptTarget.ESNext, true);
-      line.save(
-        "stripped.mjs",
-        blankSourceFile(parsed, ({ pos }) => assert.fail(`not only types: ${text.slice(pos, pos + 80)}`)),
-      );
-      const stripped = await line.node("stripped.mjs");
-      assert.equal(withoutTimes(stripped.stdout), withoutTimes(module.stdout), stripped.stderr);
+      blankSourceFile(parsed, (node) => assert.fail(`more than a type: ${node.getText(parsed)}`));
     });
   }
 
