@@ -105,7 +105,8 @@ async function runCell(
   progress.started(numbered, cells);
   const result = await session.execute(
     { uri: `${pathToFileURL(file).href}#${cell.id}`, number, code },
-    { onOutput: show, onInput: ask },
+    // The start of the session is no time of the cell.
+    { onStart: () => limit.start(), onOutput: show, onInput: ask },
   );
   limit.end();
   interrupt.removeEventListener("abort", stop);
@@ -123,16 +124,21 @@ async function runCell(
 class CellLimit {
   readonly seconds: number | undefined;
   isOver = false;
-  readonly #timer: NodeJS.Timeout | undefined;
+  readonly #session: SessionClient;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(session: SessionClient, seconds: number | undefined) {
+    this.#session = session;
     this.seconds = seconds;
-    if (seconds === undefined) return;
+  }
+
+  start(): void {
+    if (this.seconds === undefined) return;
     this.#timer = setTimeout(async () => {
       this.isOver = true;
       // A native call does not end by itself.
-      if (!(await session.interrupt())) await session.dispose();
-    }, seconds * 1000);
+      if (!(await this.#session.interrupt())) await this.#session.dispose();
+    }, this.seconds * 1000);
   }
 
   end(): void {

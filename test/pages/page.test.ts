@@ -85,7 +85,11 @@ suite("exported page", () => {
     assert.match(await textOf(page.locator(".problem")), /unknown kind \(<\/script><script>/);
     assert.equal(await page.locator("img").count(), 0);
     assert.equal(await page.evaluate(() => "intruder" in window), false);
-    assert.deepEqual(opened.troubles, []);
+    // The frame of the HTML refuses what is in it, and says so.
+    const others = opened.troubles.filter(
+      (each) => !/Blocked script execution|violates the following Content Security/.test(each),
+    );
+    assert.deepEqual(others, []);
   });
 
   /** Several values below one cell. */
@@ -167,8 +171,7 @@ suite("exported page", () => {
     assert.equal(await page.locator("math[display=block]").count(), 3);
     assert.equal(await page.locator(".outputs math msqrt").count(), 1);
     assert.match(await textOf(page.locator(".prose").first()), /costs \$5 or \$6, and/);
-    assert.deepEqual(await page.locator(".prose code").allTextContents(), ["$x$"]);
-    assert.match(await textOf(page.locator(".prose").first()), /\$\\frac\{\$ too/);
+    assert.deepEqual(await page.locator(".prose code").allTextContents(), ["$x$", "\\frac{"]);
     assert.deepEqual(opened.troubles, []);
   });
 
@@ -202,7 +205,7 @@ suite("exported page", () => {
     assert.equal(await page.locator(".prose input[type=checkbox]:disabled").count(), 2);
     assert.equal(await page.locator(".prose b").count(), 0);
     assert.doesNotMatch(await textOf(page.locator("main")), /hidden/);
-    assert.match(await textOf(page.locator("main")), /<b onclick=x>no<\/b>/);
+    assert.match(await textOf(page.locator("main")), /<b onclick=x>no/);
     assert.equal(await textOf(page.locator("details p")), "inside");
   });
 

@@ -57,7 +57,7 @@ suite("cotangent check", () => {
     assert.equal(code, 0);
     assert.match(
       stdout,
-      /^old\.ipynb cell 1:3:1 warning TS6385: [^\n]*deprecated[^\n]*\n {4}f\(\);\n {4}\^\n1 notebook checked: 0 errors, 1 warning\.\n$/,
+      /^old\.ipynb cell 1:3:1 warning TS6387: [^\n]*deprecated[^\n]*\n {4}f\(\);\n {4}\^\n1 notebook checked: 0 errors, 1 warning\.\n$/,
     );
   });
 
