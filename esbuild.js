@@ -1,5 +1,5 @@
 // Every bundle of the product. `node esbuild.js` builds all of them into dist/.
-import { rm } from "node:fs/promises";
+import { cp, rm } from "node:fs/promises";
 import * as esbuild from "esbuild";
 import { writeDeclarations } from "./build/declarations.js";
 
@@ -58,11 +58,14 @@ const bundles = [
     outdir: "dist",
     splitting: true,
   },
+  // Split for the same reason: of the commands, only some need TypeScript.
   {
     ...node,
-    entryPoints: ["extension/cli/main.ts"],
-    outfile: "dist/cli.js",
-    banner: { js: "#!/usr/bin/env node" },
+    plugins: [sharedKernel, sharedTypeScript],
+    entryPoints: { cli: "extension/cli/main.ts" },
+    outdir: "dist",
+    splitting: true,
+    chunkNames: "cli-[name]-[hash]",
   },
   {
     ...node,
@@ -98,5 +101,7 @@ const started = performance.now();
 await rm("dist", { recursive: true, force: true });
 const building = Promise.all(bundles.map((options) => esbuild.build(options)));
 writeDeclarations("dist/types");
+// Not bundled: parts of its text go into the modules that `cotangent export` writes.
+await cp("extension/cli/export/notebook-globals.ts", "dist/notebook-globals.ts");
 await building;
 console.log(`built ${bundles.length} bundles in ${Math.round(performance.now() - started)} ms`);

@@ -1,7 +1,6 @@
 /** @file What a running cell shows, collected as the outputs of a saved notebook. */
-import type { MimeBundle } from "../../protocol/display.ts";
 import type { CellOutput, ErrorReport } from "../../protocol/session.ts";
-import { joined, type MimeData, type Output, splitLines } from "./notebook-file.ts";
+import { joined, type MimeData, type Output } from "./notebook-file.ts";
 
 export class CellOutputs {
   readonly outputs: Output[] = [];
@@ -36,20 +35,20 @@ export class CellOutputs {
         this.#addText(output.stream, output.text);
         break;
       case "display": {
-        const shown = { output_type: "display_data" as const, data: dataOf(output.bundle), metadata: {} };
+        const shown = { output_type: "display_data" as const, data: { ...output.bundle }, metadata: {} };
         this.#displays.set(output.displayId, shown);
         this.outputs.push(shown);
         break;
       }
       case "update": {
         const shown = this.#displays.get(output.displayId);
-        if (shown) shown.data = dataOf(output.bundle);
+        if (shown) shown.data = { ...output.bundle };
         break;
       }
       case "result":
         this.outputs.push({
           output_type: "execute_result",
-          data: dataOf(output.bundle),
+          data: { ...output.bundle },
           metadata: {},
           execution_count: this.#executionCount,
         });
@@ -62,18 +61,9 @@ export class CellOutputs {
 
   #addText(name: "stdout" | "stderr", text: string): void {
     const last = this.outputs.at(-1);
-    if (last?.output_type === "stream" && last.name === name) last.text = splitLines(joined(last.text) + text);
-    else this.outputs.push({ output_type: "stream", name, text: splitLines(text) });
+    if (last?.output_type === "stream" && last.name === name) last.text = joined(last.text) + text;
+    else this.outputs.push({ output_type: "stream", name, text });
   }
-}
-
-function dataOf(bundle: MimeBundle): MimeData {
-  const entries = Object.entries(bundle).map(([mime, form]) => {
-    // Base64 stays in one piece, and so does JSON.
-    const isText = typeof form === "string" && (mime.startsWith("text/") || mime === "image/svg+xml");
-    return [mime, isText ? splitLines(form) : form];
-  });
-  return Object.fromEntries(entries);
 }
 
 function errorOutput({ name, message, text }: ErrorReport): Output {

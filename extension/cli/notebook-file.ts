@@ -1,6 +1,7 @@
-/** @file Notebooks on disk: nbformat 4 read with suspicion and written as Jupyter writes it. */
+/** @file Notebooks on disk: nbformat 4, read with suspicion and brought to version 4.5. */
 import { randomBytes } from "node:crypto";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
+import { Problem } from "./problem.ts";
 
 export type MimeData = Record<string, unknown>;
 
@@ -13,7 +14,7 @@ export type Output =
 export interface Cell {
   cell_type: string;
   id: string;
-  metadata: { vscode?: { languageId?: string } } & Record<string, unknown>;
+  metadata: { vscode?: { languageId?: string }; tags?: unknown } & Record<string, unknown>;
   source: string | string[];
   attachments?: Record<string, Record<string, string>>;
   execution_count?: number | null;
@@ -27,47 +28,69 @@ export interface Notebook {
   cells: Cell[];
 }
 
-/** A file that cannot be run, with what to do about it. */
-export class NotebookProblem extends Error {
-  override readonly name = "NotebookProblem";
-}
-
 /** Cells may be plain JavaScript too: TypeScript without types. */
 const LANGUAGES = ["typescript", "javascript"];
 
-export function isOurLanguage(language: string): boolean {
+function isOurLanguage(language: string): boolean {
   return LANGUAGES.includes(language.toLowerCase());
 }
 
+/** Throws `Problem`. */
 export async function readNotebook(file: string): Promise<Notebook> {
   const value = parse(await readText(file), file);
   if (!isRecord(value) || !("nbformat" in value)) {
-    throw new NotebookProblem(
+    throw new Problem(
       `${file} is JSON but no notebook: a notebook is an object with "nbformat" and "cells". Give a .ipynb file.`,
     );
   }
   const { nbformat, nbformat_minor, metadata, cells } = value;
   if (nbformat !== 4) {
-    throw new NotebookProblem(
-      `${file} is in notebook format ${String(nbformat)}, and format 4 was expected. ` +
-        "Open it in Jupyter or VS Code and save it: that brings it to format 4.",
-    );
+    const remedy =
+      typeof nbformat === "number" && nbformat < 4
+        ? `Bring it to format 4 with Jupyter: jupyter nbconvert --to notebook ${file}`
+        : "Save it in format 4 with the program that made it.";
+    throw new Problem(`${file} is in notebook format ${String(nbformat)}, and format 4 was expected. ${remedy}`);
   }
-  if (!Array.isArray(cells)) throw new NotebookProblem(`${file}: "cells" should be a list and is ${kindOf(cells)}.`);
+  if (!Array.isArray(cells)) throw new Problem(`${file}: "cells" should be a list and is ${kindOf(cells)}.`);
+  const ids = new Set<string>();
   const notebook: Notebook = {
     ...value,
     nbformat,
-    // Cell ids came with 4.5.
+    // Of the versions of format 4, only 4.5 asks for something that the others lack: an id for each cell.
     nbformat_minor: Math.max(5, typeof nbformat_minor === "number" ? nbformat_minor : 5),
     metadata: isRecord(metadata) ? metadata : {},
-    cells: cells.map((cell: unknown, index) => checkedCell(cell, `${file}, cell ${index + 1}`)),
+    cells: cells.map((cell: unknown, index) => checkedCell(cell, ids, `${file}, cell ${index + 1}`)),
   };
   checkLanguage(notebook, file);
   return notebook;
 }
 
-export async function writeNotebook(file: string, notebook: Notebook): Promise<void> {
-  await writeFile(file, `${JSON.stringify(notebook, null, 1)}\n`);
+/** A code cell with something to run, and its number: what a person calls it, counted from 1. */
+export interface NumberedCell {
+  readonly cell: Cell;
+  readonly number: number;
+  readonly code: string;
+}
+
+export function numberedCells(cells: readonly Cell[]): NumberedCell[] {
+  return cells
+    .filter(({ cell_type, source }) => cell_type === "code" && joined(source).trim() !== "")
+    .map((cell, index) => ({ cell, number: index + 1, code: joined(cell.source) }));
+}
+
+/** Why a cell cannot be run; undefined for one of ours. */
+export function foreignLanguage({ cell, number }: NumberedCell): string | undefined {
+  const language = cell.metadata.vscode?.languageId;
+  if (language === undefined || isOurLanguage(language)) return undefined;
+  return `Cell ${number} is in ${language}, and Cotangent runs TypeScript. Change the cell's language or remove it.`;
+}
+
+/** A name for a cell that no other has. */
+export function newCellId(taken: ReadonlySet<string>): string {
+  for (;;) {
+    const id = randomBytes(4).toString("hex");
+    if (!taken.has(id)) return id;
+  }
 }
 
 /** The text of a cell or an output, which nbformat may keep as a list of lines. */
@@ -82,41 +105,48 @@ export function splitLines(text: string): string[] {
 
 async function readText(file: string): Promise<string> {
   try {
-    return await readFile(file, "utf8");
+    // Some editors on Windows put a byte order mark in front.
+    return (await readFile(file, "utf8")).replace(/^\ufeff/, "");
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") throw new NotebookProblem(`There is no file ${file}.`);
-    if (code === "EISDIR") throw new NotebookProblem(`${file} is a folder. Give the .ipynb file in it.`);
-    throw new NotebookProblem(`${file} cannot be read: ${(error as Error).message}`);
+    if (code === "ENOENT") throw new Problem(`There is no file ${file}.`);
+    if (code === "EISDIR") throw new Problem(`${file} is a folder. Give the .ipynb file in it.`);
+    throw new Problem(`${file} cannot be read: ${(error as Error).message}`);
   }
 }
 
 function parse(text: string, file: string): unknown {
-  if (text.trim() === "") throw new NotebookProblem(`${file} is empty. A notebook was expected.`);
+  if (text.trim() === "") throw new Problem(`${file} is empty. A notebook was expected.`);
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new NotebookProblem(
+    throw new Problem(
       `${file} is damaged: it should be JSON and is not (${(error as Error).message}). ` +
         "Restore it from version control or a backup; a merge conflict or an interrupted save leaves such a file.",
     );
   }
 }
 
-function checkedCell(cell: unknown, where: string): Cell {
-  if (!isRecord(cell)) throw new NotebookProblem(`${where} should be an object and is ${kindOf(cell)}.`);
+const CELL_ID = /^[a-zA-Z0-9-_]{1,64}$/;
+
+/** @param ids of the cells before it; a cell copied by hand has the id of another */
+function checkedCell(cell: unknown, ids: Set<string>, where: string): Cell {
+  if (!isRecord(cell)) throw new Problem(`${where} should be an object and is ${kindOf(cell)}.`);
   const { cell_type, source, id, metadata } = cell;
   if (typeof cell_type !== "string") {
-    throw new NotebookProblem(`${where}: "cell_type" should be "code" or "markdown" and is ${kindOf(cell_type)}.`);
+    throw new Problem(`${where}: "cell_type" should be "code" or "markdown" and is ${kindOf(cell_type)}.`);
   }
   const isText = typeof source === "string" || (Array.isArray(source) && source.every((x) => typeof x === "string"));
   if (!isText) {
-    throw new NotebookProblem(`${where}: "source" should be a text or a list of lines and is ${kindOf(source)}.`);
+    throw new Problem(`${where}: "source" should be a text or a list of lines and is ${kindOf(source)}.`);
   }
+  const kept = typeof id === "string" && CELL_ID.test(id) && !ids.has(id);
+  const ownId = kept ? id : newCellId(ids);
+  ids.add(ownId);
   return {
     ...cell,
     cell_type,
-    id: typeof id === "string" ? id : randomBytes(4).toString("hex"),
+    id: ownId,
     metadata: isRecord(metadata) ? metadata : {},
     source,
   };
@@ -131,7 +161,7 @@ function checkLanguage({ metadata }: Notebook, file: string): void {
   // Without either nothing is known, and the first cell will tell.
   if (typeof language !== "string" || isOurLanguage(language)) return;
   const kernel = typeof kernelspec?.display_name === "string" ? ` (kernel "${kernelspec.display_name}")` : "";
-  throw new NotebookProblem(
+  throw new Problem(
     `${file} is a notebook in ${language}${kernel}, and Cotangent runs TypeScript. ` +
       "Run it with its own kernel, or port its cells and set the notebook's language to typescript.",
   );

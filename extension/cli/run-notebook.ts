@@ -1,19 +1,26 @@
-/** @file Executes the code cells of a notebook, one after the other, until one fails. */
+/** @file Executes the code cells of a notebook, one after the other. */
 import { pathToFileURL } from "node:url";
 import type { ProgressDisplay } from "../../protocol/display.ts";
 import type { CellOutput, InputAnswer, InputRequest } from "../../protocol/session.ts";
 import { progressIn } from "../client/followed-progress.ts";
 import type { ExecutionResult, SessionClient } from "../client/session-client.ts";
 import { CellOutputs } from "./cell-outputs.ts";
-import { type Cell, isOurLanguage, joined, type MimeData, type Notebook } from "./notebook-file.ts";
+import {
+  foreignLanguage,
+  joined,
+  type MimeData,
+  type Notebook,
+  type NumberedCell,
+  numberedCells,
+} from "./notebook-file.ts";
 
 export interface Progress {
   /** A heading, or other text between cells. */
   prose(source: string): void;
-  started(number: number, code: string): void;
+  started(cell: NumberedCell, cells: number): void;
   /** How far long work of the cell is; undefined when it is over. */
-  progressed(number: number, code: string, display: ProgressDisplay | undefined): void;
-  finished(number: number, code: string, outputs: readonly CellOutput[], result: ExecutionResult): void;
+  progressed(display: ProgressDisplay | undefined): void;
+  finished(cell: NumberedCell, outputs: readonly CellOutput[], result: ExecutionResult): void;
 }
 
 export interface RunOptions {
@@ -24,74 +31,147 @@ export interface RunOptions {
   /** Answers what a cell asks. */
   readonly ask: (request: InputRequest) => Promise<InputAnswer>;
   readonly timeoutSeconds?: number;
+  /** Goes on after a cell that failed. */
+  readonly allowErrors: boolean;
+  /** Ends the run, and with it the session. */
+  readonly interrupt: AbortSignal;
 }
 
 export interface NotebookRun {
+  /** How many cells ran, to their end or to an error. */
   readonly cells: number;
-  /** Why it stopped before the end; undefined when all cells ran. */
+  /** One sentence for each cell that failed. */
+  readonly failures: readonly string[];
+  /** The numbers of the cells that were not run. */
+  readonly left: number;
+}
+
+/** How a cell ended. */
+interface Outcome {
   readonly failure?: string;
+  /** There is no session any more that could run the next cell. */
+  readonly isLast?: boolean;
 }
 
 /** Fills in the outputs of `notebook`. */
 export async function runNotebook(options: RunOptions): Promise<NotebookRun> {
-  const { notebook, progress } = options;
+  const { notebook, progress, allowErrors, interrupt } = options;
+  const numbered = numberedCells(notebook.cells);
+  const byCell = new Map(numbered.map((each) => [each.cell, each]));
   const displays = new Map<string, { data: MimeData }>();
-  let number = 0;
-  let failure: string | undefined;
-  for (const cell of notebook.cells) {
-    if (cell.cell_type === "markdown" && failure === undefined) progress.prose(joined(cell.source));
-    if (cell.cell_type !== "code") continue;
-    // What an earlier run left is not of this run.
+  const failures: string[] = [];
+  let cells = 0;
+  let goesOn = true;
+  // What an earlier run left is not of this run.
+  for (const cell of notebook.cells.filter(({ cell_type }) => cell_type === "code")) {
     cell.outputs = [];
     cell.execution_count = null;
-    if (failure !== undefined || joined(cell.source).trim() === "") continue;
-    failure = await runCell(cell, ++number, displays, options);
   }
-  return { cells: number, failure };
+  for (const cell of notebook.cells) {
+    if (!goesOn || interrupt.aborted) break;
+    if (cell.cell_type === "markdown") progress.prose(joined(cell.source));
+    const next = byCell.get(cell);
+    if (!next) continue;
+    const { failure, isLast = false } = await runCell(next, numbered.length, displays, options);
+    cells++;
+    if (failure !== undefined) failures.push(failure);
+    goesOn = !isLast && (failure === undefined || allowErrors);
+  }
+  return { cells, failures, left: numbered.length - cells };
 }
 
 async function runCell(
-  cell: Cell,
-  number: number,
+  numbered: NumberedCell,
+  cells: number,
   displays: Map<string, { data: MimeData }>,
-  { file, session, progress, ask, timeoutSeconds }: RunOptions,
-): Promise<string | undefined> {
-  const language = cell.metadata.vscode?.languageId;
-  if (language !== undefined && !isOurLanguage(language)) {
-    return `Cell ${number} is in ${language}, and Cotangent runs TypeScript. Change the cell's language or remove it.`;
-  }
-  const code = joined(cell.source);
+  { file, session, progress, ask, timeoutSeconds, interrupt }: RunOptions,
+): Promise<Outcome> {
+  const { cell, number, code } = numbered;
   const collected = new CellOutputs(number, displays);
   const shown: CellOutput[] = [];
   cell.execution_count = number;
   cell.outputs = collected.outputs;
-  let overdue = false;
-  const timer = setTimeout(
-    async () => {
-      overdue = true;
-      if (!(await session.interrupt())) await session.dispose();
-    },
-    (timeoutSeconds ?? 0) * 1000,
-  );
-  if (timeoutSeconds === undefined) clearTimeout(timer);
-  progress.started(number, code);
+  const show = (output: CellOutput) => {
+    keep(shown, output);
+    collected.add(output);
+    const display = progressIn(output);
+    if (display || output.kind === "remove") progress.progressed(display);
+  };
+  const foreign = foreignLanguage(numbered);
+  if (foreign !== undefined) {
+    show(errorOutput("LanguageError", foreign));
+    progress.finished(numbered, shown, { status: "error", durationMs: 0 });
+    return { failure: foreign };
+  }
+  const limit = new CellLimit(session, timeoutSeconds);
+  const stop = () => void session.dispose();
+  interrupt.addEventListener("abort", stop);
+  progress.started(numbered, cells);
   const result = await session.execute(
     { uri: `${pathToFileURL(file).href}#${cell.id}`, number, code },
-    {
-      onOutput(output) {
-        keep(shown, output);
-        collected.add(output);
-        const display = progressIn(output);
-        if (display || output.kind === "remove") progress.progressed(number, code, display);
-      },
-      onInput: ask,
-    },
+    // The start of the session is no time of the cell.
+    { onStart: () => limit.start(), onOutput: show, onInput: ask },
   );
-  clearTimeout(timer);
-  progress.finished(number, code, shown, result);
-  if (result.status === "ok") return undefined;
-  if (overdue) return `Cell ${number} ran longer than ${timeoutSeconds} s and was stopped.`;
-  return result.status === "error" ? `Cell ${number} failed.` : `Cell ${number} was stopped (${result.status}).`;
+  limit.end();
+  interrupt.removeEventListener("abort", stop);
+  const outcome = outcomeOf(number, result, { interrupt, limit });
+  const { failure } = outcome;
+  // What the session says by itself, an error of the cell or the crash, is there already.
+  if (failure !== undefined && result.status !== "error" && result.status !== "crashed") {
+    show(errorOutput(limit.isOver ? "TimeoutError" : "Interrupted", failure));
+  }
+  progress.finished(numbered, shown, result);
+  return outcome;
+}
+
+/** How long a cell may take. */
+class CellLimit {
+  readonly seconds: number | undefined;
+  isOver = false;
+  readonly #session: SessionClient;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(session: SessionClient, seconds: number | undefined) {
+    this.#session = session;
+    this.seconds = seconds;
+  }
+
+  start(): void {
+    if (this.seconds === undefined) return;
+    this.#timer = setTimeout(async () => {
+      this.isOver = true;
+      // A native call does not end by itself.
+      if (!(await this.#session.interrupt())) await this.#session.dispose();
+    }, this.seconds * 1000);
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+  }
+}
+
+function outcomeOf(
+  number: number,
+  { status, crash }: ExecutionResult,
+  { interrupt, limit }: { readonly interrupt: AbortSignal; readonly limit: CellLimit },
+): Outcome {
+  if (status === "ok") return {};
+  // A terminal sends Ctrl-C to the session too, which may die of it before we have heard of it ourselves.
+  if (interrupt.aborted || crash?.signal === "SIGINT") {
+    return { failure: `Cell ${number} was interrupted.`, isLast: true };
+  }
+  if (limit.isOver) {
+    return {
+      failure: `Cell ${number} ran longer than ${limit.seconds} s and was stopped.`,
+      isLast: status === "stopped",
+    };
+  }
+  if (status === "error") return { failure: `Cell ${number} failed.` };
+  return { failure: `Cell ${number} was stopped (${status}).`, isLast: true };
+}
+
+function errorOutput(name: string, message: string): CellOutput {
+  return { kind: "error", error: { name, message, stack: [], text: `${name}: ${message}` } };
 }
 
 /** What is printed when the cell is done is what it left: of a display, its last state. */

@@ -1,9 +1,11 @@
 /** @file How a run reads in a terminal: a line for each cell, its result below, an error with its place. */
-import type { ProgressDisplay } from "../../protocol/display.ts";
+import type { ProgressBar, ProgressDisplay } from "../../protocol/display.ts";
 import { barText, formatDuration, leadingBar } from "../../protocol/progress.ts";
 import type { CellOutput } from "../../protocol/session.ts";
 import type { ExecutionResult } from "../client/session-client.ts";
+import type { NumberedCell } from "./notebook-file.ts";
 import type { Progress } from "./run-notebook.ts";
+import { bar, type Screen, StatusLine } from "./status-line.ts";
 
 const LINE_WIDTH = 100;
 const CODE_WIDTH = 64;
@@ -11,17 +13,22 @@ const MOST_LINES = 8;
 const INDENT = "       ";
 
 export class Terminal implements Progress {
-  readonly #stream: NodeJS.WriteStream;
-  /** A terminal that can be written over and coloured; otherwise plain lines. */
-  readonly #live: boolean;
+  readonly #screen: Screen;
+  readonly #coloured: boolean;
+  /** Of a terminal that can be written over; a log gets plain lines. */
+  readonly #status: StatusLine | undefined;
+  #work: ProgressBar | undefined;
 
-  constructor(stream: NodeJS.WriteStream) {
-    this.#stream = stream;
-    this.#live = stream.isTTY && process.env.NO_COLOR === undefined && process.env.TERM !== "dumb";
+  constructor(screen: Screen, environment: NodeJS.ProcessEnv = process.env) {
+    this.#screen = screen;
+    const live = screen.isTTY === true && environment.TERM !== "dumb" && !environment.CI;
+    this.#coloured = live && !environment.NO_COLOR;
+    this.#status = live ? new StatusLine(screen) : undefined;
   }
 
   line(text = ""): void {
-    this.#stream.write(`${text}\n`);
+    this.#status?.hide();
+    this.#screen.write(`${text}\n`);
   }
 
   bold(text: string): string {
@@ -32,37 +39,43 @@ export class Terminal implements Progress {
     return this.#colour(31, text);
   }
 
+  yellow(text: string): string {
+    return this.#colour(33, text);
+  }
+
   prose(source: string): void {
     for (const [, heading] of source.matchAll(/^#{1,3} +(.+?)#*$/gm)) this.line(`\n${this.bold(heading.trim())}`);
   }
 
-  started(number: number, code: string): void {
-    if (this.#live) this.#stream.write(`${headline(number, code)} …`);
+  started({ number, code }: NumberedCell, cells: number): void {
+    const start = performance.now();
+    this.#work = undefined;
+    this.#status?.show(() => {
+      const time = formatDuration(Math.floor((performance.now() - start) / 1000) * 1000);
+      const work = this.#work ? barText(this.#work) : headline(code);
+      return `${bar((number - 1) / cells)} ${number}/${cells}  ${time}  ${work}`;
+    });
   }
 
-  /** In place of the line of the cell that runs; where nothing can be written over, its last state is all that is written. */
-  progressed(number: number, code: string, display: ProgressDisplay | undefined): void {
-    if (!this.#live) return;
-    const bar = display && leadingBar(display);
-    const line = bar ? `${numbered(number)}  ${barText(bar)}` : `${headline(number, code)} …`;
-    this.#stream.write(`\r\x1b[2K${shortened(line, (this.#stream.columns || LINE_WIDTH) - 1)}`);
+  /** How far the cell itself is, behind how far the run is. */
+  progressed(display: ProgressDisplay | undefined): void {
+    this.#work = display && leadingBar(display);
   }
 
-  /** On a line of its own, below that of the cell that runs. */
+  /** On a line of its own, where the bar was: the answer is typed below it. */
   question(text: string): void {
-    this.line(`${this.#live ? "\n" : ""}${INDENT}${text}`);
+    this.line(INDENT + text);
   }
 
   finished(
-    number: number,
-    code: string,
+    { number, code }: NumberedCell,
     outputs: readonly CellOutput[],
     { status, durationMs }: ExecutionResult,
   ): void {
-    if (this.#live) this.#stream.write("\r\x1b[2K");
     const time = formatDuration(durationMs);
     const mark = status === "ok" ? this.#colour(2, time) : this.red(status);
-    this.line(`${headline(number, code).padEnd(CODE_WIDTH + INDENT.length)} ${mark}`);
+    const head = `${`[${number}]`.padStart(5)}  ${headline(code)}`;
+    this.line(`${head.padEnd(CODE_WIDTH + INDENT.length)} ${mark}`);
     for (const output of outputs) this.#show(output);
   }
 
@@ -78,16 +91,14 @@ export class Terminal implements Progress {
   }
 
   #colour(code: number, text: string): string {
-    return this.#live ? `\x1b[${code}m${text}\x1b[0m` : text;
+    return this.#coloured ? `\x1b[${code}m${text}\x1b[0m` : text;
   }
 }
 
-function headline(number: number, code: string): string {
+function headline(code: string): string {
   const first = code.split("\n").find((line) => line.trim() !== "") ?? "";
-  return `${numbered(number)}  ${shortened(first.trim(), CODE_WIDTH)}`;
+  return shortened(first.trim(), CODE_WIDTH);
 }
-
-const numbered = (number: number): string => `[${number}]`.padStart(5);
 
 function trimmed(text: string): string[] {
   const lines = text.replace(/\n$/, "").split("\n");

@@ -54,13 +54,13 @@ export class Modules {
   }
 }
 
-function fileOf(specifier: string, folder: string): string | undefined {
+export function fileOf(specifier: string, folder: string): string | undefined {
   if (specifier.startsWith("file:")) return fileURLToPath(specifier);
   if (path.isAbsolute(specifier)) return specifier;
   return /^\.\.?(\/|$)/.test(specifier) ? path.resolve(folder, specifier) : undefined;
 }
 
-function findFile(file: string, specifier: string, folder: string): string {
+export function findFile(file: string, specifier: string, folder: string): string {
   // TypeScript lets `./helper.js` mean the `helper.ts` that it will be compiled from.
   const sources = file.endsWith(".js") ? [`${file.slice(0, -3)}.ts`] : [];
   const candidates = [file, ...sources, ...EXTENSIONS.map((extension) => file + extension)];

@@ -85,6 +85,93 @@ suite("exported page", () => {
     assert.match(await textOf(page.locator(".problem")), /unknown kind \(<\/script><script>/);
     assert.equal(await page.locator("img").count(), 0);
     assert.equal(await page.evaluate(() => "intruder" in window), false);
+    // The frame of the HTML refuses what is in it, and says so.
+    const others = opened.troubles.filter(
+      (each) => !/Blocked script execution|violates the following Content Security/.test(each),
+    );
+    assert.deepEqual(others, []);
+  });
+
+  /** Several values below one cell. */
+  const shown = (...data: readonly Record<string, unknown>[]): string =>
+    writePage(
+      {
+        cells: [
+          codeCell(
+            "a",
+            "x",
+            ...data.map((each) => ({ output_type: "display_data" as const, metadata: {}, data: each })),
+          ),
+        ],
+      },
+      { title: "shown", rendererSource },
+    );
+
+  test("HTML of a cell is a frame as high as its content, in which nothing runs and nothing is fetched", async () => {
+    const rows = Array.from({ length: 40 }, (_, i) => `<tr><th>${i}</th><td>value</td></tr>`).join("");
+    const hostile =
+      '<script>top.intruder = true</script><img src=x onerror="top.intruder = true"><a id="link" href="javascript:top.intruder=true">go</a>' +
+      '<iframe srcdoc="<script>top.intruder = true</script>"></iframe><form action="http://elsewhere.test/"><button>send</button></form>';
+    const picture = {
+      "text/html": "<div id=plot></div><script>draw()</script>",
+      "image/svg+xml": "<svg xmlns='http://www.w3.org/2000/svg' width='30' height='20'/>",
+    };
+    opened = await open(
+      browser,
+      shown({ "text/html": `<table>${rows}</table>`, "text/plain": "a table" }, { "text/html": hostile }, picture),
+    );
+    const { page } = opened;
+    const table = page.frameLocator("iframe.html").first();
+    assert.equal(await table.locator("tr").count(), 40);
+    const [frame, content] = await Promise.all([
+      page.locator("iframe.html").first().boundingBox(),
+      table.locator("table").boundingBox(),
+    ]);
+    assert.ok(
+      frame!.height >= content!.height && frame!.height < content!.height + 40,
+      `${frame!.height} for ${content!.height}`,
+    );
+    await page.frameLocator("iframe.html").nth(1).locator("#link").click();
+    assert.equal(await page.evaluate(() => "intruder" in window), false);
+    assert.equal(await page.locator("iframe.html").count(), 2);
+    // What only a script would draw gives way to the picture beside it.
+    assert.equal(await page.locator(".outputs > img").count(), 1);
+    assert.deepEqual(
+      opened.troubles.filter((each) => each.startsWith("request")),
+      [],
+    );
+  });
+
+  test("formulas are MathML, in outputs and in prose; what is none stays as written", async () => {
+    const prose = markdownCell(
+      "p",
+      "The slope $\\frac{dy}{dx}$ costs $5 or $6, and",
+      "",
+      "$$",
+      "\\int_0^1 x^2 \\, dx",
+      "$$",
+      "",
+      "```math",
+      "a^2",
+      "```",
+      "",
+      "`$x$` and $\\frac{$ too",
+    );
+    const formula = {
+      output_type: "display_data" as const,
+      metadata: {},
+      data: { "text/latex": "$$\n\\sqrt{x}\n$$", "text/plain": "\\sqrt{x}" },
+    };
+    opened = await open(
+      browser,
+      writePage({ cells: [prose, codeCell("c", "tex", formula)] }, { title: "f", rendererSource }),
+    );
+    const { page } = opened;
+    assert.equal(await page.locator("math").count(), 4);
+    assert.equal(await page.locator("math[display=block]").count(), 3);
+    assert.equal(await page.locator(".outputs math msqrt").count(), 1);
+    assert.match(await textOf(page.locator(".prose").first()), /costs \$5 or \$6, and/);
+    assert.deepEqual(await page.locator(".prose code").allTextContents(), ["$x$", "\\frac{"]);
     assert.deepEqual(opened.troubles, []);
   });
 
@@ -107,6 +194,40 @@ suite("exported page", () => {
     assert.equal(await page.locator("main script, main [onerror], main [onclick], main [onload]").count(), 0);
     assert.equal(await page.locator('main a[href^="javascript"]').count(), 0);
     assert.deepEqual(opened.troubles, []);
+  });
+
+  test("Markdown is as on GitHub: tags that mark text, task lists, no comments", async () => {
+    opened = await open(
+      browser,
+      writePage(
+        {
+          cells: [
+            markdownCell(
+              "m",
+              "H<sub>2</sub>O <kbd>Ctrl</kbd> <b onclick=x>no</b> <!-- hidden -->",
+              "",
+              "- [x] done",
+              "- [ ] open",
+              "",
+              "<details>",
+              "<summary>More</summary>",
+              "",
+              "inside",
+              "",
+              "</details>",
+            ),
+          ],
+        },
+        { title: "m", rendererSource },
+      ),
+    );
+    const { page } = opened;
+    assert.deepEqual(await page.locator("sub, kbd, summary").allTextContents(), ["2", "Ctrl", "More"]);
+    assert.equal(await page.locator(".prose input[type=checkbox]:disabled").count(), 2);
+    assert.equal(await page.locator(".prose b").count(), 0);
+    assert.doesNotMatch(await textOf(page.locator("main")), /hidden/);
+    assert.match(await textOf(page.locator("main")), /<b onclick=x>no/);
+    assert.equal(await textOf(page.locator("details p")), "inside");
   });
 
   test("without scripts, the PNG stands where the live picture would", async () => {

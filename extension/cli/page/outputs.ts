@@ -1,7 +1,9 @@
 /** @file The outputs of a cell as HTML: our own pictures as data for the renderer, everything else as it stands. */
 import { DISPLAY_MIME } from "../../../protocol/display.ts";
 import type { MimeData, Output } from "../notebook-file.ts";
+import { latexToHtml } from "./formula.ts";
 import { markdownToHtml } from "./markdown.ts";
+import { FRAME_STYLE } from "./style.ts";
 import { escapeHtml, joined, withoutAnsi } from "./text.ts";
 
 export function outputToHtml(output: Output): string {
@@ -27,14 +29,28 @@ function errorToHtml(name: string, message: string, traceback: readonly string[]
 
 /** The richest form that a page without network and without foreign scripts can show. */
 function bundleToHtml(data: MimeData): string {
+  const own = data[DISPLAY_MIME];
   const image = imageOf(data);
-  if (data[DISPLAY_MIME] !== undefined) {
+  if (own !== undefined) {
     // In a script element only "<" could end the data early.
-    const json = JSON.stringify(data[DISPLAY_MIME]).replaceAll("<", "\\u003c");
+    const json = JSON.stringify(own).replaceAll("<", "\\u003c");
     const fallback = image || textOf(data);
     return `<div class="display"><script type="${DISPLAY_MIME}">${json}</script><noscript>${fallback}</noscript></div>`;
   }
-  return image || textOf(data);
+  const html = text(data["text/html"]);
+  // What a script would draw is nothing without it.
+  const isDead = html !== undefined && /<script\b/i.test(html) && (image !== "" || data["text/plain"] !== undefined);
+  return html !== undefined && !isDead ? htmlInFrame(html) : image || textOf(data);
+}
+
+/**
+ * HTML of a cell is a document of its own, in which no script runs: neither the frame nor the page's policy, which holds
+ * in it too, allows any. The page may look into it, to give it the height of its content.
+ */
+function htmlInFrame(html: string): string {
+  const document = `<!doctype html><meta charset="utf-8"><base target="_blank"><style>${FRAME_STYLE}</style>${html}`;
+  const allowed = "allow-same-origin allow-popups allow-popups-to-escape-sandbox";
+  return `<iframe class="html" title="HTML" sandbox="${allowed}" srcdoc="${escapeHtml(document)}"></iframe>`;
 }
 
 function imageOf(data: MimeData): string {
@@ -48,10 +64,11 @@ function imageOf(data: MimeData): string {
 }
 
 function textOf(data: MimeData): string {
+  const latex = text(data["text/latex"]);
+  if (latex) return `<div class="prose">${latexToHtml(latex)}</div>`;
   const markdown = text(data["text/markdown"]);
   if (markdown) return `<div class="prose">${markdownToHtml(markdown)}</div>`;
-  const plain =
-    text(data["text/plain"]) ?? text(data["text/html"]) ?? JSON.stringify(data["application/json"] ?? data, null, 2);
+  const plain = text(data["text/plain"]) ?? JSON.stringify(data["application/json"] ?? data, null, 2);
   return `<pre class="result">${escapeHtml(withoutAnsi(plain))}</pre>`;
 }
 

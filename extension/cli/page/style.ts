@@ -42,6 +42,10 @@ blockquote { padding-left: 1em; border-left: 3px solid var(--line); color: var(-
 .prose table { border-collapse: collapse; font-size: 15px; }
 .prose th, .prose td { padding: 6px 14px 6px 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
 img { max-width: 100%; height: auto; }
+iframe.html { width: 100%; height: 320px; border: 0; }
+math { font-family: "Cambria Math", "STIX Two Math", "Latin Modern Math", "Noto Sans Math", math; }
+math[display="block"] { display: block math; margin: 0.6em 0; overflow-x: auto; }
+li:has(> input[type="checkbox"]) { list-style: none; }
 code, pre { font-family: var(--mono); font-size: 13px; font-variant-ligatures: none; }
 p code, li code, td code, h1 code, h2 code, h3 code { padding: 0.1em 0.3em; border-radius: 4px; background: var(--panel); font-size: 0.84em; }
 pre { margin: 0; overflow-x: auto; line-height: 1.55; }
@@ -63,4 +67,16 @@ pre { margin: 0; overflow-x: auto; line-height: 1.55; }
 /* Without room for a margin, the number of a cell stands above it. */
 @media (max-width: 1020px) { .count { position: static; display: block; } body { padding: 28px 16px 64px; } }
 @media print { body { padding: 0; } .code { break-inside: avoid; } }
+`;
+
+/** Of the HTML that cells show: plain tables and text as on the page around. */
+export const FRAME_STYLE = `
+:root { color-scheme: light dark; --paper: #ffffff; --ink: #1f2328; --line: #d8dee4; --link: #0a5dc2; }
+@media (prefers-color-scheme: dark) { :root { --paper: #14171c; --ink: #dfe3e8; --line: #333a43; --link: #6cb0ff; } }
+html { background: var(--paper); }
+body { margin: 0; color: var(--ink); font: 15px/1.5 system-ui, -apple-system, "Segoe UI", "Liberation Sans", sans-serif; }
+a { color: var(--link); }
+table { border-collapse: collapse; font-size: 14px; }
+th, td { padding: 4px 12px 4px 0; border-bottom: 1px solid var(--line); text-align: left; }
+img, svg { max-width: 100%; }
 `;

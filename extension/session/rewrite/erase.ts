@@ -17,6 +17,8 @@ export interface Erased {
   readonly showsResult: boolean;
   /** Imported names that the cell uses as types and never as values, though not imported with `import type`. */
   readonly typeNames: ReadonlySet<string>;
+  /** Nothing but types was taken out. */
+  readonly erasable: boolean;
 }
 
 /** Decorators and `using` need lowering: this Node runs neither. */
@@ -33,8 +35,8 @@ export function eraseTypes(source: string): Erased {
 
   let erasable = !needsTransform(file);
   const blanked = erasable ? blankSourceFile(file, () => (erasable = false)) : "";
-  if (erasable) return { javascript: blanked, toSource: (offset) => offset, showsResult, typeNames };
-  return { ...transpile(source), showsResult, typeNames };
+  if (erasable) return { javascript: blanked, toSource: (offset) => offset, showsResult, typeNames, erasable };
+  return { ...transpile(source), showsResult, typeNames, erasable };
 }
 
 function transpile(source: string): Pick<Erased, "javascript" | "toSource"> {
