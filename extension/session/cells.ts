@@ -1,11 +1,11 @@
 /** @file Runs cells, one after the other, on this thread: rewrites, evaluates, and says what came of it. */
-import type { DoneStatus, ErrorReport, HostToSession } from "../../protocol/session.ts";
+import type { DoneStatus, ErrorReport, HostToSession, SourceLocation } from "../../protocol/session.ts";
 import type { Displays } from "./displays.ts";
 import { CompileError, compile, declareVariables } from "./evaluator.ts";
 import { installHooks } from "./hooks.ts";
 import type { Modules } from "./modules.ts";
 import type { Outbox } from "./outbox.ts";
-import { reportOf, syntaxReport } from "./report.ts";
+import { locate, reportOf, syntaxReport } from "./report.ts";
 import type { NameKind } from "./rewrite/names.ts";
 import { Lines, type Position } from "./rewrite/positions.ts";
 import { CellSyntaxError } from "./rewrite/problems.ts";
@@ -52,13 +52,13 @@ export class Cells {
   execute({ id, cell, code }: Execute): void {
     const run = new Run(id, cell);
     this.#running = run;
-    const source: OwnSource = { cell, text: code, toSource: (position) => position };
+    const source: OwnSource = { cell, run, text: code, toSource: (position) => position };
     try {
       const start = this.#prepare(run, source);
       startRun(run, () => {
         start().then(
           () => this.#finish(run, "ok"),
-          (thrown) => this.#fail(run, reportOf(thrown)),
+          (thrown) => this.#fail(run, reportOf(thrown, waitingPlace(run, source))),
         );
       });
     } catch (error) {
@@ -76,7 +76,9 @@ export class Cells {
   #prepare(run: Run, source: OwnSource): () => Promise<void> {
     const { script, names, toCell } = this.#rewriteCell(source.text, run.id, this.#names);
     const url = `cell-${run.cell.number}-${run.id}.ts`;
-    const start = this.#compile(script, url, (position) => new Lines(source.text).offsetAt(toCell(position)));
+    const start = this.#compile(script, url, (position) => {
+      return new Lines(source.text).offsetAt(toCell(position) ?? { line: 0, column: 0 });
+    });
     registerSource(url, { ...source, toSource: toCell });
     declareVariables([...names.keys()].filter((name) => !this.#names.has(name)));
     for (const [name, kind] of names) this.#names.set(name, kind);
@@ -105,4 +107,9 @@ export class Cells {
     if (this.#running === run) this.#running = undefined;
     this.#outbox.done(run, status);
   }
+}
+
+/** What fails without saying where, such as a promise made by Node, failed where the cell waits for it. */
+function waitingPlace({ waitingAt }: Run, source: OwnSource): SourceLocation | undefined {
+  return waitingAt === undefined ? undefined : locate(source, new Lines(source.text).positionAt(waitingAt));
 }

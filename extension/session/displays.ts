@@ -1,7 +1,8 @@
 /** @file Values on their way to the screen: the result of a cell, and the globals `display` and `clearOutput`. */
 import type { MimeBundle } from "../../protocol/display.ts";
 import type { Outbox } from "./outbox.ts";
-import { ownOrLatestRun, type Run } from "./run.ts";
+import type { Run } from "./run.ts";
+import { runBehind } from "./stack.ts";
 
 type BundleOf = (value: unknown) => MimeBundle | undefined;
 
@@ -41,7 +42,7 @@ export class Displays {
   }
 
   display(value: unknown): DisplayHandle {
-    const run = ownOrLatestRun();
+    const run = runBehind();
     const displayId = `display-${process.pid}-${++this.#lastId}`;
     const isShown = run !== undefined && this.#hasRoom(run);
     const show = (kind: "display" | "update", shown: unknown) => {
@@ -54,7 +55,7 @@ export class Displays {
   }
 
   clearOutput({ wait = false }: { readonly wait?: boolean } = {}): void {
-    const run = ownOrLatestRun();
+    const run = runBehind();
     if (!run) return;
     run.displays = 0;
     run.budget.clear();

@@ -15,8 +15,8 @@ import { Modules } from "./modules.ts";
 import { Outbox } from "./outbox.ts";
 import type { SupervisorOptions, SupervisorToMain } from "./relay.ts";
 import { reportOf } from "./report.ts";
-import { followPromises, forgetCurrentRun, ownOrLatestRun, type Run, runOf } from "./run.ts";
-import { installStackTraces } from "./stack.ts";
+import { followPromises, forgetCurrentRun, type Run, runOf } from "./run.ts";
+import { installStackTraces, runBehind } from "./stack.ts";
 import { guardTimers } from "./timers.ts";
 
 const { directory, memoryLimitMB, threads } = JSON.parse(process.argv[2] ?? "{}") as SessionOptions;
@@ -29,7 +29,7 @@ outbox.ready();
 captureConsole(outbox);
 followPromises();
 guardTimers();
-installStackTraces(path.dirname(fileURLToPath(import.meta.url)));
+installStackTraces(path.dirname(fileURLToPath(import.meta.url)), directory);
 
 // Whatever a cell left behind may fail; the session goes on.
 const reportStray = (error: unknown, run: Run | undefined) => {
@@ -38,10 +38,10 @@ const reportStray = (error: unknown, run: Run | undefined) => {
   if (run && !broken) outbox.show(run, { kind: "error", error: reportOf(error) });
 };
 process.on("uncaughtException", (error) => {
-  reportStray(error, ownOrLatestRun());
+  reportStray(error, runBehind(error));
   forgetCurrentRun();
 });
-process.on("unhandledRejection", (reason, promise) => reportStray(reason, runOf(promise)));
+process.on("unhandledRejection", (reason, promise) => reportStray(reason, runOf(promise) ?? runBehind(reason)));
 process.on("exit", () => outbox.flush());
 
 // After `ready`, because TypeScript takes a while to load.

@@ -1,7 +1,8 @@
 /** @file Everything the main thread says to the host goes through here. */
 import type { Answer, CellOutput, DoneStatus, InputRequest } from "../../protocol/session.ts";
 import type { MainToSupervisor } from "./relay.ts";
-import { ownOrLatestRun, type Run } from "./run.ts";
+import type { Run } from "./run.ts";
+import { runBehind } from "./stack.ts";
 
 export type Post = (message: MainToSupervisor) => void;
 
@@ -39,7 +40,7 @@ export class Outbox {
 
   /** Console output of whatever code runs now. */
   print(stream: "stdout" | "stderr", text: string): void {
-    const run = ownOrLatestRun();
+    const run = runBehind();
     if (!run || run.interrupted) return;
     const shown = run.budget.take(text);
     if (shown !== "") this.show(run, { kind: "stream", stream, text: shown });

@@ -18,6 +18,8 @@ export class Run {
   /** What it left behind (timers, awaiting code) must not go on. */
   interrupted = false;
   finished = false;
+  /** Where the cell's own code waits for something: an offset in its text. */
+  waitingAt: number | undefined;
 
   constructor(id: number, cell: CellIdentity) {
     this.id = id;
@@ -62,12 +64,12 @@ export function ownRun(): Run | undefined {
 }
 
 /** For what has no known origin. */
-export function ownOrLatestRun(): Run | undefined {
-  return current ?? latest;
+export function latestRun(): Run | undefined {
+  return latest;
 }
 
 export function runOf(promise: Promise<unknown>): Run | undefined {
-  return runOfPromise.get(promise) ?? latest;
+  return runOfPromise.get(promise);
 }
 
 /** Code was terminated half-way: nothing runs now. */

@@ -62,7 +62,8 @@ async function asCell(source: string): Promise<Trace> {
   const marks: string[] = [];
   const mark: Mark = (k, value) => {
     marks.push(`${k} ${show(value)}`);
-    assert.equal(lines.offsetAt(toCell(callerPosition())), source.indexOf(`mark(${k},`), `place of mark ${k}`);
+    const position = toCell(callerPosition()) ?? assert.fail(`no place for mark ${k}`);
+    assert.equal(lines.offsetAt(position), source.indexOf(`mark(${k},`), `place of mark ${k}`);
     return value;
   };
   Object.assign(globalThis, { mark });

@@ -6,7 +6,7 @@ import { SourceMap } from "./source-map.ts";
 
 export interface CompiledHelper {
   readonly javascript: string;
-  toSource(position: Position): Position;
+  toSource(position: Position): Position | undefined;
 }
 
 export function compileHelper(text: string, file: string): CompiledHelper {

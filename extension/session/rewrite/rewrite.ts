@@ -8,8 +8,8 @@ import { type Script, toScript } from "./script.ts";
 export interface RewrittenCell {
   readonly script: string;
   readonly names: ReadonlyMap<string, NameKind>;
-  /** From a position in the script (as the engine reports it) to one in the cell. */
-  toCell(position: Position): Position;
+  /** From a position in the script (as the engine reports it) to one in the cell; undefined in what nobody wrote. */
+  toCell(position: Position): Position | undefined;
 }
 
 /** Throws `CellSyntaxError` for a cell that is no TypeScript. */
@@ -20,13 +20,18 @@ export function rewriteCell(
 ): RewrittenCell {
   const erased: Erased = eraseTypes(source);
   const { showsResult, typeNames } = erased;
-  const script = located(erased, () => toScript(erased.javascript, { executionId, showsResult, typeNames, known }));
+  const toCell = (offset: number) => erased.toSource(offset) ?? 0;
+  const options = { executionId, showsResult, typeNames, known, toCell };
+  const script = located(erased, () => toScript(erased.javascript, options));
   const scriptLines = new Lines(script.text);
   const cellLines = new Lines(source);
   return {
     script: script.text,
     names: script.names,
-    toCell: (position) => cellLines.positionAt(erased.toSource(script.toSource(scriptLines.offsetAt(position)))),
+    toCell(position) {
+      const offset = erased.toSource(script.toSource(scriptLines.offsetAt(position)));
+      return offset === undefined ? undefined : cellLines.positionAt(offset);
+    },
   };
 }
 
@@ -37,7 +42,7 @@ function located(erased: Erased, make: () => Script): Script {
   } catch (error) {
     if (!(error instanceof CellSyntaxError)) throw error;
     throw new CellSyntaxError(
-      error.problems.map(({ message, offset }) => ({ message, offset: erased.toSource(offset) })),
+      error.problems.map(({ message, offset }) => ({ message, offset: erased.toSource(offset) ?? 0 })),
     );
   }
 }

@@ -29,6 +29,8 @@ export interface ScriptOptions {
   readonly typeNames: ReadonlySet<string>;
   /** What earlier cells declared. */
   readonly known: ReadonlyMap<string, NameKind>;
+  /** From an offset in the JavaScript to one in the cell. */
+  toCell(offset: number): number;
 }
 
 export function toScript(javascript: string, options: ScriptOptions): Script {
@@ -204,6 +206,7 @@ class ScriptWriter {
     if (ts.isImportDeclaration(node)) return;
     // Where it is not allowed it stays, for the engine to refuse in its own words.
     if (ts.isAwaitExpression(node) && inAsync) this.#rewriteAwait(node);
+    else if (ts.isThrowStatement(node)) this.#edits.wrap(this.#range(node.expression), `${HOOK}.thrown((`, "))");
     else if (ts.isForOfStatement(node) && node.awaitModifier) this.#guardBody(node.statement);
     else if (ts.isCatchClause(node) && inAsync) this.#guardBody(node.block);
     else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
@@ -225,7 +228,14 @@ class ScriptWriter {
     // An `await` on a new line ends the statement above it; a parenthesis would not.
     const separated = startsStatement && statement !== this.#resultStatement && isStatementList(statement.parent);
     const before = `${separated ? ";" : ""}(${HOOK}.halted(`;
-    this.#edits.wrap(range, before, `)?await ${HOOK}.never:${HOOK}.awaited())`);
+    const atTop = !isInFunction(node);
+    this.#edits.wrap(range, before, `${atTop ? ",true" : ""})?await ${HOOK}.never:${HOOK}.awaited())`);
+    if (atTop) this.#edits.wrap(this.#range(node.expression), this.#at(node), "))");
+  }
+
+  /** Says where the cell will be waiting. */
+  #at(node: ts.Node): string {
+    return `${HOOK}.at(${this.#options.toCell(node.getStart(this.#file))},(`;
   }
 
   #guardBody(body: ts.Statement): void {
@@ -252,8 +262,9 @@ class ScriptWriter {
     if (!this.#options.showsResult) return;
     this.#resultStatement = this.#file.statements.findLast((statement) => ts.isExpressionStatement(statement));
     if (!this.#resultStatement) return;
-    const before = `;${HOOK}.result(${this.#options.executionId},await (`;
-    this.#edits.wrap(this.#range(this.#resultStatement.expression), before, "))");
+    const { expression } = this.#resultStatement;
+    const before = `;${HOOK}.result(${this.#options.executionId},await ${this.#at(expression)}`;
+    this.#edits.wrap(this.#range(expression), before, ")))");
   }
 
   #range(node: ts.Node): { start: number; end: number } {
