@@ -93,7 +93,9 @@ class CellWriter {
   }
 
   cell(): string {
-    return `${this.#block(3 + this.#pick(6), 2)}\n${this.#values.map((name) => this.#mark(name)).join("\n")}\n`;
+    const body = `${this.#block(3 + this.#pick(6), 2)}\n${this.#values.map((name) => this.#mark(name)).join("\n")}`;
+    const atEnd = this.#name();
+    return body + this.#choose(["", "\n", " // the end", `\nfunction ${atEnd}() { return ${this.#mark("1")} }`, ";"]);
   }
 
   #choose<T>(options: readonly T[]): T {

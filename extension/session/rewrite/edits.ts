@@ -22,6 +22,12 @@ interface Range {
   readonly end: number;
 }
 
+/** Text of ours on behalf of a place in the source. */
+export interface AddedText {
+  readonly text: string;
+  readonly anchor: number;
+}
+
 export interface EditedText {
   readonly text: string;
   /** The offset in the original that an offset in the outcome stands for. */
@@ -64,8 +70,8 @@ export class Edits {
     this.#moved.push({ start, end });
   }
 
-  /** `prologue` is put before everything, each part on behalf of a place in the source. */
-  apply(prologue: readonly { readonly text: string; readonly anchor: number }[]): EditedText {
+  /** `prologue` is put before everything and `epilogue` after it, not to be moved with what stands there. */
+  apply(prologue: readonly AddedText[], epilogue?: AddedText): EditedText {
     // The sort is stable, so edits of one rank at one offset keep their order.
     const edits = [...this.#closing, ...this.#opening].sort((a, b) => a.start - b.start || a.rank - b.rank);
     const segments: Segment[] = [];
@@ -96,6 +102,7 @@ export class Edits {
     const outside = edits.filter((edit) => !this.#moved.some((range) => isInside(edit, range)));
     const remaining = [...outside, ...gaps].sort((a, b) => a.start - b.start || a.rank - b.rank);
     copy({ start: 0, end: this.#source.length }, remaining);
+    if (epilogue) write(epilogue.text, epilogue.anchor, false);
     return { text, toSource: (offset) => sourceOf(segments, offset) };
   }
 }

@@ -9,7 +9,7 @@
  * The script calls `HOOK` for what a script cannot do by itself: imports, the result, the checks after an `await`.
  */
 import ts from "typescript";
-import { Edits } from "./edits.ts";
+import { type AddedText, Edits } from "./edits.ts";
 import { HOOK, type NameKind } from "./names.ts";
 import { parseModule } from "./parse.ts";
 import { CellSyntaxError, type SyntaxProblem } from "./problems.ts";
@@ -37,11 +37,6 @@ export function toScript(javascript: string, options: ScriptOptions): Script {
   return new ScriptWriter(javascript, options).write();
 }
 
-interface ProloguePart {
-  readonly text: string;
-  readonly anchor: number;
-}
-
 class ScriptWriter {
   readonly #file: ts.SourceFile;
   readonly #edits: Edits;
@@ -51,7 +46,7 @@ class ScriptWriter {
   readonly #declarations = new Map<string, ts.VariableDeclaration | ts.ClassDeclaration>();
   readonly #scopes = new Scopes();
   readonly #written = new Set<ts.Identifier>();
-  readonly #imports: ProloguePart[] = [];
+  readonly #imports: AddedText[] = [];
   readonly #varResets = new Set<string>();
   readonly #problems: SyntaxProblem[] = [];
   #resultStatement: ts.ExpressionStatement | undefined;
@@ -63,18 +58,15 @@ class ScriptWriter {
   }
 
   write(): Script {
-    this.#edits.close(this.#file.end, "\n})");
     for (const statement of this.#file.statements) this.#declareTopLevel(statement);
     for (const list of varLists(this.#file)) this.#rewriteVar(list);
     this.#showResult();
     ts.forEachChild(this.#file, (node) => this.#visit(node, true));
     if (this.#problems.length > 0) throw new CellSyntaxError(this.#problems);
     const resets = [...this.#varResets].map((name) => `${name}=void 0;`).join("");
-    const { text, toSource } = this.#edits.apply([
-      { text: '(async()=>{"use strict";', anchor: 0 },
-      ...this.#imports,
-      { text: resets, anchor: 0 },
-    ]);
+    const before = [{ text: '(async()=>{"use strict";', anchor: 0 }, ...this.#imports, { text: resets, anchor: 0 }];
+    // On a line of its own: the cell may end with a comment.
+    const { text, toSource } = this.#edits.apply(before, { text: "\n})", anchor: this.#file.end });
     return { text, names: this.#names, toSource };
   }
 
@@ -206,7 +198,7 @@ class ScriptWriter {
     if (ts.isImportDeclaration(node)) return;
     // Where it is not allowed it stays, for the engine to refuse in its own words.
     if (ts.isAwaitExpression(node) && inAsync) this.#rewriteAwait(node);
-    else if (ts.isThrowStatement(node)) this.#edits.wrap(this.#range(node.expression), `${HOOK}.thrown((`, "))");
+    else if (ts.isThrowStatement(node)) this.#edits.wrap(this.#range(node.expression), ` ${HOOK}.thrown((`, "))");
     else if (ts.isForOfStatement(node) && node.awaitModifier) this.#guardBody(node.statement);
     else if (ts.isCatchClause(node) && inAsync) this.#guardBody(node.block);
     else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
@@ -233,9 +225,9 @@ class ScriptWriter {
     if (atTop) this.#edits.wrap(this.#range(node.expression), this.#at(node), "))");
   }
 
-  /** Says where the cell will be waiting. */
+  /** Says where the cell will be waiting. The space is for an `await(x)`, as that in front of `thrown`. */
   #at(node: ts.Node): string {
-    return `${HOOK}.at(${this.#options.toCell(node.getStart(this.#file))},(`;
+    return ` ${HOOK}.at(${this.#options.toCell(node.getStart(this.#file))},(`;
   }
 
   #guardBody(body: ts.Statement): void {
