@@ -99,11 +99,11 @@ function relatedTo(
   error: ErrorReport,
 ): vscode.DiagnosticRelatedInformation[] {
   const others = places
-    .filter((other) => other !== place && !(other.uri === place.uri && other.range.isEqual(place.range)))
-    .map((other, index) => {
-      const isInner = places.indexOf(other) === 0;
-      return new vscode.DiagnosticRelatedInformation(other, isInner || index > 0 ? "It arose here." : "Called here.");
-    });
+    .filter((other) => other !== place)
+    .map(
+      (other) =>
+        new vscode.DiagnosticRelatedInformation(other, other === places[0] ? "It arose here." : "Called here."),
+    );
   const { location } = error;
   if (location?.path === undefined) return others;
   const position = new vscode.Position(location.line - 1, location.column - 1);
