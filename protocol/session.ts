@@ -110,16 +110,20 @@ export interface ErrorReport {
   /** Only the person's frames (cells and files beside the notebook), innermost first. */
   readonly stack: readonly StackFrame[];
   readonly cause?: ErrorReport;
-  /** The parts of an AggregateError. */
+  /** The parts of an AggregateError: the first few, and how many more there are. */
   readonly errors?: readonly ErrorReport[];
-  /** Everything above as text for a person: message, source line with caret, stack, causes. */
+  readonly omitted?: number;
+  /** What else is wrong with a cell that is no TypeScript. */
+  readonly further?: readonly { readonly message: string; readonly location: SourceLocation }[];
+  /** Everything above as text for a person: message, source line with caret, stack, causes (`error-text.ts`). */
   readonly text: string;
 }
 
 export interface SourceLocation {
-  /** Set when the place is in a cell, `file` when it is in a file. */
+  /** Set when the place is in a cell; else `file`, as a person calls it, and the absolute `path` of it. */
   readonly cell?: CellIdentity;
   readonly file?: string;
+  readonly path?: string;
   /** Both counted from 1, as editors show them. */
   readonly line: number;
   readonly column: number;
@@ -130,8 +134,10 @@ export interface SourceLocation {
 
 export interface StackFrame {
   readonly functionName?: string;
+  /** As in a `SourceLocation`. */
   readonly cell?: CellIdentity;
   readonly file?: string;
+  readonly path?: string;
   readonly line: number;
   readonly column: number;
 }

@@ -49,6 +49,9 @@ export class Controller implements vscode.Disposable {
       }),
       vscode.workspace.onDidOpenNotebookDocument((notebook) => this.#rate(notebook)),
       vscode.workspace.onDidChangeNotebookDocument(({ notebook, contentChanges }) => {
+        const removed = contentChanges.flatMap(({ removedCells }) => removedCells);
+        // One that was moved is among them too.
+        for (const cell of removed.filter(({ index }) => index < 0)) this.#marks.clear(cell);
         if (contentChanges.length > 0 && !this.#sessions.has(notebook)) {
           this.#copies.compare(notebook, [...this.#sessions.keys()]);
         }
@@ -97,7 +100,6 @@ export class Controller implements vscode.Disposable {
   }
 
   async restart(notebook: vscode.NotebookDocument): Promise<void> {
-    this.#marks.clearAll(notebook);
     await this.#sessions.get(notebook)?.restart();
   }
 

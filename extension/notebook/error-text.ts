@@ -1,5 +1,6 @@
-/** @file An error report as VS Code draws errors: as terminal text, which it does not wrap. */
-import type { ErrorReport } from "../../protocol/session.ts";
+/** @file An error report as VS Code draws errors: as terminal text, which it does not wrap, with links. */
+import { type ErrorStyle, errorText } from "../../protocol/error-text.ts";
+import type { ErrorReport, SourceLocation, StackFrame } from "../../protocol/session.ts";
 
 /** A notebook beside a side bar shows about this many characters of a line. */
 const COLUMNS = 100;
@@ -17,11 +18,28 @@ function wrap(line: string): string {
   return lines.join("\n");
 }
 
-export function errorText({ name, message, text }: Pick<ErrorReport, "name" | "message" | "text">): string {
-  const head = `${name}: ${message}`;
-  if (name === "" || !text.startsWith(head)) return text;
-  // Only the sentence is wrapped: the source line and the caret below it must stay aligned.
-  const sentence = message.split("\n").map((line, index) => (index === 0 ? wrap(`${name}: ${line}`) : wrap(line)));
-  const rest = text.slice(head.length).replace(/^( *)\^$/gm, (_, indent: string) => indent + red("^"));
-  return red(name) + sentence.join("\n").slice(name.length) + rest;
+/** VS Code draws links in an error as HTML. What a person's error says is not to be HTML: colours end such a link. */
+function inert(text: string): string {
+  return text.replace(/<(?=a\s)/gi, "<\u001b[39m");
+}
+
+/** Opens the cell, or the file, at the line. */
+function link(text: string, { cell, path, line, column }: SourceLocation | StackFrame): string {
+  const target = cell ? `${cell.uri}?line=${line - 1}` : path && `${path}:${line}:${column}`;
+  return target ? `<a href="${target.replaceAll('"', "%22")}">${text.replaceAll("<", "&lt;")}</a>` : text;
+}
+
+const LINKED: ErrorStyle = {
+  head(text, name) {
+    // Only the sentence is wrapped: the source line and the caret below it must stay aligned.
+    const sentence = text.split("\n").map(wrap).join("\n");
+    return name === "" ? inert(sentence) : red(inert(name)) + inert(sentence.slice(name.length));
+  },
+  place: link,
+  sourceLine: inert,
+  caretLine: (text) => text.replace(/\^$/, red("^")),
+};
+
+export function linkedErrorText(report: Omit<ErrorReport, "text">): string {
+  return errorText(report, LINKED);
 }

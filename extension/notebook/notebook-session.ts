@@ -2,7 +2,7 @@
 import * as vscode from "vscode";
 import type { ProgressDisplay } from "../../protocol/display.ts";
 import type { FactsAnswer, FactsRequest, TileAnswer, TileRequest } from "../../protocol/exploring.ts";
-import type { CellOutput, ErrorReport } from "../../protocol/session.ts";
+import type { CellIdentity, CellOutput, ErrorReport } from "../../protocol/session.ts";
 import type { VariablesAnswer, VariableTextAnswer } from "../../protocol/variables.ts";
 import { type Evaluated, evaluateWith } from "../client/evaluate.ts";
 import { FollowedProgress } from "../client/followed-progress.ts";
@@ -202,6 +202,7 @@ export class NotebookSession implements vscode.Disposable {
   /** Ends the process, and with it every variable. The next run starts a fresh one. */
   async restart(): Promise<void> {
     this.#cancelQueue();
+    this.#marks.clearAll(this.#notebook);
     const client = this.#client;
     this.#forgetClient();
     await client?.dispose();
@@ -316,7 +317,7 @@ export class NotebookSession implements vscode.Disposable {
         `This cell's language is ${languageId}, and Cotangent runs TypeScript. ` +
         "Change the language at the cell's lower right corner, or choose another kernel at the notebook's upper right.";
       const name = "Not TypeScript";
-      void execution.appendOutput(errorOutput({ name, message, text: `${name}: ${message}` }));
+      void execution.appendOutput(errorOutput({ name, message, stack: [] }));
       execution.end(false, Date.now());
       return false;
     }
@@ -355,17 +356,29 @@ export class NotebookSession implements vscode.Disposable {
       if (shownBy) this.#add(shownBy, output);
       return;
     }
-    if (output.kind === "error") this.#marks.mark(this.#notebook, run.cell, this.#placed(output.error));
-    this.#add(run, output);
+    if (output.kind === "error") {
+      const error = this.#placed(output.error);
+      this.#marks.mark(run.cell, error);
+      this.#add(run, { kind: "error", error });
+    } else this.#add(run, output);
   }
 
-  /** The error in the cell that is now where it arose. */
+  /** The error with its places in the cells that are now where they were. */
   #placed(error: ErrorReport): ErrorReport {
-    const place = error.location;
-    if (!place?.cell) return error;
-    let { uri } = place.cell;
-    for (let next = this.#movedTo.get(uri); next; next = this.#movedTo.get(uri)) uri = next;
-    return { ...error, location: { ...place, cell: { ...place.cell, uri } } };
+    if (this.#movedTo.size === 0) return error;
+    const move = <T extends { readonly cell?: CellIdentity }>(place: T): T => {
+      if (!place.cell) return place;
+      let { uri } = place.cell;
+      for (let next = this.#movedTo.get(uri); next; next = this.#movedTo.get(uri)) uri = next;
+      return { ...place, cell: { ...place.cell, uri } };
+    };
+    return {
+      ...error,
+      location: error.location && move(error.location),
+      stack: error.stack.map(move),
+      cause: error.cause && this.#placed(error.cause),
+      errors: error.errors?.map((part) => this.#placed(part)),
+    };
   }
 
   #add(run: Run, output: CellOutput): void {

@@ -1,8 +1,9 @@
 /** @file Puts what a session says about a cell into the cell, in the order it was said. */
 import * as vscode from "vscode";
 import type { MimeBundle } from "../../protocol/display.ts";
+import { errorText } from "../../protocol/error-text.ts";
 import type { CellOutput, ErrorReport } from "../../protocol/session.ts";
-import { errorText } from "./error-text.ts";
+import { linkedErrorText } from "./error-text.ts";
 
 const BINARY = /^(image\/(?!svg)|audio\/|video\/|application\/(pdf|octet-stream))/;
 
@@ -16,11 +17,17 @@ function toItems(bundle: MimeBundle): vscode.NotebookCellOutputItem[] {
 }
 
 /** VS Code draws `stack`, and nothing else, when there is one: so the whole report goes there. */
-export function errorOutput(report: Pick<ErrorReport, "name" | "message" | "text">): vscode.NotebookCellOutput {
+export function errorOutput(report: Omit<ErrorReport, "text">): vscode.NotebookCellOutput {
   const { name, message } = report;
-  return new vscode.NotebookCellOutput([
-    vscode.NotebookCellOutputItem.error({ name, message, stack: errorText(report) }),
-  ]);
+  const item = vscode.NotebookCellOutputItem.error({ name, message, stack: linkedErrorText(report) });
+  // What is saved in the notebook: links to cells mean nothing elsewhere.
+  const originalError = {
+    output_type: "error",
+    ename: name,
+    evalue: message,
+    traceback: errorText(report).split("\n"),
+  };
+  return new vscode.NotebookCellOutput([item], { originalError });
 }
 
 interface Shown {

@@ -1,5 +1,5 @@
 /** @file Runs cells, one after the other, on this thread: rewrites, evaluates, and says what came of it. */
-import type { DoneStatus, ErrorReport } from "../../protocol/session.ts";
+import type { DoneStatus, ErrorReport, SourceLocation } from "../../protocol/session.ts";
 import { cellFileUrl } from "../debug/cell-file.ts";
 import type { Displays } from "./displays.ts";
 import { CompileError, compile, declareVariables } from "./evaluator.ts";
@@ -9,7 +9,7 @@ import type { Modules } from "./modules.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Bars } from "./progress/bars.ts";
 import type { SupervisorToMain } from "./relay.ts";
-import { reportOf, syntaxReport } from "./report.ts";
+import { locate, reportOf, syntaxReport } from "./report.ts";
 import type { NameKind } from "./rewrite/names.ts";
 import { Lines, type Position } from "./rewrite/positions.ts";
 import { CellSyntaxError } from "./rewrite/problems.ts";
@@ -65,12 +65,16 @@ export class Cells {
     const run = new Run(id, cell);
     this.#running = run;
     const text = expression ? withLibrary(code, this.#names, this.#library) : code;
-    const source: OwnSource = { cell, text, toSource: (position) => position };
+    const source: OwnSource = { cell, run, text, toSource: (position) => position };
     try {
       const start = this.#prepare(run, source);
       const finish = () => this.#finish(run, "ok");
       if (debugged) this.#startOpenly(run, () => start().then(finish));
-      else startRun(run, () => void start().then(finish, (thrown) => this.#fail(run, reportOf(thrown))));
+      else
+        startRun(
+          run,
+          () => void start().then(finish, (thrown) => this.#fail(run, reportOf(thrown, waitingPlace(run, source)))),
+        );
     } catch (error) {
       this.#fail(run, error instanceof CellSyntaxError ? syntaxReport(error, source) : reportOf(error));
     }
@@ -106,7 +110,9 @@ export class Cells {
     const { script, names, toCell, sourceMapComment } = this.#rewriteCell(source.text, run.id, this.#names);
     const url = `cell-${run.cell.number}-${run.id}.ts`;
     const mapped = script + sourceMapComment(cellFileUrl(run.cell.uri));
-    const start = this.#compile(mapped, url, (position) => new Lines(source.text).offsetAt(toCell(position)));
+    const start = this.#compile(mapped, url, (position) => {
+      return new Lines(source.text).offsetAt(toCell(position) ?? { line: 0, column: 0 });
+    });
     registerSource(url, { ...source, toSource: toCell });
     declareVariables([...names.keys()].filter((name) => !this.#names.has(name)));
     for (const [name, kind] of names) this.#names.set(name, kind);
@@ -137,4 +143,9 @@ export class Cells {
     run.finished = true;
     if (this.#running === run) this.#running = undefined;
   }
+}
+
+/** What fails without saying where, such as a promise made by Node, failed where the cell waits for it. */
+function waitingPlace({ waitingAt }: Run, source: OwnSource): SourceLocation | undefined {
+  return waitingAt === undefined ? undefined : locate(source, new Lines(source.text).positionAt(waitingAt));
 }

@@ -2,7 +2,8 @@
 import type { MimeBundle } from "../../protocol/display.ts";
 import { blobBundle, describeBlob, isImageBlob } from "./display/image-blob.ts";
 import type { Outbox } from "./outbox.ts";
-import { ownOrLatestRun, type Run } from "./run.ts";
+import type { Run } from "./run.ts";
+import { runBehind } from "./stack.ts";
 
 type BundleOf = (value: unknown) => MimeBundle | undefined;
 
@@ -47,7 +48,7 @@ export class Displays {
   }
 
   display(value: unknown): DisplayHandle {
-    const run = ownOrLatestRun();
+    const run = runBehind();
     const displayId = `display-${process.pid}-${++this.#lastId}`;
     const isShown = run !== undefined && this.#hasRoom(run);
     let changes = 0;
@@ -66,7 +67,7 @@ export class Displays {
   }
 
   clearOutput({ wait = false }: { readonly wait?: boolean } = {}): void {
-    const run = ownOrLatestRun();
+    const run = runBehind();
     if (!run) return;
     run.displays = 0;
     run.budget.clear();

@@ -8,7 +8,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import vm from "node:vm";
 import type { Namespace } from "./modules.ts";
-import { registerSource } from "./stack.ts";
+import { nameOfFile, registerSource } from "./stack.ts";
 
 interface Helper {
   readonly namespace: Namespace;
@@ -92,7 +92,7 @@ export class HelperFiles {
     const text = readFileSync(file, "utf8");
     const { compileHelper } = await import("./rewrite/helper.ts");
     const compiled = compileHelper(text, file);
-    registerSource(file, { file: path.basename(file), text, toSource: compiled.toSource });
+    registerSource(file, { file: nameOfFile(file), path: file, text, toSource: compiled.toSource });
     let registered: { readonly specifiers: readonly string[]; readonly declare: Declare } | undefined;
     const system = {
       register: (specifiers: readonly string[], declare: Declare) => {

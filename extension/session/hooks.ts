@@ -1,6 +1,7 @@
 /** @file The global that rewritten cells call for what a script cannot do by itself. */
 import { HOOK } from "./rewrite/names.ts";
 import { ownRun } from "./run.ts";
+import { rememberThrown } from "./stack.ts";
 
 export interface Services {
   load(specifier: string): Promise<Record<string, unknown>>;
@@ -24,10 +25,13 @@ export function installHooks({ load, result, meta }: Services): void {
     /**
      * `await x` reads `(halted(await x) ? await never : awaited())`: the code of an interrupted cell that still waits
      * for something stops there for good, without a tick more or less while all is well.
+     * @param atTop not in a function: what the cell waited for is there
      */
-    halted(value?: unknown): boolean {
+    halted(value?: unknown, atTop?: boolean): boolean {
       awaited = value;
-      return ownRun()?.interrupted === true;
+      const run = ownRun();
+      if (run && atTop) run.waitingAt = undefined;
+      return run?.interrupted === true;
     },
     awaited(): unknown {
       const value = awaited;
@@ -35,6 +39,18 @@ export function installHooks({ load, result, meta }: Services): void {
       return value;
     },
     never: new Promise<never>(() => {}),
+
+    /** `await x` outside of functions is `await at(17, x)` in that, for errors that do not know where they come from. */
+    at<T>(offset: number, value: T): T {
+      const run = ownRun();
+      if (run) run.waitingAt = offset;
+      return value;
+    },
+    /** `throw x` reads `throw thrown(x)`. */
+    thrown<T>(value: T): T {
+      rememberThrown(value);
+      return value;
+    },
 
     constant(name: string): never {
       throw new TypeError(`Assignment to constant variable '${name}'.`);

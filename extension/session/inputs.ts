@@ -1,7 +1,7 @@
 /** @file The global `input`: a cell asks the person, and waits. */
 import type { InputAnswer } from "../../protocol/session.ts";
 import type { Outbox } from "./outbox.ts";
-import { ownOrLatestRun } from "./run.ts";
+import { runBehind } from "./stack.ts";
 
 interface Asked {
   readonly prompt: string;
@@ -22,7 +22,7 @@ export class Inputs {
 
   /** Rejects when the person closes the box, or when nobody is there. */
   ask(prompt: unknown = "", { value = "" }: { readonly value?: unknown } = {}): Promise<string> {
-    const run = ownOrLatestRun();
+    const run = runBehind();
     const question = ++this.#last;
     const request = { prompt: String(prompt), value: String(value) };
     return new Promise((resolve, reject) => {

@@ -18,8 +18,8 @@ import { Bars } from "./progress/bars.ts";
 import { showKernelWork } from "./progress/kernel-work.ts";
 import type { SupervisorOptions, SupervisorToMain } from "./relay.ts";
 import { reportOf } from "./report.ts";
-import { followPromises, forgetCurrentRun, ownOrLatestRun, type Run, runOf } from "./run.ts";
-import { installStackTraces } from "./stack.ts";
+import { followPromises, forgetCurrentRun, type Run, runOf } from "./run.ts";
+import { installStackTraces, runBehind } from "./stack.ts";
 import { guardTimers } from "./timers.ts";
 
 const options = JSON.parse(process.argv[2] ?? "{}") as SessionOptions;
@@ -34,7 +34,7 @@ outbox.ready();
 captureConsole(outbox);
 followPromises();
 guardTimers();
-installStackTraces(path.dirname(fileURLToPath(import.meta.url)));
+installStackTraces(path.dirname(fileURLToPath(import.meta.url)), directory);
 
 // Whatever a cell left behind may fail; the session goes on.
 const reportStray = (error: unknown, run: Run | undefined) => {
@@ -43,12 +43,12 @@ const reportStray = (error: unknown, run: Run | undefined) => {
   if (run && !broken) outbox.show(run, { kind: "error", error: reportOf(error) });
 };
 process.on("uncaughtException", (error) => {
-  reportStray(error, ownOrLatestRun());
+  reportStray(error, runBehind(error));
   forgetCurrentRun();
 });
 let cells: Cells | undefined;
 process.on("unhandledRejection", (reason, promise) => {
-  if (!cells?.rejected(promise, reason)) reportStray(reason, runOf(promise));
+  if (!cells?.rejected(promise, reason)) reportStray(reason, runOf(promise) ?? runBehind(reason));
 });
 process.on("exit", () => outbox.flush());
 

@@ -2,7 +2,8 @@
 import type { Answer, CellOutput, DoneStatus, InputRequest } from "../../protocol/session.ts";
 import type { EndedBar } from "./progress/bars.ts";
 import type { FactsTask, MainToSupervisor } from "./relay.ts";
-import { ownOrLatestRun, type Run } from "./run.ts";
+import type { Run } from "./run.ts";
+import { runBehind } from "./stack.ts";
 
 export type Post = (message: MainToSupervisor) => void;
 
@@ -48,7 +49,7 @@ export class Outbox {
 
   /** Console output of whatever code runs now. */
   print(stream: "stdout" | "stderr", text: string): void {
-    const run = ownOrLatestRun();
+    const run = runBehind();
     if (!run || run.interrupted) return;
     const shown = run.budget.take(text);
     if (shown !== "") this.show(run, { kind: "stream", stream, text: shown });

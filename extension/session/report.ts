@@ -1,73 +1,102 @@
 /** @file From whatever was thrown to a report a person can act on. */
-import { inspect } from "node:util";
+import { inspect, types } from "node:util";
+import { errorText } from "../../protocol/error-text.ts";
 import type { ErrorReport, SourceLocation } from "../../protocol/session.ts";
 import { Lines, type Position } from "./rewrite/positions.ts";
 import type { CellSyntaxError } from "./rewrite/problems.ts";
-import { describeFrame, type OwnSource, ownFrames } from "./stack.ts";
+import { type OwnSource, ownFrames } from "./stack.ts";
 
-/** A chain of causes can be circular. */
+/** A chain of causes can be made up as it is read. */
 const DEEPEST_CAUSE = 8;
+/** A thousand promises can fail for one reason. */
+const MOST_PARTS = 5;
 
-/** `fallback`: where to point when what was thrown has no stack of its own. */
-export function reportOf(thrown: unknown, fallback?: SourceLocation, depth = 0): ErrorReport {
-  if (!(thrown instanceof Error)) {
-    const message = typeof thrown === "string" ? thrown : inspect(thrown, { depth: 2 });
-    return withText({ name: "Thrown value", message, location: fallback, stack: [] });
-  }
+/** `fallback`: where to point when nothing is known of where it was thrown. */
+export function reportOf(thrown: unknown, fallback?: SourceLocation): ErrorReport {
+  return report(thrown, fallback, { depth: 0, told: new Set() });
+}
+
+interface Telling {
+  readonly depth: number;
+  /** Errors refer to each other in circles. */
+  readonly told: Set<unknown>;
+}
+
+function report(thrown: unknown, fallback: SourceLocation | undefined, { depth, told }: Telling): ErrorReport {
   const frames = ownFrames(thrown);
   const innermost = frames[0];
-  const cause: unknown = thrown.cause;
-  const deeper = depth < DEEPEST_CAUSE;
+  const location = innermost
+    ? locate(innermost.source, { line: innermost.frame.line - 1, column: innermost.frame.column - 1 })
+    : fallback;
+  const stack = frames.map(({ frame }) => frame);
+  if (!isError(thrown)) {
+    return withText({ name: "Thrown value", message: textOf(thrown), location, stack });
+  }
+  const name = textOf(read(thrown, "name") || "Error");
+  const message = textOf(read(thrown, "message") ?? "");
+  if (told.has(thrown)) return withText({ name, message: `${message} (told above)`, stack: [] });
+  told.add(thrown);
+  const below = (part: unknown) => report(part, undefined, { depth: depth + 1, told });
+  const cause = read(thrown, "cause");
+  const parts = depth < DEEPEST_CAUSE ? partsOf(thrown) : [];
   return withText({
-    name: String(thrown.name || thrown.constructor.name),
-    message: String(thrown.message),
-    location: innermost
-      ? locate(innermost.source, { line: innermost.frame.line - 1, column: innermost.frame.column - 1 })
-      : fallback,
-    stack: frames.map(({ frame }) => frame),
-    cause: cause !== undefined && deeper ? reportOf(cause, undefined, depth + 1) : undefined,
-    errors:
-      thrown instanceof AggregateError && deeper
-        ? thrown.errors.map((error) => reportOf(error, undefined, depth + 1))
-        : undefined,
+    name,
+    message,
+    location,
+    stack,
+    cause: cause !== undefined && depth < DEEPEST_CAUSE ? below(cause) : undefined,
+    errors: parts.length > 0 ? parts.slice(0, MOST_PARTS).map(below) : undefined,
+    omitted: parts.length > MOST_PARTS ? parts.length - MOST_PARTS : undefined,
   });
 }
 
-/** The first problem leads; the others follow in the text. */
+/** Also one of another realm. */
+function isError(thrown: unknown): thrown is Error {
+  return types.isNativeError(thrown) || thrown instanceof Error;
+}
+
+/** Of an AggregateError; and of a SuppressedError, which is about a failure and one on the way out of it. */
+function partsOf(error: Error): readonly unknown[] {
+  const errors = read(error, "errors");
+  if (Array.isArray(errors)) return errors;
+  return read(error, "name") === "SuppressedError" ? [read(error, "error"), read(error, "suppressed")] : [];
+}
+
+/** A person's getter may throw in its turn. */
+function read(error: Error, key: string): unknown {
+  try {
+    return (error as unknown as Readonly<Record<string, unknown>>)[key];
+  } catch {
+    return undefined;
+  }
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === "string") return value;
+  try {
+    return inspect(value, { depth: 2 });
+  } catch {
+    return "(a value that cannot be shown)";
+  }
+}
+
+/** The first problem leads; a parser that lost its way goes on finding things, and the first few are the true ones. */
 export function syntaxReport(error: CellSyntaxError, source: OwnSource): ErrorReport {
   const lines = new Lines(source.text);
-  const [first, ...others] = error.problems;
-  const report = withText({
-    name: "SyntaxError",
-    message: first.message,
-    location: locate(source, lines.positionAt(first.offset)),
-    stack: [],
-  });
-  // A parser that lost its way goes on finding things; the first few are the true ones.
-  const further = others.slice(0, 2).map(({ message, offset }) => {
-    return `Also: ${message}\n\n${pointTo(locate(source, lines.positionAt(offset)))}`;
-  });
-  return { ...report, text: [report.text, ...further].join("\n\n") };
+  const [first, ...further] = error.problems
+    .slice(0, 3)
+    .map(({ message, offset }) => ({ message, location: locate(source, lines.positionAt(offset)) }));
+  return withText({ name: "SyntaxError", ...first, stack: [], further });
 }
 
 export function locate(source: OwnSource, { line, column }: Position): SourceLocation {
   const sourceLine = new Lines(source.text).lineText(line);
   // Tabs stay tabs, so that the caret stands under its column however wide they are drawn.
   const caretLine = `${sourceLine.slice(0, column).replace(/[^\t]/g, " ").padEnd(column)}^`;
-  return { cell: source.cell, file: source.file, line: line + 1, column: column + 1, sourceLine, caretLine };
+  const { cell, file, path } = source;
+  return { cell, file, path, line: line + 1, column: column + 1, sourceLine, caretLine };
 }
 
 function withText(report: Omit<ErrorReport, "text">): ErrorReport {
-  const { name, message, location, stack, cause, errors } = report;
-  const parts = [name === "" ? message : `${name}: ${message}`];
-  if (location) parts.push(pointTo(location));
-  if (stack.length > 1) parts.push(stack.map((frame) => `    at ${describeFrame(frame)}`).join("\n"));
-  if (cause) parts.push(`Caused by ${cause.text}`);
-  for (const [index, error] of (errors ?? []).entries()) parts.push(`[${index}] ${error.text}`);
-  return { ...report, text: parts.join("\n\n") };
-}
-
-function pointTo({ cell, file, line, column, sourceLine, caretLine }: SourceLocation): string {
-  const place = cell ? `Cell ${cell.number}` : file;
-  return `${place}, line ${line}, column ${column}\n  ${sourceLine}\n  ${caretLine}`;
+  return { ...report, text: errorText(report) };
 }

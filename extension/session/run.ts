@@ -17,6 +17,8 @@ export class Run {
   displays = 0;
   finished = false;
   #interrupted = false;
+  /** Where the cell's own code waits for something: an offset in its text. */
+  waitingAt: number | undefined;
 
   constructor(id: number, cell: CellIdentity) {
     this.id = id;
@@ -101,12 +103,12 @@ export function ownRun(): Run | undefined {
 }
 
 /** For what has no known origin. */
-export function ownOrLatestRun(): Run | undefined {
-  return current ?? latest;
+export function latestRun(): Run | undefined {
+  return latest;
 }
 
 export function runOf(promise: Promise<unknown>): Run | undefined {
-  return Followed.run(promise) ?? latest;
+  return Followed.run(promise);
 }
 
 /** Code was terminated half-way: nothing runs now. */

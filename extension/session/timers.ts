@@ -1,4 +1,4 @@
-/** @file Timers that belong to the execution that set them, and stay silent once it was interrupted. */
+/** @file Timers and microtasks that belong to the execution that set them. Timers stay silent once it was interrupted. */
 import { promisify } from "node:util";
 import { ownRun, runInside } from "./run.ts";
 
@@ -9,6 +9,17 @@ export function guardTimers(): void {
   globalThis.setTimeout = guarded(setTimeout);
   globalThis.setImmediate = guarded(setImmediate);
   globalThis.setInterval = guarded(setInterval);
+  globalThis.queueMicrotask = inItsRun(queueMicrotask);
+  process.nextTick = inItsRun(process.nextTick);
+}
+
+/** An interrupt does not keep these from running: Node's own streams depend on their ticks. */
+function inItsRun(start: (callback: Callback, ...rest: unknown[]) => void): typeof start {
+  return (callback, ...rest) => {
+    const run = ownRun();
+    if (!run || typeof callback !== "function") start(callback, ...rest);
+    else start((...args) => runInside(run, () => callback(...args)), ...rest);
+  };
 }
 
 function guarded<T extends typeof setTimeout | typeof setInterval | typeof setImmediate>(original: T): T {

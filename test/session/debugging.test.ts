@@ -66,7 +66,7 @@ class TestDebugger {
     const json = this.#maps.get(location.scriptId);
     assert.ok(json, "the frame is in no cell");
     const source = (JSON.parse(json) as { sources: string[] }).sources[0];
-    const { line } = new SourceMap(json).toSource({ line: location.lineNumber, column: location.columnNumber });
+    const { line } = new SourceMap(json).toSource({ line: location?.lineNumber, column: location.columnNumber });
     const file = decodeURIComponent(new URL(source).pathname);
     return `${cellOfFile(file) ?? path.basename(file)}:${line + 1}`;
   }

@@ -1,6 +1,6 @@
 /** @file Errors: the message, and the line and column in the cell as the person wrote it. */
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { TestNotebook } from "./harness.ts";
 
@@ -43,6 +43,40 @@ const CASES: readonly [what: string, marked: string, message: RegExp][] = [
   ["with a tab", "\tif (true) {\n\t\tthrow ‸new Error('tab')\n\t}", /^Error: tab/],
   ["with characters beyond ASCII", "const ü = '😀'; throw ‸new Error(ü)", /^Error: 😀/],
 
+  ["a thrown text", "1;\nthrow ‸'no error'", /^Thrown value: no error$/],
+  ["a thrown object", "const up = () => {\n  throw ‸{ code: 5 };\n};\nup()", /^Thrown value: \{ code: 5 \}$/],
+  ["a thrown number behind a comma", "throw ‸1, 2", /^Thrown value: 2$/],
+  ["null, thrown again", "try { throw null } catch (e) {\n  throw ‸e;\n}", /^Thrown value: null$/],
+  [
+    "an error of another realm",
+    "import vm from 'node:vm';\nvm.‸runInNewContext('throw new Error(`far`)')",
+    /^Error: far$/,
+  ],
+  ["an error behind a proxy", "throw ‸new Proxy(new Error('hidden'), {})", /^Error: hidden$/],
+  [
+    "an error without a stack",
+    "1;\nconst any = ‸await Promise.any([Promise.reject(1)])",
+    /^AggregateError: All promises/,
+  ],
+  ["an error without a stack, shown", "1;\n‸new Promise((_, no) => setTimeout(no, 1, 'late'))", /^Thrown value: late$/],
+  [
+    "after waiting in a function",
+    "async function ab() { await 0; return Promise.reject(5) }\n1 + (‸await ab())",
+    /^Thrown value: 5$/,
+  ],
+  [
+    "an error of Node's in a callback",
+    "import { readFile } from 'node:fs/promises';\n‸await readFile('/nowhere')",
+    /^Error: ENOENT/,
+  ],
+  ["in disposal", "{\n  using it = { [Symbol.dispose]() { throw ‸new Error('left') } };\n}", /^Error: left/],
+
+  ["shapes", "const ac = tensor([1, 2]);\nac\n  .‸add(tensor([1, 2, 3]))", /^ShapeError: add/],
+  ["shapes inside a derivative", "grad((x: any) => x.‸matmul(ones([7])).sum())(ones([2, 3]))", /^ShapeError: matmul/],
+  ["types", "‸tensor([1], { dtype: 'nope' as any })", /^DTypeError: tensor/],
+  ["what is refused when it is read", "const ad = ones([100000, 100000]).mul(2);\nad.‸dataSync()", /^MemoryError/],
+  ["or shown", "‸ones([100000, 100000]).mul(2)", /^MemoryError/],
+
   ["assigning a constant", "const n = 1;\n‸n = 2", /^TypeError: Assignment to constant variable 'n'/],
   ["in a function", "const o = 1; function setO() { ‸o++ }\nsetO()", /^TypeError: Assignment to constant/],
   ["by destructuring", "const p = 1;\n[‸p] = [2]", /^TypeError: Assignment to constant/],
@@ -68,6 +102,7 @@ suite("errors", () => {
   let notebook: TestNotebook;
   suiteSetup(() => {
     notebook = new TestNotebook();
+    return notebook.run("import { grad, ones, tensor } from 'cotangent';");
   });
   suiteTeardown(() => notebook.dispose());
 
@@ -140,9 +175,68 @@ suite("errors", () => {
     assert.match(error?.text ?? "", /Caused by RangeError: why/);
   });
 
-  test("a circular cause ends", async () => {
-    const { error } = await notebook.run("const loop: any = new Error('round'); loop.cause = loop; throw loop");
-    assert.equal(error?.cause?.message, "round");
+  test("each of them with its own line and caret", async () => {
+    const { error } = await notebook.run(
+      "const low = new RangeError('low');\nconst mid = new TypeError('mid', { cause: low });\nthrow new AggregateError([mid], 'top')",
+    );
+    const lines = [error?.location, error?.errors?.[0].location, error?.errors?.[0].cause?.location];
+    assert.deepEqual(
+      lines.map((place) => [place?.line, place?.column]),
+      [
+        [3, 7],
+        [2, 13],
+        [1, 13],
+      ],
+    );
+    const carets = error?.text.split("\n").flatMap((text, index, all) => {
+      return /^ +\^$/.test(text) ? [all[index - 1].slice(text.length - 1).split("(")[0]] : [];
+    });
+    assert.deepEqual(carets, ["new AggregateError", "new TypeError", "new RangeError"]);
+  });
+
+  test("errors that refer to each other in circles are told once", async () => {
+    const { error } = await notebook.run(
+      "const a: any = new Error('a'), b: any = new Error('b', { cause: a }); a.cause = b; throw new AggregateError([a, b, a], 'c', { cause: a })",
+    );
+    assert.equal(error?.text.match(/Error: a$/gm)?.length, 1);
+    assert.equal(error?.text.match(/Error: b$/gm)?.length, 1);
+    assert.match(error?.text ?? "", /Error: a \(told above\)/);
+  });
+
+  test("of a thousand errors a few are told", async () => {
+    const { error } = await notebook.run(
+      "throw new AggregateError(Array.from({ length: 1000 }, (_, i) => new Error('n' + i)))",
+    );
+    assert.equal(error?.errors?.length, 5);
+    assert.match(error?.text ?? "", /and 995 more$/);
+  });
+
+  test("the error of a disposal tells of the one before it", async () => {
+    const { error } = await notebook.run(
+      "{\n  using it = { [Symbol.dispose]() { throw new Error('second') } };\n  throw new Error('first');\n}",
+    );
+    assert.deepEqual(
+      error?.errors?.map(({ message, location }) => [message, location?.line]),
+      [
+        ["second", 2],
+        ["first", 3],
+      ],
+    );
+    assert.ok(
+      error?.stack.every(({ functionName }) => functionName === undefined),
+      "no frames of the compiler's own",
+    );
+  });
+
+  test("an error that fails to tell of itself ends its cell all the same", async () => {
+    const evil = "Object.defineProperty(new Error('evil'), 'message', { get() { throw new Error('again') } })";
+    const { error, status } = await notebook.run(`throw ${evil}`);
+    assert.deepEqual([status, error?.name, error?.location?.line], ["error", "Error", 1]);
+    const shown = await notebook.run(
+      "import { inspect } from 'node:util'; throw { [inspect.custom]() { throw new Error('again') } }",
+    );
+    assert.deepEqual([shown.status, shown.error?.message], ["error", "(a value that cannot be shown)"]);
+    assert.equal((await notebook.run("throw new Proxy(new Error('x'), { get() { throw 1 } })")).status, "error");
   });
 
   test("what is thrown need not be an error", async () => {
@@ -165,7 +259,27 @@ suite("errors", () => {
     const { error } = await notebook.run("import { fail } from './broken';\nfail(5)");
     const { file: name, line, column, sourceLine } = error?.location ?? assert.fail();
     assert.deepEqual([name, line, column, sourceLine], ["broken.ts", 4, 9, "  throw new Error(String(x));"]);
+    assert.equal(error?.location?.path, file);
     assert.deepEqual([error?.stack[1].line, error?.stack[1].column], [2, 1]);
+  });
+
+  test("so is JavaScript that Node loads as it is, in a folder below; a package is not", async () => {
+    mkdirSync(path.join(notebook.folder, "lib"));
+    writeFileSync(path.join(notebook.folder, "lib/plain.mjs"), "\nexport const go = (f) => f();\n");
+    mkdirSync(path.join(notebook.folder, "node_modules/far"), { recursive: true });
+    writeFileSync(path.join(notebook.folder, "node_modules/far/index.js"), "exports.call = (f) => f();");
+    const { error } = await notebook.run(
+      "import { go } from './lib/plain.mjs'; import { call } from 'far';\ncall(() => go(() => { throw new Error('x') }))",
+    );
+    assert.deepEqual(
+      error?.stack.map(({ file, line }) => [file, line]),
+      [
+        [undefined, 2],
+        ["lib/plain.mjs", 2],
+        [undefined, 2],
+        [undefined, 2],
+      ],
+    );
   });
 
   test("a stack overflow is an error like any other", async () => {
@@ -173,6 +287,49 @@ suite("errors", () => {
     assert.equal(error?.name, "RangeError");
     assert.equal((await notebook.run("1")).text, "1");
   });
+
+  for (const [what, code] of [
+    ["a timer", "setTimeout(() => { fail() }, 30)"],
+    ["setImmediate", "setTimeout(() => setImmediate(() => { fail() }), 30)"],
+    ["queueMicrotask", "setTimeout(() => queueMicrotask(() => { fail() }), 30)"],
+    ["process.nextTick", "setTimeout(() => process.nextTick(() => { fail() }), 30)"],
+    ["a promise", "setTimeout(() => void Promise.resolve().then(() => { fail() }), 30)"],
+    ["an async function", "void (async () => { await new Promise((go) => setTimeout(go, 30)); fail() })()"],
+    [
+      "an emitter",
+      "const emitter = new EventEmitter().on('x', () => { fail() }); setTimeout(() => emitter.emit('x'), 30)",
+    ],
+    ["a callback of Node's", "setTimeout(() => readFile('/nowhere', () => { fail() }), 30)"],
+    [
+      "an error of Node's",
+      "setTimeout(() => readFile('/nowhere', (error) => { console.log('said'); throw error }), 30)",
+    ],
+    ["no error", "setTimeout(() => { console.log('said'); throw 'text' }, 30)"],
+  ]) {
+    test(`what ${what} does goes to the cell that began it, while another runs`, async () => {
+      await notebook.run(
+        "import { EventEmitter } from 'node:events'; import { readFile } from 'node:fs'; function fail() { console.log('said'); throw new Error('late') }",
+      );
+      const late: string[] = [];
+      let failed = () => {};
+      const failure = new Promise<void>((resolve) => {
+        failed = resolve;
+      });
+      const first = await notebook.run(`${code}; 5`, (output) => {
+        late.push(output.kind);
+        if (output.kind === "error") {
+          assert.equal(output.error.location?.line, 1, output.error.text);
+          failed();
+        }
+      });
+      assert.equal(first.text, "5");
+      const other = notebook.run("await new Promise(() => {})");
+      await failure;
+      assert.deepEqual(late, ["result", "stream", "error"]);
+      await notebook.client.interrupt();
+      assert.deepEqual((await other).outputs, []);
+    });
+  }
 
   test("errors of timers and forgotten promises go to their cell and end nothing", async () => {
     const later: string[] = [];

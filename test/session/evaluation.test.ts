@@ -40,6 +40,12 @@ const CASES: readonly [what: string, cells: readonly string[], result: string | 
     ["import { basename } from 'node:path'; const base = () => basename('/a/b')", "base()"],
     "'b'",
   ],
+  [
+    "nothing between a keyword and its operand",
+    ["let caught; try { throw(await(1)) } catch (e) { caught = e } caught"],
+    "1",
+  ],
+  ["a function that ends the cell", ["let atEnd = 1;\nfunction last() { return atEnd }", "last()"], "1"],
   ["functions are hoisted", ["const n = twice(4); function twice(x: number) { return 2 * x } n"], "8"],
   [
     "and may call each other",

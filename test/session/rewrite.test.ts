@@ -62,7 +62,8 @@ async function asCell(source: string): Promise<Trace> {
   const marks: string[] = [];
   const mark: Mark = (k, value) => {
     marks.push(`${k} ${show(value)}`);
-    assert.equal(lines.offsetAt(toCell(callerPosition())), source.indexOf(`mark(${k},`), `place of mark ${k}`);
+    const position = toCell(callerPosition()) ?? assert.fail(`no place for mark ${k}`);
+    assert.equal(lines.offsetAt(position), source.indexOf(`mark(${k},`), `place of mark ${k}`);
     return value;
   };
   Object.assign(globalThis, { mark });
@@ -92,7 +93,9 @@ class CellWriter {
   }
 
   cell(): string {
-    return `${this.#block(3 + this.#pick(6), 2)}\n${this.#values.map((name) => this.#mark(name)).join("\n")}\n`;
+    const body = `${this.#block(3 + this.#pick(6), 2)}\n${this.#values.map((name) => this.#mark(name)).join("\n")}`;
+    const atEnd = this.#name();
+    return body + this.#choose(["", "\n", " // the end", `\nfunction ${atEnd}() { return ${this.#mark("1")} }`, ";"]);
   }
 
   #choose<T>(options: readonly T[]): T {

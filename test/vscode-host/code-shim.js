@@ -72,6 +72,17 @@ async function probe(selector) {
   return found;
 }
 
+/** Clicks on the first such element. @param {string} selector */
+async function click(selector) {
+  for (const frame of page.frames()) {
+    const found = frame.locator(selector).first();
+    if ((await found.count()) === 0) continue;
+    await found.click();
+    return true;
+  }
+  return false;
+}
+
 let code = 1;
 try {
   const exited = new Promise((resolve) => page.exposeFunction("codeAutomationExit", resolve));
@@ -79,10 +90,12 @@ try {
     "codeAutomationLog",
     async (/** @type {string} */ type, /** @type {unknown[]} */ values) => {
       const text = String(values);
-      const asked = /@@(shot|probe) ([\w.-]+) ?(.*)/.exec(text);
+      const asked = /@@(shot|probe|click) ([\w.-]+) ?(.*)/.exec(text);
       if (asked?.[1] === "shot") answer(`${asked[2]}.png`, await page.screenshot());
-      else if (asked) answer(`${asked[2]}.json`, JSON.stringify(await probe(asked[3].replace(/["\s]+$/, ""))));
-      else if (ours.test(text)) console.log(text);
+      else if (asked) {
+        const look = asked[1] === "click" ? click : probe;
+        answer(`${asked[2]}.json`, JSON.stringify(await look(asked[3].replace(/["\s]+$/, ""))));
+      } else if (ours.test(text)) console.log(text);
       else log.push(`${type}: ${text}`);
     },
   );

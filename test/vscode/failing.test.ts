@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import { closeAll, errorOf, open, openCells, plainText, run, start, stdout, until } from "./notebooks.ts";
-import { shoot } from "./window.ts";
+import { closeAll, errorOf, inWorkspace, open, openCells, plainText, run, start, stdout, until } from "./notebooks.ts";
+import { canLook, click, look, lookUntil, shoot } from "./window.ts";
 
 suite("when a cell goes wrong", () => {
   teardown(closeAll);
@@ -41,13 +41,97 @@ suite("when a cell goes wrong", () => {
     assert.equal(left.filter((candidate) => candidate.source === "Cotangent").length, 0);
   });
 
-  test("an error in a function of an earlier cell marks that cell", async () => {
-    const notebook = await openCells("function fails() {\n  throw new RangeError('here');\n}", "fails()");
+  /** `line: message` of each problem that a run left on a cell. */
+  function marksOf(cell: vscode.NotebookCell): string[] {
+    return vscode.languages
+      .getDiagnostics(cell.document.uri)
+      .filter(({ source }) => source === "Cotangent")
+      .map(({ range, message }) => `${range.start.line}: ${message}`);
+  }
+
+  test("an error in a function of an earlier cell marks both, until the cell that was run is run again", async () => {
+    const notebook = await openCells(
+      "let bad = true;\nfunction fails() {\n  if (bad) throw new RangeError('here');\n}",
+      "\nfails()",
+      "bad = false;",
+    );
+    await run(notebook, 0);
+    assert.equal(await run(notebook, 1), false);
+    assert.deepEqual(marksOf(notebook.cellAt(0)), ["2: RangeError: here"]);
+    assert.deepEqual(marksOf(notebook.cellAt(1)), ["1: RangeError: here"]);
+    assert.equal(await run(notebook, 2), true);
+    assert.deepEqual(marksOf(notebook.cellAt(0)), ["2: RangeError: here"], "another cell does not take it away");
+    assert.equal(await run(notebook, 1), true);
+    assert.deepEqual([marksOf(notebook.cellAt(0)), marksOf(notebook.cellAt(1))], [[], []]);
+  });
+
+  test("every error of a cell is a problem, also of what it left behind, also without a place", async () => {
+    const notebook = await openCells(
+      "setTimeout(() => { throw new Error('timer') }, 20);\nvoid Promise.reject('nowhere');\nthrow 'text';",
+      "1",
+    );
+    const [first, other] = notebook.getCells();
+    assert.equal(await run(notebook, 0), false);
+    await until("all three", () => marksOf(first).length === 3);
+    assert.deepEqual(marksOf(first).sort(), ["0: Error: timer", "0: Thrown value: nowhere", "2: Thrown value: text"]);
+    assert.equal(await run(notebook, 1), true);
+    assert.equal(marksOf(first).length, 3);
+    assert.deepEqual(marksOf(other), []);
+    await vscode.commands.executeCommand("cotangent.restart");
+    await until("none after a restart", () => marksOf(first).length === 0);
+  });
+
+  test("a cell that is deleted takes its problems along", async () => {
+    const notebook = await openCells("function fails() {\n  throw new Error('gone');\n}", "fails()");
     await run(notebook, 0);
     await run(notebook, 1);
-    const [mark] = vscode.languages.getDiagnostics(notebook.cellAt(0).document.uri);
-    assert.equal(mark?.message, "RangeError: here");
-    assert.equal(mark.range.start.line, 1);
+    const [first, second] = notebook.getCells();
+    assert.equal(marksOf(first).length, 1);
+    const edit = new vscode.WorkspaceEdit();
+    edit.set(notebook.uri, [vscode.NotebookEdit.deleteCells(new vscode.NotebookRange(1, 2))]);
+    await vscode.workspace.applyEdit(edit);
+    await until("no problem left", () => marksOf(first).length + marksOf(second).length === 0);
+  });
+
+  test("places in an error open the cell or the file, and are plain in the saved notebook", async () => {
+    const helper = inWorkspace("failing-helper.ts");
+    const text = "\nexport const fail = () => {\n  throw new Error('<a href=\"command:x\">bait</a>');\n};\n";
+    await vscode.workspace.fs.writeFile(helper, new TextEncoder().encode(text));
+    const file = inWorkspace("linked.ipynb");
+    await vscode.workspace.fs.copy(inWorkspace("basics.ipynb"), file, { overwrite: true });
+    const notebook = await vscode.workspace.openNotebookDocument(file);
+    await vscode.window.showNotebookDocument(notebook);
+    const cells = ["import { fail } from './failing-helper';\nconst call = () =>\n  fail();", "call()"].map(
+      (source) => new vscode.NotebookCellData(vscode.NotebookCellKind.Code, source, "typescript"),
+    );
+    const edit = new vscode.WorkspaceEdit();
+    edit.set(notebook.uri, [vscode.NotebookEdit.replaceCells(new vscode.NotebookRange(0, notebook.cellCount), cells)]);
+    await vscode.workspace.applyEdit(edit);
+    await run(notebook, 0);
+    assert.equal(await run(notebook, 1), false);
+    assert.deepEqual(marksOf(notebook.cellAt(0)).length, 1);
+    if (canLook) {
+      await lookUntil("a", ({ text }) => text === "failing-helper.ts, line 3, column 9");
+      await lookUntil("a", ({ text }) => text === "cell 2:1:1");
+      const links = (await look("a")).map(({ text }) => text);
+      assert.ok(!links.includes("bait"), "what an error says is no HTML");
+      await shoot("error-links");
+      await click("a", "cell 1:3:3");
+      await until("the other cell's line", () => {
+        const editor = vscode.window.activeTextEditor;
+        const isThere = editor?.document.uri.toString() === notebook.cellAt(0).document.uri.toString();
+        return isThere && editor?.selection.active.line === 2;
+      });
+      await click("a", "failing-helper.ts:3:9");
+      await until("the file's line", () => {
+        const editor = vscode.window.activeTextEditor;
+        return editor?.document.uri.path === helper.path && editor.selection.active.line === 2;
+      });
+    }
+    await notebook.save();
+    const saved = new TextDecoder().decode(await vscode.workspace.fs.readFile(file));
+    assert.match(saved, /failing-helper\.ts, line 3, column 9/);
+    assert.doesNotMatch(saved, /vscode-notebook-cell/);
   });
 
   test("a syntax error is reported with its line", async () => {

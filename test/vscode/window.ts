@@ -58,6 +58,12 @@ export async function lookUntil(selector: string, wanted: (element: SeenElement)
   }
 }
 
+/** Clicks on the first element under a selector, as `look` finds it, with exactly this text. */
+export async function click(selector: string, text: string): Promise<void> {
+  const file = await ask(`@@click clicked ${selector}:text-is(${JSON.stringify(text)})`, "clicked.json");
+  if (readFileSync(file, "utf8") !== "true") throw new Error(`nothing to click on under "${selector}" with "${text}"`);
+}
+
 /** Scrolls the notebook in front so that this cell is at its top. */
 export function reveal(cell: vscode.NotebookCell): void {
   const range = new vscode.NotebookRange(cell.index, cell.index + 1);

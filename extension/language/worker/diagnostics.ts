@@ -1,6 +1,7 @@
 /** @file What is wrong in a cell. */
 import ts from "typescript";
 import type { LanguageProblem, Severity } from "../../../protocol/language.ts";
+import { tensorsAsConditions } from "./always-true.ts";
 import type { CellModule } from "./cell-modules.ts";
 import type { NotebookProgram } from "./notebook-program.ts";
 import { placeOf, spanInCell } from "./places.ts";
@@ -25,7 +26,7 @@ export function problemsOf(program: NotebookProgram, module: CellModule): Langua
     ...service.getSuggestionDiagnostics(module.file).filter(isShading),
   ];
   const problems = found.flatMap((diagnostic) => problemOf(diagnostic, module, program) ?? []);
-  return checked ? [...problems, ...usedTooEarly(program, module)] : problems;
+  return checked ? [...problems, ...usedTooEarly(program, module), ...tensorsAsConditions(program, module)] : problems;
 }
 
 /** Of all suggestions, those that change how code looks: what is not used, what is deprecated. */

@@ -1,5 +1,5 @@
 /** @file The global `progress`: a loop, or other long work of a cell, says how far it is. */
-import { ownOrLatestRun } from "../run.ts";
+import { runBehind } from "../stack.ts";
 import type { Bar, Bars } from "./bars.ts";
 
 interface ProgressOptions {
@@ -73,7 +73,7 @@ abstract class Progress {
 
   /** Undefined before the first cell. */
   protected begin(): Bar | undefined {
-    const run = ownOrLatestRun();
+    const run = runBehind();
     this.#latest = run && this.#bars.begin(run, { ...this.#options, label: this.#label });
     return this.#latest;
   }

@@ -26,7 +26,7 @@ interface Range {
   readonly end: number;
 }
 
-/** Text in front of everything. */
+/** Text of ours in front of everything. */
 export interface ProloguePart {
   readonly text: string;
   /** The place in the original that it is written for. */

@@ -11,8 +11,8 @@ import { SourceMap } from "./source-map.ts";
 
 export interface Erased {
   readonly javascript: string;
-  /** From an offset in `javascript` to one in the cell. */
-  toSource(offset: number): number;
+  /** From an offset in `javascript` to one in the cell; undefined in what the compiler added. */
+  toSource(offset: number): number | undefined;
   /** The cell ends with an expression that is to be shown: no `;` after it. */
   readonly showsResult: boolean;
   /** Imported names that the cell uses as types and never as values, though not imported with `import type`. */
@@ -57,7 +57,11 @@ function transpile(source: string): Pick<Erased, "javascript" | "toSource"> {
   const map = new SourceMap(sourceMapText ?? '{"mappings":""}');
   const generated = new Lines(javascript);
   const original = new Lines(source);
-  return { javascript, toSource: (offset) => original.offsetAt(map.toSource(generated.positionAt(offset))) };
+  const toSource = (offset: number) => {
+    const position = map.toSource(generated.positionAt(offset));
+    return position && original.offsetAt(position);
+  };
+  return { javascript, toSource };
 }
 
 /** Syntax that the blanking does not complain about but this Node does not run. */

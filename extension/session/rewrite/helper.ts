@@ -9,7 +9,7 @@ import { sourceMapComment } from "./source-map-writer.ts";
 export interface CompiledHelper {
   /** With its source map, which debuggers read. */
   readonly javascript: string;
-  toSource(position: Position): Position;
+  toSource(position: Position): Position | undefined;
 }
 
 export function compileHelper(text: string, file: string): CompiledHelper {

@@ -9,8 +9,8 @@ import { encodeMappings, placesIn, sourceMapComment } from "./source-map-writer.
 export interface RewrittenCell {
   readonly script: string;
   readonly names: ReadonlyMap<string, NameKind>;
-  /** From a position in the script (as the engine reports it) to one in the cell. */
-  toCell(position: Position): Position;
+  /** From a position in the script (as the engine reports it) to one in the cell; undefined in what nobody wrote. */
+  toCell(position: Position): Position | undefined;
   /** The same for a debugger, to be put behind the script. `cell`: the URL by which it knows the cell. */
   sourceMapComment(cell: string): string;
 }
@@ -23,17 +23,23 @@ export function rewriteCell(
 ): RewrittenCell {
   const erased: Erased = eraseTypes(source);
   const { showsResult, typeNames } = erased;
-  const script = located(erased, () => toScript(erased.javascript, { executionId, showsResult, typeNames, known }));
+  const toCell = (offset: number) => erased.toSource(offset) ?? 0;
+  const options = { executionId, showsResult, typeNames, known, toCell };
+  const script = located(erased, () => toScript(erased.javascript, options));
   const scriptLines = new Lines(script.text);
   const cellLines = new Lines(source);
+  const cellPosition = (offset: number) => {
+    const found = erased.toSource(offset);
+    return found === undefined ? undefined : cellLines.positionAt(found);
+  };
   return {
     script: script.text,
     names: script.names,
-    toCell: (position) => cellLines.positionAt(erased.toSource(script.toSource(scriptLines.offsetAt(position)))),
+    toCell: (position) => cellPosition(script.toSource(scriptLines.offsetAt(position))),
     sourceMapComment: (cell) => {
       const mappings = placesIn(script).map(({ offset, source }) => ({
         generated: scriptLines.positionAt(offset),
-        source: source === undefined ? undefined : cellLines.positionAt(erased.toSource(source)),
+        source: source === undefined ? undefined : cellPosition(source),
       }));
       return sourceMapComment(cell, encodeMappings(mappings));
     },
@@ -47,7 +53,7 @@ function located(erased: Erased, make: () => Script): Script {
   } catch (error) {
     if (!(error instanceof CellSyntaxError)) throw error;
     throw new CellSyntaxError(
-      error.problems.map(({ message, offset }) => ({ message, offset: erased.toSource(offset) })),
+      error.problems.map(({ message, offset }) => ({ message, offset: erased.toSource(offset) ?? 0 })),
     );
   }
 }

@@ -31,6 +31,8 @@ export interface ScriptOptions {
   readonly typeNames: ReadonlySet<string>;
   /** What earlier cells declared. */
   readonly known: ReadonlyMap<string, NameKind>;
+  /** From an offset in the JavaScript to one in the cell. */
+  toCell(offset: number): number;
 }
 
 export function toScript(javascript: string, options: ScriptOptions): Script {
@@ -201,6 +203,7 @@ class ScriptWriter {
     if (ts.isImportDeclaration(node)) return;
     // Where it is not allowed it stays, for the engine to refuse in its own words.
     if (ts.isAwaitExpression(node) && inAsync) this.#rewriteAwait(node);
+    else if (ts.isThrowStatement(node)) this.#edits.wrap(this.#range(node.expression), ` ${HOOK}.thrown((`, "))");
     else if (ts.isForOfStatement(node) && node.awaitModifier) this.#guardBody(node.statement);
     else if (ts.isCatchClause(node) && inAsync) this.#guardBody(node.block);
     else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
@@ -222,7 +225,14 @@ class ScriptWriter {
     // An `await` on a new line ends the statement above it; a parenthesis would not.
     const separated = startsStatement && statement !== this.#resultStatement && isStatementList(statement.parent);
     const before = `${separated ? ";" : ""}(${HOOK}.halted(`;
-    this.#edits.wrap(range, before, `)?await ${HOOK}.never:${HOOK}.awaited())`);
+    const atTop = !isInFunction(node);
+    this.#edits.wrap(range, before, `${atTop ? ",true" : ""})?await ${HOOK}.never:${HOOK}.awaited())`);
+    if (atTop) this.#edits.wrap(this.#range(node.expression), this.#at(node), "))");
+  }
+
+  /** Says where the cell will be waiting. The space is for an `await(x)`, as that in front of `thrown`. */
+  #at(node: ts.Node): string {
+    return ` ${HOOK}.at(${this.#options.toCell(node.getStart(this.#file))},(`;
   }
 
   #guardBody(body: ts.Statement): void {
@@ -249,11 +259,12 @@ class ScriptWriter {
     if (!this.#options.showsResult) return;
     this.#resultStatement = this.#file.statements.findLast((statement) => ts.isExpressionStatement(statement));
     if (!this.#resultStatement) return;
-    const { start, end } = this.#range(this.#resultStatement.expression);
+    const { expression } = this.#resultStatement;
+    const { start, end } = this.#range(expression);
     this.#edits.open(start, `;${HOOK}.result(${this.#options.executionId},`);
     // Hidden, or a debugger would stop here once more when the value is there.
-    this.#edits.open(start, "await (", true);
-    this.#edits.close(end, "))");
+    this.#edits.open(start, `await ${this.#at(expression)}`, true);
+    this.#edits.close(end, ")))");
   }
 
   #range(node: ts.Node): { start: number; end: number } {

@@ -28,8 +28,8 @@ export class SourceMap {
     });
   }
 
-  /** The source of the nearest token at or before the position; of the next one when nothing comes before. */
-  toSource({ line, column }: Position): Position {
+  /** The source of the nearest token at or before the position; undefined in the compiler's own code above it all. */
+  toSource({ line, column }: Position): Position | undefined {
     const mappings = this.#lines[line] ?? [];
     const mapping = mappings.findLast(([start]) => start <= column) ?? mappings[0];
     if (mapping) return { line: mapping[1], column: mapping[2] };
@@ -37,6 +37,6 @@ export class SourceMap {
       const last = this.#lines[before]?.at(-1);
       if (last) return { line: last[1], column: last[2] };
     }
-    return { line: 0, column: 0 };
+    return undefined;
   }
 }
