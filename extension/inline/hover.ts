@@ -34,10 +34,10 @@ function hoverText(document: vscode.TextDocument, result: InlineResult): vscode.
   } else if (state.kind === "done") {
     const { display, bundle } = state;
     const title = display?.kind === "matrix" || display?.kind === "benchmark" ? display.title : state.line;
-    text.appendMarkdown("**").appendText(title).appendMarkdown("**\n\n");
+    text.appendMarkdown(`**${asMarkdown(title)}**\n\n`);
     if (stale) text.appendMarkdown("*The code was edited since: this may no longer hold.*\n\n");
     const sentence = display?.kind === "matrix" ? display.facts?.[0]?.sentence : undefined;
-    if (sentence) text.appendText(`${sentence}\n\n`);
+    if (sentence) text.appendMarkdown(`${asMarkdown(sentence)}\n\n`);
     const picture = hoverPicture(display, bundle["image/png"] as string | undefined);
     if (picture) text.appendMarkdown(`![${question ? TITLES[question] : name}](${picture})\n\n`);
     else if (typeof bundle["text/plain"] === "string")
@@ -57,3 +57,6 @@ function hoverText(document: vscode.TextDocument, result: InlineResult): vscode.
   text.appendMarkdown([...links, link("Clear", "cotangent.clearInline", uri, name)].join(" · "));
   return text;
 }
+
+/** `appendText` of VS Code would keep the spaces from breaking lines. */
+const asMarkdown = (text: string): string => text.replace(/[\\`*_{}[\]()#+\-!<>|&~]/g, "\\$&");

@@ -66,9 +66,10 @@ class TestDebugger {
     const json = this.#maps.get(location.scriptId);
     assert.ok(json, "the frame is in no cell");
     const source = (JSON.parse(json) as { sources: string[] }).sources[0];
-    const { line } = new SourceMap(json).toSource({ line: location?.lineNumber, column: location.columnNumber });
+    const position = new SourceMap(json).toSource({ line: location.lineNumber, column: location.columnNumber });
+    assert.ok(position, "the frame is at a place that nobody wrote");
     const file = decodeURIComponent(new URL(source).pathname);
-    return `${cellOfFile(file) ?? path.basename(file)}:${line + 1}`;
+    return `${cellOfFile(file) ?? path.basename(file)}:${position.line + 1}`;
   }
 
   /** The next script with a source map of ours. */
