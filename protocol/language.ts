@@ -165,6 +165,13 @@ export interface FunctionParameter {
   readonly type: string;
 }
 
+/** A statement at the top level that computes a Jacobian or a Hessian. */
+export interface DerivativeLine {
+  /** The variable that it is kept in; absent for the cell's last expression. */
+  readonly name?: string;
+  readonly span: TextSpan;
+}
+
 /** Each question with its answer; `undefined` where there is nothing to say. */
 export interface LanguageQuestions {
   completions: { ask: CellPlace & { readonly trigger?: string }; answer: Completions | undefined };
@@ -180,6 +187,7 @@ export interface LanguageQuestions {
   folding: { ask: LooseText; answer: readonly FoldingSpan[] };
   /** In the order of the text. */
   differentiable: { ask: CellRef; answer: readonly DifferentiableFunction[] };
+  derivativeLines: { ask: CellRef; answer: readonly DerivativeLine[] };
   tokens: { ask: CellRef; answer: TokenSpans };
   /** The same that is published by itself a moment after a change. */
   problems: { ask: CellRef; answer: readonly LanguageProblem[] };

@@ -8,6 +8,7 @@ import { sizeOf } from "../../protocol/notation.ts";
 import type { Evaluated } from "../client/evaluate.ts";
 import type { LanguageClient } from "../language/client.ts";
 import type { Controller } from "../notebook/controller.ts";
+import { CellLines } from "./cell-lines.ts";
 import { type Evaluator, Evaluators } from "./evaluators.ts";
 import { factsLine } from "./facts-line.ts";
 import { FunctionFinder } from "./function-finder.ts";
@@ -50,6 +51,7 @@ export class Inline implements vscode.Disposable {
       this.evaluators,
       lenses,
       lineEnds,
+      new CellLines(client, this.evaluators, this.results),
       vscode.languages.registerCodeLensProvider(documents, lenses),
       vscode.languages.registerHoverProvider(documents, new ResultHover(this.results)),
       this.results.onDidChange(() => {
@@ -110,11 +112,8 @@ async function answerOf(evaluator: Evaluator, question: Question, asked: AskedFu
 function stateOf({ bundle, error }: Evaluated, question: Question, name: string): InlineResult["state"] {
   if (error) return { kind: "failed", error };
   if (question === "check") {
-    return {
-      kind: "done",
-      bundle: {},
-      line: "✓ derivatives agree with finite differences, and forward with reverse mode",
-    };
+    const text = "The derivatives agree with finite differences, and forward mode with reverse mode.";
+    return { kind: "done", bundle: { "text/plain": text }, line: "✓ gradients agree" };
   }
   const shown = bundle ?? { "text/plain": "undefined" };
   const display = shown[DISPLAY_MIME] as ValueDisplay | undefined;

@@ -46,9 +46,9 @@ export class InlineResults implements vscode.Disposable {
     return [...this.#byDocument.keys()];
   }
 
-  /** In place of the one of the same name. */
+  /** The answer to a question about a function, in place of an earlier one. */
   set(document: vscode.TextDocument, result: InlineResult): void {
-    const others = this.of(document).filter(({ name }) => name !== result.name);
+    const others = this.of(document).filter(({ name, question }) => name !== result.name || question === undefined);
     this.#byDocument.set(document, [...others, result]);
     this.#changed.fire(document);
   }

@@ -67,3 +67,30 @@ suite("functions that can be differentiated", () => {
     assert.equal(example("No example."), undefined);
   });
 });
+
+suite("statements that compute derivatives", () => {
+  function lines(...cells: readonly string[]): string[] {
+    const text = cells[cells.length - 1];
+    return new World(cells)
+      .ask("derivativeLines", cells.length - 1)
+      .map(({ name = "(last)", span }) => `${name}: ${text.slice(span.start, span.start + span.length)}`);
+  }
+
+  test("kept in a variable, or the last of the cell; no functions, and nothing inside of them", () => {
+    const before = `import { grad, hessian, jacrev, type Tensor, tensor } from "cotangent";
+      const f = (x: Tensor) => x.square().sum(), x = tensor([1, 2]);`;
+    const cell = `const H = hessian(f)(x);
+const scaled = jacrev(f)(x).mul(2);
+const later = hessian(f);
+const lazy = () => hessian(f)(x);
+const size = hessian(f)(x).size;
+const slope = grad(f)(x);
+jacrev(f)(x);
+hessian(f)(x)`;
+    assert.deepEqual(lines(before, cell), [
+      "H: const H = hessian(f)(x);",
+      "scaled: const scaled = jacrev(f)(x).mul(2);",
+      "(last): hessian(f)(x)",
+    ]);
+  });
+});

@@ -2,6 +2,7 @@
 import type { LanguageQuestions, Question } from "../../../protocol/language.ts";
 import type { CellModule } from "./cell-modules.ts";
 import { completionDetails, completions } from "./completion.ts";
+import { derivativeLines } from "./derivative-lines.ts";
 import { hover, signatures } from "./descriptions.ts";
 import { problemsOf } from "./diagnostics.ts";
 import { differentiableFunctions } from "./differentiable.ts";
@@ -33,6 +34,7 @@ const answers: Answers = {
   prepareRename: (program, cell, ask) => prepareRename(program, cell, at(cell, ask)),
   rename: (program, cell, ask) => rename(program, cell, at(cell, ask)),
   differentiable: (program, cell) => differentiableFunctions(program, cell),
+  derivativeLines: (program, cell) => derivativeLines(program, cell),
   tokens: (program, cell) => tokens(program, cell),
   problems: (program, cell) => problemsOf(program, cell),
 };

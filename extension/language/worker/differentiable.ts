@@ -59,7 +59,10 @@ function namedFunctions(statement: ts.Statement): Named[] {
 }
 
 /** Whether a type is `Tensor` of the kernel, or an array or object that has one in it, not deeper than asked. */
-function tensorTest(program: NotebookProgram, checker: ts.TypeChecker): (type: ts.Type, depth?: number) => boolean {
+export function tensorTest(
+  program: NotebookProgram,
+  checker: ts.TypeChecker,
+): (type: ts.Type, depth?: number) => boolean {
   const isTensor = (type: ts.Type): boolean => {
     const symbol = type.getSymbol();
     const file = symbol?.declarations?.[0].getSourceFile().fileName;
