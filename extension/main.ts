@@ -1,7 +1,10 @@
 /** @file What VS Code loads: puts the parts of the extension together. */
 import path from "node:path";
 import * as vscode from "vscode";
+import { selectBackend } from "./commands/backend.ts";
 import { attachDebugger, debugCell, runByLine, runNextLine } from "./commands/debug.ts";
+import { reportEnvironment } from "./commands/environment.ts";
+import { exportResult } from "./commands/export-result.ts";
 import { ask, askArgument, askInputs, clearInline } from "./commands/inline.ts";
 import { newNotebook } from "./commands/new-notebook.ts";
 import { interrupt, restart, runCellsAbove } from "./commands/session.ts";
@@ -75,6 +78,11 @@ export function activate(context: vscode.ExtensionContext): CotangentApi {
     register("cotangent.askInputs", (uri?: unknown, name?: unknown) => askInputs(inline, uri, name)),
     register("cotangent.askArgument", (uri?: unknown, name?: unknown) => askArgument(inline, uri, name)),
     register("cotangent.clearInline", (uri?: unknown, name?: unknown) => clearInline(inline, uri, name)),
+    register("cotangent.exportResult", (extension?: unknown, target?: unknown) =>
+      exportResult(inline, extension, target),
+    ),
+    register("cotangent.selectBackend", (name?: unknown) => selectBackend(name)),
+    register("cotangent.reportEnvironment", () => reportEnvironment(context.extension, controller)),
     register("cotangent.newNotebook", () => newNotebook(controller)),
     register("cotangent.openTutorial", () => openTutorial(context, controller)),
     register("cotangent.runTutorial", () => runTutorial(context, controller)),

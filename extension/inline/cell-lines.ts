@@ -70,7 +70,8 @@ function resultOf(
 /** "Hessian of f with respect to x". */
 const functionOf = (title: string): string => /^\w+ of (\S+) with/.exec(title)?.[1] ?? "";
 
-function shownBy(outputs: readonly vscode.NotebookCellOutput[]): MimeBundle | undefined {
+/** The last display of ours among outputs. */
+export function shownBy(outputs: readonly vscode.NotebookCellOutput[]): MimeBundle | undefined {
   const items = outputs.findLast((output) => output.items.some(({ mime }) => mime === DISPLAY_MIME))?.items;
   const text = (mime: string) => {
     const data = items?.find((item) => item.mime === mime)?.data;

@@ -1,6 +1,6 @@
 /** @file Where the functions of a document run: a cell's in its notebook's session, a file's in one of its own. */
 import * as vscode from "vscode";
-import type { FactsAnswer, FactsRequest } from "../../protocol/exploring.ts";
+import type { FactsAnswer, FactsRequest, TileAnswer, TileRequest } from "../../protocol/exploring.ts";
 import type { Evaluated } from "../client/evaluate.ts";
 import type { Controller } from "../notebook/controller.ts";
 import { FileSession } from "./file-session.ts";
@@ -9,6 +9,7 @@ import { isCell, notebookOf } from "./function-finder.ts";
 export interface Evaluator {
   evaluate(expression: string): Promise<Evaluated>;
   facts(request: FactsRequest): Promise<FactsAnswer | undefined>;
+  tile(request: TileRequest): Promise<TileAnswer | undefined>;
 }
 
 export class Evaluators implements vscode.Disposable {

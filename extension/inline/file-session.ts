@@ -1,7 +1,7 @@
 /** @file The session of an ordinary file: its text, as it is in the editor, is run like a cell, and then asked. */
 import path from "node:path";
 import type * as vscode from "vscode";
-import type { FactsAnswer, FactsRequest } from "../../protocol/exploring.ts";
+import type { FactsAnswer, FactsRequest, TileAnswer, TileRequest } from "../../protocol/exploring.ts";
 import { type Evaluated, evaluateWith } from "../client/evaluate.ts";
 import { SessionClient } from "../client/session-client.ts";
 import { sessionSettings } from "../notebook/settings.ts";
@@ -35,6 +35,10 @@ export class FileSession implements Evaluator, vscode.Disposable {
 
   async facts(request: FactsRequest): Promise<FactsAnswer | undefined> {
     return this.#client?.facts(request);
+  }
+
+  async tile(request: TileRequest): Promise<TileAnswer | undefined> {
+    return this.#client?.tile(request);
   }
 
   dispose(): void {

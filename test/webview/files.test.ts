@@ -1,10 +1,10 @@
 /** @file What is saved and copied: bytes and text that other programs read back. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { npyOf } from "../../webview/files/npy.ts";
-import { exactText, tableOf } from "../../webview/files/numbers.ts";
+import { npyOf } from "../../protocol/files/npy.ts";
+import { exactText, tableOf } from "../../protocol/files/numbers.ts";
+import { typescriptOf } from "../../protocol/files/typescript.ts";
 import { fileName } from "../../webview/files/save.ts";
-import { typescriptOf } from "../../webview/files/typescript.ts";
 
 suite("files", () => {
   test("a .npy file is, byte by byte, what NumPy 1.24 writes for the same array", () => {

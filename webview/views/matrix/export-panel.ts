@@ -1,14 +1,14 @@
 /** @file What can be taken out of a view: pictures, numbers, code. Each says what came of it. */
 
 import type { MatrixDisplay } from "../../../protocol/display.ts";
+import { npyOf } from "../../../protocol/files/npy.ts";
+import { tableOf } from "../../../protocol/files/numbers.ts";
+import { MOST_IN_CODE, typescriptOf } from "../../../protocol/files/typescript.ts";
 import type { Entries } from "../../../protocol/heatmap.ts";
 import { formatCount, sizeOf } from "../../../protocol/notation.ts";
 import type { Eventually, TensorSource, Window } from "../../data/source.ts";
 import { make } from "../../dom.ts";
-import { npyOf } from "../../files/npy.ts";
-import { tableOf } from "../../files/numbers.ts";
 import { copyImage, copyText, fileName, saveFile } from "../../files/save.ts";
-import { MOST_IN_CODE, typescriptOf } from "../../files/typescript.ts";
 import { type Caption, pngOf, svgOf } from "./picture.ts";
 import type { Subject, Surface } from "./surface.ts";
 

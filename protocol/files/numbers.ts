@@ -1,6 +1,6 @@
 /** @file Entries as text that another program reads back to the same bits. */
-import type { MatrixDisplay } from "../../protocol/display.ts";
-import type { Entries } from "../../protocol/heatmap.ts";
+import type { MatrixDisplay } from "../display.ts";
+import type { Entries } from "../heatmap.ts";
 
 /** Writes a value of the type with as few digits as name it. */
 export function exactText(dtype: MatrixDisplay["dtype"]): (value: number) => string {

@@ -1,6 +1,6 @@
 /** @file A tensor as the expression that makes it, to be pasted into a cell. */
-import type { MatrixDisplay } from "../../protocol/display.ts";
-import type { Entries } from "../../protocol/heatmap.ts";
+import type { MatrixDisplay } from "../display.ts";
+import type { Entries } from "../heatmap.ts";
 import { exactText } from "./numbers.ts";
 
 /** More than this belongs in a file: a cell of so many numbers can hardly be edited. */

@@ -1,6 +1,6 @@
 /** @file A tensor as a .npy file, version 1.0 of NumPy's format, which many programs read. */
-import type { MatrixDisplay } from "../../protocol/display.ts";
-import type { Entries } from "../../protocol/heatmap.ts";
+import type { MatrixDisplay } from "../display.ts";
+import type { Entries } from "../heatmap.ts";
 
 const TYPES: Record<MatrixDisplay["dtype"], string> = { float32: "<f4", float64: "<f8", int32: "<i4", bool: "|b1" };
 

@@ -1,0 +1,27 @@
+/** @file "Select Backend": what computes, as a choice with words. */
+import * as vscode from "vscode";
+
+const BACKENDS = [
+  {
+    label: "wasm",
+    description: "WebAssembly",
+    detail: "Compiled for this machine's vectors and cores; the usual choice.",
+  },
+  { label: "reference", description: "plain JavaScript", detail: "Slow and simple: to check a result of the other." },
+] as const;
+
+/** `name` is asked for where it is not given. */
+export async function selectBackend(name?: unknown): Promise<void> {
+  const settings = vscode.workspace.getConfiguration("cotangent");
+  const current = settings.get("backend");
+  const items = BACKENDS.map((each) => ({ ...each, picked: each.label === current }));
+  const chosen =
+    items.find(({ label }) => label === name) ??
+    (await vscode.window.showQuickPick(items, {
+      title: `Backend of sessions that start from now on (now: ${current})`,
+    }));
+  if (!chosen || chosen.label === current) return;
+  const { Workspace, Global } = vscode.ConfigurationTarget;
+  await settings.update("backend", chosen.label, vscode.workspace.workspaceFolders ? Workspace : Global);
+  vscode.window.setStatusBarMessage(`Cotangent: sessions that start from now on compute with ${chosen.label}.`, 5000);
+}
