@@ -58,6 +58,12 @@ function publicApi(): Documented[] {
 }
 
 suite("docstrings", () => {
+  // Examples of settings leave them set.
+  suiteTeardown(() => {
+    kernel.setDefaultDtype("float32");
+    kernel.setPrintDigits(4);
+  });
+
   let api: Documented[] = [];
   suiteSetup(function () {
     this.timeout(60_000);
