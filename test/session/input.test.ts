@@ -13,7 +13,7 @@ suite("input", () => {
   });
   suiteTeardown(() => notebook.dispose());
 
-  async function run(code: string, onInput: (request: InputRequest, withdrawn: AbortSignal) => Promise<InputAnswer>) {
+  async function run(code: string, onInput?: (request: InputRequest, withdrawn: AbortSignal) => Promise<InputAnswer>) {
     const outputs: CellOutput[] = [];
     const cell = { uri: "test:1", number: 1, code };
     const { status } = await notebook.client.execute(cell, { onOutput: (output) => outputs.push(output), onInput });
@@ -43,7 +43,7 @@ suite("input", () => {
   });
 
   test("where nobody can be asked, it says so", async () => {
-    const { error } = await notebook.run("await input('Who?')");
+    const { error } = await run("await input('Who?')");
     assert.match(error?.message ?? "", /there is nobody to ask here/);
   });
 
