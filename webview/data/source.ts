@@ -72,9 +72,9 @@ export interface MatrixSource {
   readonly columns: number;
   /**
    * The tile whose first entry, at this level, is (`TILE · row`, `TILE · column`). Where the matrix goes on, it has
-   * `OVERLAP` more rows and columns than `TILE`.
+   * `OVERLAP` more rows and columns than `TILE`. One that is no longer wanted before it is there is rejected.
    */
-  tile(slice: number, level: Level, row: number, column: number): Eventually<Tile>;
+  tile(slice: number, level: Level, row: number, column: number, signal?: AbortSignal): Eventually<Tile>;
   /** Of one slice, or of the whole stack. */
   summary(slice: number | "all"): Eventually<Summary>;
   /** The entry of largest magnitude (NaN before all) in a part of a slice. */
@@ -87,6 +87,8 @@ export interface MatrixSource {
 export interface TensorSource {
   /** Whether its axes can be laid out in other ways than they came. */
   readonly canBeArranged: boolean;
+  /** Whether its matrices are all there, in full, as far as they are not arranged. */
+  readonly holdsAll: boolean;
   arrange(arrangement: Arrangement): MatrixSource;
   /** All entries in the order of memory; undefined when they are not at hand, or are too many to be. */
   whole(): Eventually<Entries | undefined>;
