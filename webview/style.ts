@@ -112,7 +112,7 @@ canvas:focus { outline: 2px solid var(--accent); outline-offset: 2px; }
 /* One line that is always there, so that nothing moves when the pointer does. */
 .readout { min-height: 1.45em; font-family: var(--vscode-editor-font-family, ui-monospace, monospace); font-size: 12px; overflow-wrap: anywhere; }
 .readout.idle { color: var(--faint); font-family: inherit; }
-.spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.spoken, .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .facts { font-size: 12px; }
 
 .notes { display: grid; gap: 4px; }
@@ -124,8 +124,8 @@ canvas:focus { outline: 2px solid var(--accent); outline-offset: 2px; }
 .plain-button { justify-self: start; padding: 3px 10px; border: 1px solid var(--panel-line); border-radius: 4px; background: none; color: inherit; font: inherit; cursor: pointer; }
 .plain-button:hover { background: var(--hover); }
 .plain-button[aria-disabled="true"] { color: var(--faint); background: none; cursor: default; }
-.spectrum { display: grid; gap: 10px; padding-top: 8px; }
-.spectrum-chart { display: grid; gap: 4px; max-width: 440px; }
+.spectrum { display: flex; flex-wrap: wrap; align-items: start; gap: 10px 32px; padding-top: 8px; }
+.spectrum-chart { display: grid; flex: 0 1 440px; gap: 4px; min-width: 0; }
 .spectrum-chart svg { width: 100%; height: auto; overflow: visible; }
 .spectrum-chart text { fill: var(--faint); font: 11px var(--vscode-font-family, system-ui, sans-serif); }
 .spectrum-chart .grid { stroke: var(--line); stroke-width: 1; }

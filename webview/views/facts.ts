@@ -43,7 +43,7 @@ export function factsView(display: MatrixDisplay, channel: PictureChannel | unde
   const first = initialArrangement(display);
   const axes = axesOf(display);
   const body = make("div", { class: "matrix-facts" });
-  const spoken = make("p", { class: "spoken", role: "status" });
+  const spoken = make("p", { class: "unseen", role: "status" });
   const element = make("div", {}, body, spoken);
   const states = new Map<string, State>();
   let shown = "";
