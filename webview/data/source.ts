@@ -61,6 +61,8 @@ export interface Summary {
   readonly usual: number;
   /** How many finite entries are larger than `usual`. */
   readonly beyond: number;
+  /** Known from the largest entries of blocks alone: what is counted and what is usual are blocks, not entries. */
+  readonly isOfBlocks?: true;
 }
 
 /** A stack of matrices of one size. */

@@ -95,7 +95,9 @@ export class StreamedTensor implements TensorSource {
   #summary(): Summary {
     const { min, max, zeros, nan, infinite } = this.#display.statistics;
     const nonzero = sizeOf(this.#display.shape) - zeros - nan - infinite;
-    return { ...this.#embedded.summary("all"), min, max, nan, infinite, nonzero };
+    const embedded = this.#embedded.summary("all");
+    const blocks = this.#display.preview.pooled ? ({ isOfBlocks: true } as const) : {};
+    return { ...embedded, min, max, nan, infinite, nonzero, ...blocks };
   }
 
   #stream(arrangement: Arrangement, key: string): Stream {
@@ -300,7 +302,10 @@ class StreamedMatrix implements MatrixSource {
   #summaryOf(slice: number): Eventually<Summary> {
     const shift = Math.max(coarsest(this.rows), coarsest(this.columns));
     const tile = this.tile(slice, { rows: shift, columns: shift }, 0, 0);
-    const summary = ({ entries, from, rows, columns }: Tile): Summary => summaryOf({ entries, from, rows, columns });
+    const summary = ({ entries, from, rows, columns }: Tile): Summary => ({
+      ...summaryOf({ entries, from, rows, columns }),
+      ...(shift > 0 ? { isOfBlocks: true } : {}),
+    });
     return tile instanceof Promise ? tile.then(summary) : summary(tile);
   }
 }
