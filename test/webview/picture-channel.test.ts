@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import type { TileRequest } from "../../protocol/exploring.ts";
 import type { PictureQuestion } from "../../protocol/picture-messages.ts";
-import { Dropped, PictureChannel } from "../../webview/data/picture-channel.ts";
-import type { Tile } from "../../webview/data/source.ts";
+import { PictureChannel } from "../../webview/data/picture-channel.ts";
+import { Dropped, type Tile } from "../../webview/data/source.ts";
 import { TileCache } from "../../webview/data/tile-cache.ts";
 
 const tileOf = (row: number): TileRequest => ({

@@ -4,6 +4,7 @@
  */
 import type { FactsAnswer, FactsRequest, TileAnswer, TileRequest } from "../../protocol/exploring.ts";
 import type { PictureMessage, PictureQuestion } from "../../protocol/picture-messages.ts";
+import { Dropped } from "./source.ts";
 
 /** What carries messages to the extension host and back. */
 export interface Messaging {
@@ -16,23 +17,19 @@ export interface AskOptions {
   readonly signal?: AbortSignal | undefined;
   /** A cell runs: the question waits, and is asked again when it is done. */
   readonly onBusy?: () => void;
+  readonly onAgain?: () => void;
 }
 
 type Settled<Answer> = Exclude<Answer, { readonly status: "busy" }>;
 export type SettledTile = Settled<TileAnswer>;
 export type SettledFacts = Settled<FactsAnswer>;
 
-/** Nobody wants the answer any more. Not a failure to speak of. */
-export class Dropped extends Error {
-  override readonly name = "Dropped";
-}
-
 /** More would only wait in the session, where nothing can be taken back. */
 const MOST_TILES = 4;
 
 interface Asked {
   readonly question: PictureQuestion;
-  readonly onBusy: (() => void) | undefined;
+  readonly options: AskOptions;
   settle(answer: SettledTile | SettledFacts): void;
 }
 
@@ -58,14 +55,12 @@ export class PictureChannel {
     return this.#ask<SettledFacts>({ type: "facts", id: ++this.#last, request }, options);
   }
 
-  #ask<Answer extends SettledTile | SettledFacts>(
-    question: PictureQuestion,
-    { signal, onBusy }: AskOptions,
-  ): Promise<Answer> {
+  #ask<Answer extends SettledTile | SettledFacts>(question: PictureQuestion, options: AskOptions): Promise<Answer> {
+    const { signal } = options;
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(new Dropped());
       // The answer of an id is of the question's type.
-      const asked: Asked = { question, onBusy, settle: (answer) => resolve(answer as Answer) };
+      const asked: Asked = { question, options, settle: (answer) => resolve(answer as Answer) };
       signal?.addEventListener("abort", () => {
         const place = this.#queue.indexOf(asked);
         if (place >= 0) this.#queue.splice(place, 1);
@@ -92,6 +87,7 @@ export class PictureChannel {
   #hear(message: unknown): void {
     const heard = message as PictureMessage | null | undefined;
     if (heard?.type === "session-idle") {
+      for (const { options } of this.#waiting) options.onAgain?.();
       this.#queue.push(...this.#waiting);
       this.#waiting.clear();
     } else if (heard?.type === "tile" || heard?.type === "facts") {
@@ -100,7 +96,7 @@ export class PictureChannel {
       this.#sent.delete(heard.id);
       if (heard.answer.status === "busy") {
         this.#waiting.add(asked);
-        asked.onBusy?.();
+        asked.options.onBusy?.();
       } else asked.settle(heard.answer);
     }
     this.#send();

@@ -8,6 +8,11 @@ import type { Arrangement } from "./axes.ts";
 /** At once where the numbers are at hand, so that nothing flickers. */
 export type Eventually<Value> = Value | Promise<Value>;
 
+/** What was asked for is no longer wanted, and so does not come. Not a failure to speak of. */
+export class Dropped extends Error {
+  override readonly name = "Dropped";
+}
+
 /** Entries along each side of a tile. */
 export const TILE = 256;
 /** Rows and columns of its neighbours that a tile has too: a pixel at its edge may cover as many of their entries. */
@@ -74,7 +79,7 @@ export interface MatrixSource {
   readonly columns: number;
   /**
    * The tile whose first entry, at this level, is (`TILE · row`, `TILE · column`). Where the matrix goes on, it has
-   * `OVERLAP` more rows and columns than `TILE`. One that is no longer wanted before it is there is rejected.
+   * `OVERLAP` more rows and columns than `TILE`. One that is no longer wanted is rejected as `Dropped`.
    */
   tile(slice: number, level: Level, row: number, column: number, signal?: AbortSignal): Eventually<Tile>;
   /** Of one slice, or of the whole stack. */

@@ -9,10 +9,11 @@ import { formatCount, sizeOf } from "../../protocol/notation.ts";
 import { decodeEntries } from "../read-display.ts";
 import { type Arrangement, type Axis, axesOf, extentOf, initialArrangement, isSame, matrixAxes } from "./axes.ts";
 import type { EmbeddedSource } from "./embedded.ts";
-import { Dropped, type PictureChannel } from "./picture-channel.ts";
+import type { PictureChannel } from "./picture-channel.ts";
 import { strongestIn } from "./pyramid.ts";
 import {
   coarsest,
+  Dropped,
   type Eventually,
   extentAt,
   type Level,

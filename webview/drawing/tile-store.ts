@@ -1,6 +1,5 @@
 /** @file The tiles that views have at hand: asked for once, kept while they are used, told of when they arrive. */
-import { Dropped } from "../data/picture-channel.ts";
-import type { Level, MatrixSource, Tile } from "../data/source.ts";
+import { Dropped, type Level, type MatrixSource, type Tile } from "../data/source.ts";
 
 /** Some 64 MB of float32. */
 const MOST_TILES = 256;

@@ -5,7 +5,7 @@
 import type { MatrixDisplay } from "../../protocol/display.ts";
 import { type MatrixFacts, type MatrixMeaning, meaningOf, type Spectrum } from "../../protocol/facts.ts";
 import { formatCount, formatNumber } from "../../protocol/notation.ts";
-import { axesOf, extentOf, initialArrangement, isSame, matrixAxes } from "../data/axes.ts";
+import { type Arrangement, axesOf, extentOf, initialArrangement, isSame, matrixAxes } from "../data/axes.ts";
 import type { PictureChannel, SettledFacts } from "../data/picture-channel.ts";
 import { make } from "../dom.ts";
 import type { Content } from "./matrix/content.ts";
@@ -18,7 +18,8 @@ export interface FactsView {
 
 interface Asked {
   readonly kind: "asked";
-  readonly since: number;
+  /** When the session began, as far as is known here. */
+  since: number;
   isWaiting: boolean;
 }
 
@@ -48,7 +49,7 @@ export function factsView(display: MatrixDisplay, channel: PictureChannel | unde
   const states = new Map<string, State>();
   let shown = "";
   let isOpen = false;
-  let current: { readonly key: string; ask(): void } | undefined;
+  let askOfShown: (() => void) | undefined;
 
   const show = (content: Content, place: number): void => {
     const { arrangement } = content;
@@ -58,16 +59,21 @@ export function factsView(display: MatrixDisplay, channel: PictureChannel | unde
     const known = isInitial ? display.facts?.[display.preview.slices.indexOf(slice)] : undefined;
     if (known && !states.has(key)) states.set(key, { kind: "known", facts: known });
     const smaller = Math.min(extentOf(axes, arrangement.rows), extentOf(axes, arrangement.columns));
+    const { handle } = display;
+    askOfShown = channel && handle ? () => void ask(channel, handle, arrangement, slice, key) : undefined;
     // A gradient, or a single number, has no spectrum worth a word. Neither has a tensor that is no derivative.
-    const hasFacts = meaning !== undefined && smaller > 1 && (known !== undefined || channel !== undefined);
-    current = hasFacts && channel ? { key, ask: () => ask(content, slice, key, channel) } : undefined;
-    element.hidden = !hasFacts || (display.handle === undefined && known === undefined);
+    const isWorthIt = meaning !== undefined && smaller > 1;
+    element.hidden = !isWorthIt || (!askOfShown && !states.has(key));
     if (!element.hidden) present(key);
   };
 
-  const ask = async (content: Content, slice: number, key: string, session: PictureChannel): Promise<void> => {
-    if (display.handle === undefined || meaning === undefined) return;
-    if (states.get(key)?.kind === "asked") return;
+  const ask = async (
+    session: PictureChannel,
+    handle: string,
+    arrangement: Arrangement,
+    slice: number,
+    key: string,
+  ): Promise<void> => {
     const asked: Asked = { kind: "asked", since: performance.now(), isWaiting: false };
     const become = (state: State): void => {
       states.set(key, state);
@@ -76,16 +82,13 @@ export function factsView(display: MatrixDisplay, channel: PictureChannel | unde
     become(asked);
     const ticking = setInterval(() => shown === key && tick(asked), SECOND);
     try {
-      const request = {
-        handle: display.handle,
-        axes: matrixAxes(axes, content.arrangement, slice),
-        meaning: meaningOfLayout(content),
-      };
-      const onBusy = (): void => {
-        asked.isWaiting = true;
+      const request = { handle, axes: matrixAxes(axes, arrangement, slice), meaning: meaningOfLayout(arrangement) };
+      const wait = (isWaiting: boolean): void => {
+        Object.assign(asked, { isWaiting, since: performance.now() });
         if (shown === key) tick(asked);
       };
-      const state = stateOf(await session.facts(request, { onBusy }));
+      const waiting = { onBusy: () => wait(true), onAgain: () => wait(false) };
+      const state = stateOf(await session.facts(request, waiting));
       become(state);
       if (shown === key) spoken.textContent = state.kind === "known" ? upperFirst(state.facts.sentence) : state.words;
     } finally {
@@ -93,7 +96,7 @@ export function factsView(display: MatrixDisplay, channel: PictureChannel | unde
     }
   };
   /** Laid out in another way, rows and columns are no longer outputs and inputs. */
-  const meaningOfLayout = ({ arrangement }: Content): MatrixMeaning =>
+  const meaningOfLayout = (arrangement: Arrangement): MatrixMeaning =>
     isSame(arrangement, first) && meaning ? meaning : "mixed";
 
   const present = (key: string): void => {
@@ -104,15 +107,9 @@ export function factsView(display: MatrixDisplay, channel: PictureChannel | unde
     // Whoever pressed the button goes on at what took its place.
     if (isFocused) body.querySelector<HTMLElement>("summary, button")?.focus();
   };
-  const tick = ({ since, isWaiting }: Asked): void => {
-    const seconds = Math.floor((performance.now() - since) / SECOND);
+  const tick = (asked: Asked): void => {
     const elapsed = body.querySelector(".elapsed");
-    if (!elapsed) return;
-    elapsed.textContent = isWaiting
-      ? "A cell runs: it begins when the cell is done."
-      : seconds > 0
-        ? `${seconds} s`
-        : "";
+    if (elapsed) elapsed.textContent = elapsedOf(asked);
   };
   const partsOf = (state: State): HTMLElement[] => {
     if (state.kind === "known") {
@@ -125,11 +122,11 @@ export function factsView(display: MatrixDisplay, channel: PictureChannel | unde
     if (state.kind === "asked") {
       const made = button("Computing the spectrum …", () => {});
       made.setAttribute("aria-disabled", "true");
-      return [make("div", { class: "asking" }, made, make("span", { class: "note elapsed" }))];
+      return [make("div", { class: "asking" }, made, make("span", { class: "note elapsed", text: elapsedOf(state) }))];
     }
     return [
       ...(state.kind === "unanswered" ? [make("p", { class: "note", text: state.words })] : []),
-      ...(current ? [button("Compute spectrum", current.ask)] : []),
+      ...(askOfShown ? [button("Compute spectrum", askOfShown)] : []),
     ];
   };
   const button = (text: string, press: () => void): HTMLElement => {
@@ -153,6 +150,12 @@ export function factsView(display: MatrixDisplay, channel: PictureChannel | unde
     return details;
   };
   return { element, show };
+}
+
+function elapsedOf({ since, isWaiting }: Asked): string {
+  if (isWaiting) return "A cell runs: it begins when the cell is done.";
+  const seconds = Math.floor((performance.now() - since) / SECOND);
+  return seconds > 0 ? `${seconds} s` : "";
 }
 
 function stateOf(answer: SettledFacts): Known | Unanswered {

@@ -2,8 +2,7 @@
 import { colourScale, scaleReaching } from "../../../protocol/colours.ts";
 import type { MatrixDisplay } from "../../../protocol/display.ts";
 import { type Arrangement, isSame } from "../../data/axes.ts";
-import { Dropped } from "../../data/picture-channel.ts";
-import { type Summary, type TensorSource, whenReady } from "../../data/source.ts";
+import { Dropped, type Summary, type TensorSource, whenReady } from "../../data/source.ts";
 import { Gone } from "../../data/streamed.ts";
 import { make } from "../../dom.ts";
 import { initialLook, type Look, scaleOf } from "../../drawing/look.ts";
@@ -45,7 +44,7 @@ export interface Explorer {
   use(tensor: TensorSource, notes: readonly string[]): void;
 }
 
-export function explorer({ display, envelope, heading, meta, facts: said, onGone, ...first }: Explored): Explorer {
+export function explorer({ display, envelope, heading, meta, facts, onGone, ...first }: Explored): Explorer {
   let { tensor, notes } = first;
   let content: Content = contentOf(display, tensor);
   let slice = content.source.opening;
@@ -64,7 +63,7 @@ export function explorer({ display, envelope, heading, meta, facts: said, onGone
   const legendPlace = make("div", { class: "legend" });
   const slicePlace = make("div", { class: "slice-place" });
   const picture = make("div", { class: "picture" });
-  const facts = make("p", { class: "facts" });
+  const structure = make("p", { class: "facts" });
   const { element: readout, say } = reading(HINT);
   const problem = make("p", { class: "failure", role: "alert" });
   problem.hidden = true;
@@ -117,11 +116,11 @@ export function explorer({ display, envelope, heading, meta, facts: said, onGone
       fail,
     );
     const line = lookAt(summary).shows === "pattern" ? structureLine(subject) : "";
-    facts.textContent = line;
-    facts.hidden = line === "";
+    structure.textContent = line;
+    structure.hidden = line === "";
     readout.hidden = isSideBySide;
-    said.element.hidden = isSideBySide;
-    said.show(content, slice);
+    facts.element.hidden = isSideBySide;
+    facts.show(content, slice);
     if (isSideBySide) {
       const scaleOfSlice = (place: number, use: (scale: Subject["scale"]) => void): void =>
         withSummary(place, (each) => use(scaleFor(each)));
@@ -267,10 +266,10 @@ export function explorer({ display, envelope, heading, meta, facts: said, onGone
     legendPlace,
     slicePlace,
     picture,
-    facts,
+    structure,
     readout,
     problem,
-    said.element,
+    facts.element,
     notePlace,
   );
   return { element, use };
