@@ -53,6 +53,7 @@ export const isStreamable = (display: MatrixDisplay, slices: number): display is
 export interface StreamEvents {
   /** A question has to wait until a cell is done. */
   onBusy(): void;
+  /** The session answers, and has the tensor. */
   onAnswer(): void;
 }
 
@@ -113,8 +114,8 @@ export class StreamedTensor implements TensorSource {
       ask: async (slice, part, signal) => {
         const request = { handle, axes: matrixAxes(this.#axes, arrangement, slice), ...part };
         const answer = await this.#channel.tile(request, { signal, onBusy: this.#events.onBusy });
-        this.#events.onAnswer();
         if (answer.status === "gone") throw new Gone("The session no longer holds these numbers.");
+        this.#events.onAnswer();
         if (answer.status === "failed") throw new Error(answer.message);
         return decodeEntries({ dtype }, answer.data, part.rows * part.columns);
       },
