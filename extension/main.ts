@@ -27,6 +27,7 @@ import { startLanguage } from "./language/features.ts";
 import { Controller } from "./notebook/controller.ts";
 import { Status } from "./notebook/status.ts";
 import { announceUntrusted } from "./notebook/trust.ts";
+import { answerRenderer } from "./pictures/renderer-messages.ts";
 import { type ShownVariables, VariablesView } from "./variables/variables-view.ts";
 
 /** What other extensions, and the tests, get of ours. */
@@ -60,6 +61,7 @@ export function activate(context: vscode.ExtensionContext): CotangentApi {
     controller,
     status,
     announceUntrusted(controller),
+    answerRenderer(controller),
     variables,
     log,
     language,

@@ -62,6 +62,9 @@ export interface MatrixDisplay {
   readonly statistics: {
     readonly min: number;
     readonly max: number;
+    /** Of the finite entries: their mean, and the root of the sum of their squares. Absent where they overflow. */
+    readonly mean?: number;
+    readonly norm?: number;
     readonly zeros: number;
     readonly nan: number;
     readonly infinite: number;

@@ -31,8 +31,11 @@ export function axesOf({ slices, rows, columns }: MatrixDisplay, slice: number):
 export interface TileRequest {
   readonly handle: string;
   readonly axes: MatrixAxes;
-  /** An entry stands for a block of 2^level × 2^level: the one of largest magnitude in it, NaN before all. */
-  readonly level: number;
+  /**
+   * An entry stands for a block of 2^level × 2^level: the one of largest magnitude in it, NaN before all. Blocks of a
+   * matrix that is drawn stretched need not be square.
+   */
+  readonly level: number | { readonly rows: number; readonly columns: number };
   readonly row: number;
   readonly column: number;
   readonly rows: number;

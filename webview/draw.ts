@@ -1,4 +1,5 @@
 /** @file Draws any display into an element, under a shadow root, so that neither page nor editor restyles it. */
+import type { PictureChannel } from "./data/picture-channel.ts";
 import { make } from "./dom.ts";
 import { readDisplay, UnreadableDisplay } from "./read-display.ts";
 import { STYLE } from "./style.ts";
@@ -8,21 +9,24 @@ import { matrixView } from "./views/matrix.ts";
 import { objectView } from "./views/object.ts";
 import { progressView } from "./views/progress.ts";
 
-/** Replaces what the element holds. `read` gives the JSON and may throw, as parsing a damaged file does. */
-export function draw(element: HTMLElement, read: () => unknown): void {
+/**
+ * Replaces what the element holds. `read` gives the JSON and may throw, as parsing a damaged file does. `channel` leads to
+ * the session that has the numbers, where there may be one.
+ */
+export function draw(element: HTMLElement, read: () => unknown, channel?: PictureChannel): void {
   const host = make("div");
   const root = host.attachShadow({ mode: "open" });
-  root.append(make("style", { text: STYLE }), viewOf(read));
+  root.append(make("style", { text: STYLE }), viewOf(read, channel));
   element.replaceChildren(host);
 }
 
-function viewOf(read: () => unknown): HTMLElement {
+function viewOf(read: () => unknown, channel: PictureChannel | undefined): HTMLElement {
   try {
     const display = readDisplay(parsed(read));
-    if (display.kind === "group") return groupView(display);
+    if (display.kind === "group") return groupView(display, channel);
     if (display.kind === "object") return objectView(display);
     if (display.kind === "progress") return progressView(display);
-    return display.kind === "benchmark" ? benchmarkView(display) : matrixView(display);
+    return display.kind === "benchmark" ? benchmarkView(display) : matrixView(display, channel);
   } catch (error) {
     if (!(error instanceof UnreadableDisplay)) throw error;
     return make("p", { class: "problem", role: "note", text: error.message });

@@ -136,7 +136,7 @@ const BYTES: Record<MatrixDisplay["dtype"], number> = { float32: 4, float64: 8, 
 /** The preview's numbers, as many as its extents say. */
 export function readEntries(display: MatrixDisplay): Entries {
   const { slices, rows, columns, data } = display.preview;
-  return numbersIn(display, data, slices.length * rows * columns);
+  return decodeEntries(display, data, slices.length * rows * columns);
 }
 
 /** The least and greatest entries of the blocks of a vector, where they came. */
@@ -145,10 +145,11 @@ export function readEnvelope(display: MatrixDisplay): { readonly lows: Entries; 
   if (envelope === undefined) return undefined;
   const { lows, highs } = record(envelope, "its envelope");
   const blocks = preview.rows * preview.columns;
-  return { lows: numbersIn(display, lows, blocks), highs: numbersIn(display, highs, blocks) };
+  return { lows: decodeEntries(display, lows, blocks), highs: decodeEntries(display, highs, blocks) };
 }
 
-function numbersIn({ dtype }: MatrixDisplay, data: unknown, expected: number): Entries {
+/** Numbers as a display, or a session, writes them. */
+export function decodeEntries({ dtype }: Pick<MatrixDisplay, "dtype">, data: unknown, expected: number): Entries {
   if (typeof data !== "string") throw damaged("its numbers are missing");
   const { buffer } = decodeBase64(data);
   if (!Object.hasOwn(BYTES, dtype)) throw damaged(`its numbers are of an unknown type (${text(dtype)})`);

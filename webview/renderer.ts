@@ -1,12 +1,14 @@
 /** @file Entry of the notebook renderer: VS Code calls `activate` once and then hands over one output at a time. */
-import type { ActivationFunction } from "vscode-notebook-renderer";
+import type { ActivationFunction, RendererContext } from "vscode-notebook-renderer";
+import { PictureChannel } from "./data/picture-channel.ts";
 import { draw } from "./draw.ts";
 
-export const activate: ActivationFunction = () => {
+export const activate: ActivationFunction = (context) => {
+  const channel = channelOf(context);
   const drawn = new Map<string, HTMLElement>();
   return {
     renderOutputItem(item, element) {
-      draw(element, () => item.json());
+      draw(element, () => item.json(), channel);
       drawn.set(item.id, element);
     },
     disposeOutputItem(id) {
@@ -17,3 +19,12 @@ export const activate: ActivationFunction = () => {
     },
   };
 };
+
+/** Undefined where the editor carries no messages, as it may in a notebook that is only read. */
+function channelOf({ postMessage, onDidReceiveMessage }: RendererContext<unknown>): PictureChannel | undefined {
+  if (!postMessage || !onDidReceiveMessage) return undefined;
+  return new PictureChannel({
+    post: (question) => postMessage(question),
+    listen: (hear) => void onDidReceiveMessage(hear),
+  });
+}

@@ -112,8 +112,33 @@ canvas:focus { outline: 2px solid var(--accent); outline-offset: 2px; }
 /* One line that is always there, so that nothing moves when the pointer does. */
 .readout { min-height: 1.45em; font-family: var(--vscode-editor-font-family, ui-monospace, monospace); font-size: 12px; overflow-wrap: anywhere; }
 .readout.idle { color: var(--faint); font-family: inherit; }
-.spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.spoken, .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .facts { font-size: 12px; }
+
+.notes { display: grid; gap: 4px; }
+.matrix-facts { display: grid; gap: 6px; max-width: 720px; font-size: 12px; }
+.sentence { font-size: 13px; }
+.matrix-facts summary { width: fit-content; color: var(--faint); cursor: pointer; }
+.matrix-facts summary:focus-visible, .plain-button:focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
+.asking { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 12px; }
+.plain-button { justify-self: start; padding: 3px 10px; border: 1px solid var(--panel-line); border-radius: 4px; background: none; color: inherit; font: inherit; cursor: pointer; }
+.plain-button:hover { background: var(--hover); }
+.plain-button[aria-disabled="true"] { color: var(--faint); background: none; cursor: default; }
+.spectrum { display: flex; flex-wrap: wrap; align-items: start; gap: 10px 32px; padding-top: 8px; }
+.spectrum-chart { display: grid; flex: 0 1 440px; gap: 4px; min-width: 0; }
+.spectrum-chart svg { width: 100%; height: auto; overflow: visible; }
+.spectrum-chart text { fill: var(--faint); font: 11px var(--vscode-font-family, system-ui, sans-serif); }
+.spectrum-chart .grid { stroke: var(--line); stroke-width: 1; }
+.bars.positive { stroke: var(--chart-positive); }
+.bars.negative { stroke: var(--chart-negative); }
+.bars.zero { stroke: var(--faint); }
+.spectrum-keys { display: flex; flex-wrap: wrap; gap: 4px 18px; }
+.spectrum-keys .swatch.positive { background: var(--chart-positive); }
+.spectrum-keys .swatch.negative { background: var(--chart-negative); }
+.spectrum-keys .swatch.zero { background: var(--faint); }
+.figures { display: grid; grid-template-columns: max-content max-content; gap: 2px 16px; margin: 0; }
+.figures dt { color: var(--faint); text-decoration: underline dotted; text-underline-offset: 3px; cursor: help; }
+.figures dd { margin: 0; }
 
 .number { display: flex; align-items: baseline; gap: 12px; }
 .value { font-size: 18px; font-weight: 600; }

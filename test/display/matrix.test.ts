@@ -110,7 +110,15 @@ suite("matrix display", () => {
     const found = numbersOf(display(data, [2048, 2048]));
     assert.equal(found[Math.floor(1500 / 4) * 512 + Math.floor(701 / 4)], -3);
     assert.equal(Array.from(found).filter((value) => value !== 0).length, 1);
-    assert.deepEqual(statistics, { min: -3, max: 0, zeros: 2048 * 2048 - 1, nan: 0, infinite: 0 });
+    assert.deepEqual(statistics, {
+      min: -3,
+      max: 0,
+      mean: -3 / 2048 ** 2,
+      norm: 3,
+      zeros: 2048 * 2048 - 1,
+      nan: 0,
+      infinite: 0,
+    });
 
     data[1501 * 2048 + 702] = Number.NaN;
     assert.ok(Number.isNaN(numbersOf(display(data, [2048, 2048]))[Math.floor(1501 / 4) * 512 + Math.floor(702 / 4)]));
@@ -187,9 +195,20 @@ suite("matrix display", () => {
 
   test("statistics leave out what is not a number, and count it", () => {
     const data = new Float32Array([Number.NaN, 2, -5, 0, 0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]);
-    assert.deepEqual(display(data, [7]).statistics, { min: -5, max: 2, zeros: 2, nan: 1, infinite: 2 });
+    assert.deepEqual(display(data, [7]).statistics, {
+      min: -5,
+      max: 2,
+      mean: -0.75,
+      norm: Math.sqrt(29),
+      zeros: 2,
+      nan: 1,
+      infinite: 2,
+    });
     const none = display(new Float32Array([Number.NaN]), [1]).statistics;
     assert.deepEqual(none, { min: 0, max: 0, zeros: 0, nan: 1, infinite: 0 });
+    const huge = Float64Array.of(1e300, -1e300);
+    const ends = { min: -1e300, max: 1e300, mean: 0, zeros: 0, nan: 0, infinite: 0 };
+    assert.deepEqual(display(huge, [2]).statistics, ends, "a norm that overflows is none");
   });
 
   test("a large tensor is read where it is, not copied", () => {

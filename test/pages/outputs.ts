@@ -2,6 +2,7 @@
 import type { Browser } from "playwright-core";
 import { bundleOf } from "../../extension/session/display/bundle.ts";
 import { DISPLAY_MIME } from "../../protocol/display.ts";
+import type { PictureMessage, PictureQuestion } from "../../protocol/picture-messages.ts";
 import { type Opened, type OpenOptions, open } from "./browser.ts";
 
 /** What the renderer gives the editor. */
@@ -18,21 +19,38 @@ const PAGE = `<!doctype html>
 <body style="margin: 20px">
 <script type="module">import { activate } from "./script.js"; window.activate = activate;</script>`;
 
+/** What stands for the extension host; undefined leaves a question without an answer. */
+export type Host = (question: PictureQuestion) => Promise<PictureMessage | undefined>;
+
 /** Each output gets an element of its own: `#output-0`, `#output-1` … */
 export async function openOutputs(
   browser: Browser,
   source: string,
   outputs: readonly unknown[],
-  options: OpenOptions = {},
+  { host, ...options }: OpenOptions & { readonly host?: Host } = {},
 ): Promise<Opened> {
   const opened = await open(browser, PAGE, { ...options, script: source });
+  if (host) await opened.page.exposeFunction("askHost", host);
   await opened.page.waitForFunction(() => "activate" in window);
   await opened.page.evaluate(
     (texts) => {
-      const api = (window as unknown as { activate(context: object): Api }).activate({});
+      const api = (window as unknown as { activate(context: object): Api }).activate(messaging());
       const draw = (id: string, text: string, element: HTMLElement) =>
         api.renderOutputItem({ id, text: () => text, json: () => JSON.parse(text) }, element);
       Object.assign(window, { api, draw });
+      function messaging(): object {
+        if (!("askHost" in window)) return {};
+        const listeners: ((message: unknown) => void)[] = [];
+        const tell = (message: unknown) => {
+          for (const listener of listeners) listener(message);
+        };
+        Object.assign(window, { tell });
+        const { askHost } = window as unknown as { askHost(question: object): Promise<unknown> };
+        return {
+          postMessage: (question: object) => void askHost(question).then((answer) => answer && tell(answer)),
+          onDidReceiveMessage: (listener: (message: unknown) => void) => listeners.push(listener),
+        };
+      }
       texts.forEach((text, i) => {
         const element = document.createElement("div");
         element.id = `output-${i}`;

@@ -1,6 +1,7 @@
 /** @file Looking into a tensor that was shown: tiles of any two sides of it, coarse ones too, and facts. */
 import assert from "node:assert/strict";
-import { ones } from "cotangent";
+import { ones, tensor } from "cotangent";
+import { CoarseMatrices } from "../../extension/session/held/coarse-matrices.ts";
 import { HeldTensors } from "../../extension/session/held/held-tensors.ts";
 import { MatrixView } from "../../extension/session/held/matrix-view.ts";
 import { DISPLAY_MIME, type MatrixDisplay } from "../../protocol/display.ts";
@@ -54,6 +55,31 @@ suite("one matrix of a tensor", () => {
       [...block.keys()].filter((i) => block[i] !== 0),
       [4 * 6 + 1],
     );
+  });
+
+  test("blocks need not be square", () => {
+    const tall = view({ rows: [0, 1], columns: [2], at: [0, 0, 0] });
+    assert.deepEqual(
+      [...tall.block(span(0, 3), span(0, 4), { rows: 1, columns: 0 })],
+      [4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23],
+    );
+    assert.deepEqual([...tall.block(span(4, 2), span(0, 2), { rows: 0, columns: 1 })], [17, 19, 21, 23]);
+  });
+
+  test("coarse tiles of a large matrix are those of all its entries", () => {
+    const [rows, columns] = [2300, 1900];
+    const data = counting([rows * columns]).map((i) => Math.sin(i));
+    const large = tensor(data).reshape([rows, columns]);
+    const axes = { rows: [1], columns: [0], at: [0, 0] };
+    const coarse = new CoarseMatrices();
+    const whole = new MatrixView(data, [rows, columns], axes);
+    for (const level of [2, 3, 5, { rows: 4, columns: 6 }]) {
+      for (let again = 0; again < 2; again++) {
+        const from = coarse.source(large, axes, level);
+        const found = from.view.block(span(1, 6), span(2, 7), from.level).map(Math.abs);
+        assert.deepEqual(found, whole.block(span(1, 6), span(2, 7), level).map(Math.abs));
+      }
+    }
   });
 
   test("axes that are none are refused", () => {

@@ -3,8 +3,9 @@
  * from what an axis belongs to, so they stay true however the axes are arranged.
  */
 import type { MatrixDisplay, Side } from "../../protocol/display.ts";
+import type { MatrixAxes } from "../../protocol/exploring.ts";
 import type { Entries } from "../../protocol/heatmap.ts";
-import { sizeOf } from "../../protocol/notation.ts";
+import { sizeOf, unravel } from "../../protocol/notation.ts";
 
 export interface Axis {
   readonly extent: number;
@@ -19,6 +20,8 @@ export interface Arrangement {
   readonly rows: readonly number[];
   readonly columns: readonly number[];
 }
+
+const GROUPS = ["sliders", "rows", "columns"] as const;
 
 /** In the order of memory: slices, then rows, then columns. */
 export const axesOf = ({ slices, rows, columns }: Pick<MatrixDisplay, "slices" | "rows" | "columns">): Axis[] =>
@@ -39,6 +42,9 @@ export function initialArrangement({
   };
 }
 
+export const isSame = (one: Arrangement, other: Arrangement): boolean =>
+  GROUPS.every((group) => one[group].join() === other[group].join());
+
 /** The same arrangement with one axis at the end of another group. */
 export function moved(arrangement: Arrangement, axis: number, to: keyof Arrangement): Arrangement {
   const without = (group: readonly number[]): number[] => group.filter((each) => each !== axis);
@@ -54,6 +60,16 @@ export function moved(arrangement: Arrangement, axis: number, to: keyof Arrangem
 
 export const extentOf = (axes: readonly Axis[], group: readonly number[]): number =>
   sizeOf(group.map((axis) => axes[axis].extent));
+
+/** One matrix of an arrangement, as a session is asked for it. */
+export function matrixAxes(axes: readonly Axis[], { sliders, rows, columns }: Arrangement, slice: number): MatrixAxes {
+  const at = new Array<number>(axes.length).fill(0);
+  const extents = sliders.map((axis) => axes[axis].extent);
+  unravel(slice, extents).forEach((index, i) => {
+    at[sliders[i]] = index;
+  });
+  return { rows, columns, at };
+}
 
 /** The tensor's entries in the order of an arrangement: sliders, rows, columns. */
 export function arranged(entries: Entries, axes: readonly Axis[], { sliders, rows, columns }: Arrangement): Entries {

@@ -4,14 +4,15 @@ import type { Entries } from "../../protocol/heatmap.ts";
 import { sizeOf } from "../../protocol/notation.ts";
 import { type Arrangement, type Axis, arranged, axesOf, extentOf } from "./axes.ts";
 import { EmbeddedSource } from "./embedded.ts";
-import type { MatrixSource, TensorSource } from "./source.ts";
+import type { TensorSource } from "./source.ts";
 
 /** Whether the numbers that came are those of the whole tensor. */
-export const isWhole = ({ preview, shape }: MatrixDisplay): boolean =>
+const isWhole = ({ preview, shape }: MatrixDisplay): boolean =>
   !preview.pooled && preview.slices.length * preview.rows * preview.columns === sizeOf(shape);
 
 export class EmbeddedTensor implements TensorSource {
   readonly canBeArranged: boolean;
+  readonly holdsAll: boolean;
   readonly #display: MatrixDisplay;
   readonly #entries: Entries;
   readonly #axes: readonly Axis[];
@@ -20,10 +21,11 @@ export class EmbeddedTensor implements TensorSource {
     this.#display = display;
     this.#entries = entries;
     this.#axes = axesOf(display);
-    this.canBeArranged = isWhole(display) && this.#axes.length > 1;
+    this.holdsAll = isWhole(display);
+    this.canBeArranged = this.holdsAll && this.#axes.length > 1;
   }
 
-  arrange(arrangement: Arrangement): MatrixSource {
+  arrange(arrangement: Arrangement): EmbeddedSource {
     const { rows, columns, slices } = this.#display.preview;
     if (!this.canBeArranged) return new EmbeddedSource(this.#entries, slices.length, rows, columns);
     const extent = (group: keyof Arrangement): number => extentOf(this.#axes, arrangement[group]);
@@ -32,6 +34,6 @@ export class EmbeddedTensor implements TensorSource {
   }
 
   whole(): Entries | undefined {
-    return isWhole(this.#display) ? this.#entries : undefined;
+    return this.holdsAll ? this.#entries : undefined;
   }
 }

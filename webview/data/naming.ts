@@ -19,10 +19,10 @@ export interface Stretch {
 }
 
 /** `∂predict[3] / ∂x[7] = −0.595584`; for a block of a reduced picture, its extent and its largest entry. */
-export function describeValue(display: MatrixDisplay, name: string, value: number): string {
-  const { dtype, preview } = display;
+export function describeValue(display: MatrixDisplay, name: string, value: number, isReduced: boolean): string {
+  const { dtype } = display;
   const written = dtype === "bool" ? String(value !== 0) : formatNumber(value, digitsOf(display).entry);
-  return preview.pooled ? `${name}: largest ${written}` : `${name} = ${written}`;
+  return isReduced ? `${name}: largest ${written}` : `${name} = ${written}`;
 }
 
 /** The entries of a whole side that the `index`-th of `drawn` stands for. */

@@ -8,6 +8,11 @@ import type { Arrangement } from "./axes.ts";
 /** At once where the numbers are at hand, so that nothing flickers. */
 export type Eventually<Value> = Value | Promise<Value>;
 
+/** What was asked for is no longer wanted, and so does not come. Not a failure to speak of. */
+export class Dropped extends Error {
+  override readonly name = "Dropped";
+}
+
 /** Entries along each side of a tile. */
 export const TILE = 256;
 /** Rows and columns of its neighbours that a tile has too: a pixel at its edge may cover as many of their entries. */
@@ -61,6 +66,8 @@ export interface Summary {
   readonly usual: number;
   /** How many finite entries are larger than `usual`. */
   readonly beyond: number;
+  /** Known from the largest entries of blocks alone: what is counted and what is usual are blocks, not entries. */
+  readonly isOfBlocks?: true;
 }
 
 /** A stack of matrices of one size. */
@@ -72,9 +79,9 @@ export interface MatrixSource {
   readonly columns: number;
   /**
    * The tile whose first entry, at this level, is (`TILE · row`, `TILE · column`). Where the matrix goes on, it has
-   * `OVERLAP` more rows and columns than `TILE`.
+   * `OVERLAP` more rows and columns than `TILE`. One that is no longer wanted is rejected as `Dropped`.
    */
-  tile(slice: number, level: Level, row: number, column: number): Eventually<Tile>;
+  tile(slice: number, level: Level, row: number, column: number, signal?: AbortSignal): Eventually<Tile>;
   /** Of one slice, or of the whole stack. */
   summary(slice: number | "all"): Eventually<Summary>;
   /** The entry of largest magnitude (NaN before all) in a part of a slice. */
@@ -87,6 +94,8 @@ export interface MatrixSource {
 export interface TensorSource {
   /** Whether its axes can be laid out in other ways than they came. */
   readonly canBeArranged: boolean;
+  /** Whether its matrices are all there, in full, as far as they are not arranged. */
+  readonly holdsAll: boolean;
   arrange(arrangement: Arrangement): MatrixSource;
   /** All entries in the order of memory; undefined when they are not at hand, or are too many to be. */
   whole(): Eventually<Entries | undefined>;

@@ -66,6 +66,7 @@ export function planFrame(source: MatrixSource, slice: number, view: Viewport, s
       if (found) patches.push({ ...found.patch, left, top, right, bottom });
     }
   }
+  store.dropRest();
   return { width: size.width, height: size.height, columnStarts, rowStarts, patches, complete };
 }
 

@@ -1,5 +1,5 @@
 /** @file The tiles that views have at hand: asked for once, kept while they are used, told of when they arrive. */
-import type { Level, MatrixSource, Tile } from "../data/source.ts";
+import { Dropped, type Level, type MatrixSource, type Tile } from "../data/source.ts";
 
 /** Some 64 MB of float32. */
 const MOST_TILES = 256;
@@ -20,7 +20,9 @@ function numberOf(source: MatrixSource): number {
 
 export class TileStore {
   readonly #kept = new Map<string, Kept>();
-  readonly #awaited = new Set<string>();
+  readonly #awaited = new Map<string, AbortController>();
+  /** Of those, what was asked for since the last `dropRest`. */
+  readonly #asked = new Set<string>();
   readonly #onArrival: () => void;
   readonly #onFailure: (error: unknown) => void;
 
@@ -46,10 +48,13 @@ export class TileStore {
       this.#kept.set(key, known);
       return known;
     }
-    if (!wanted || this.#awaited.has(key)) return undefined;
-    const tile = source.tile(slice, level, row, column);
+    if (!wanted) return undefined;
+    this.#asked.add(key);
+    if (this.#awaited.has(key)) return undefined;
+    const abort = new AbortController();
+    const tile = source.tile(slice, level, row, column, abort.signal);
     if (!(tile instanceof Promise)) return this.#keep(key, tile);
-    this.#awaited.add(key);
+    this.#awaited.set(key, abort);
     tile.then(
       (arrived) => {
         this.#awaited.delete(key);
@@ -57,11 +62,21 @@ export class TileStore {
         this.#onArrival();
       },
       (error: unknown) => {
-        this.#awaited.delete(key);
-        this.#onFailure(error);
+        if (this.#awaited.get(key) === abort) this.#awaited.delete(key);
+        if (!(error instanceof Dropped)) this.#onFailure(error);
       },
     );
     return undefined;
+  }
+
+  /** What was not asked for since the last time is no longer seen. */
+  dropRest(): void {
+    for (const [key, abort] of this.#awaited) {
+      if (this.#asked.has(key)) continue;
+      this.#awaited.delete(key);
+      abort.abort();
+    }
+    this.#asked.clear();
   }
 
   #keep(key: string, tile: Tile): Kept {

@@ -61,6 +61,12 @@ export function zoomedToBox(view: Viewport, from: Point, to: Point, extents: Ext
   return inside({ ...next, left, top }, extents);
 }
 
+/** The same part of a matrix that has come to have other extents: more entries where it had been reduced. */
+export function resized({ left, top, across, down }: Viewport, from: Extents, to: Extents): Viewport {
+  const [wide, high] = [to.columns / from.columns, to.rows / from.rows];
+  return inside({ left: left * wide, top: top * high, across: across * wide, down: down * high }, to);
+}
+
 /** Moved by as little as brings the entry into sight. */
 export function showing(view: Viewport, { row, column }: { row: number; column: number }, extents: Extents): Viewport {
   const along = (from: number, seen: number, entry: number): number =>

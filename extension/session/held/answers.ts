@@ -2,11 +2,14 @@
 import type { FactsAnswer, FactsRequest, TileAnswer, TileRequest } from "../../../protocol/exploring.ts";
 import { tooLarge } from "../facts/facts.ts";
 import { epsilonOf, type Matrix } from "../facts/spectrum.ts";
+import { CoarseMatrices } from "./coarse-matrices.ts";
 import type { HeldTensors } from "./held-tensors.ts";
 import { MatrixView } from "./matrix-view.ts";
 
 /** More is not one tile: the answer travels as one line of text. */
 const MOST_ENTRIES = 1024 * 1024;
+
+const coarse = new CoarseMatrices();
 
 export function tileOf(held: HeldTensors, request: TileRequest): TileAnswer {
   const tensor = held.get(request.handle);
@@ -16,8 +19,8 @@ export function tileOf(held: HeldTensors, request: TileRequest): TileAnswer {
     return { status: "failed", message: `A tile of ${rows} × ${columns} is too large.` };
   }
   return orFailed(() => {
-    const view = new MatrixView(tensor.dataSync(), tensor.shape, axes);
-    const block = view.block({ from: row, count: rows }, { from: column, count: columns }, level);
+    const source = coarse.source(tensor, axes, level);
+    const block = source.view.block({ from: row, count: rows }, { from: column, count: columns }, source.level);
     return { status: "tile", data: Buffer.from(block.buffer).toString("base64") };
   });
 }

@@ -1,5 +1,5 @@
 /** @file One matrix of a tensor, read where it lies: any axes along its rows and columns, whole or in coarse blocks. */
-import type { MatrixAxes } from "../../../protocol/exploring.ts";
+import type { MatrixAxes, TileRequest } from "../../../protocol/exploring.ts";
 import { sizeOf, unravel } from "../../../protocol/notation.ts";
 import type { TensorData } from "../display/kernel-values.ts";
 
@@ -29,23 +29,24 @@ export class MatrixView {
   }
 
   /**
-   * The entries of the spans, which count blocks of 2^level × 2^level: of each block the entry of largest magnitude,
-   * NaN before all. What lies outside of the matrix is left out.
+   * The entries of the spans, which count blocks of this level: of each block the entry of largest magnitude, NaN before
+   * all. What lies outside of the matrix is left out.
    */
-  block(rows: Span, columns: Span, level: number): TensorData {
-    const step = 2 ** level;
-    const rowPlaces = this.#places(this.#axes.rows, rows, step, this.rows);
+  block(rows: Span, columns: Span, level: TileRequest["level"]): TensorData {
+    const levels = typeof level === "number" ? { rows: level, columns: level } : level;
+    const [down, step] = [2 ** levels.rows, 2 ** levels.columns];
+    const rowPlaces = this.#places(this.#axes.rows, rows, down, this.rows);
     const columnPlaces = this.#places(this.#axes.columns, columns, step, this.columns);
     const start = this.#fixedOffset();
     const data = this.#data;
-    const height = Math.ceil(rowPlaces.length / step);
+    const height = Math.ceil(rowPlaces.length / down);
     const width = Math.ceil(columnPlaces.length / step);
     const block = data.slice(0, 0).constructor as new (length: number) => TensorData;
     const out = new block(height * width);
     for (let i = 0; i < rowPlaces.length; i++) {
       const base = start + rowPlaces[i];
-      const isFirst = i % step === 0;
-      const line = Math.floor(i / step) * width;
+      const isFirst = i % down === 0;
+      const line = Math.floor(i / down) * width;
       for (let j = 0, to = line; j < columnPlaces.length; to++) {
         let best = isFirst ? data[base + columnPlaces[j]] : out[to];
         for (const end = Math.min(j + step, columnPlaces.length); j < end; j++) {

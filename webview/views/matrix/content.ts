@@ -1,7 +1,7 @@
 /** @file A tensor laid out: its matrices, and what its rows, columns, slices and entries are called. */
 import type { MatrixDisplay, Side } from "../../../protocol/display.ts";
 import { ticksOf } from "../../../protocol/notation.ts";
-import { type Arrangement, axesOf, initialArrangement } from "../../data/axes.ts";
+import { type Arrangement, axesOf, initialArrangement, isSame } from "../../data/axes.ts";
 import {
   describeValue,
   nameOfEntry,
@@ -29,6 +29,8 @@ export interface Content {
   sliceName(place: number): string;
   sliceNumber(place: number): number;
   readonly allSlices: number;
+  /** Whether an entry as drawn stands for several of the tensor. */
+  readonly isReduced: boolean;
   /** Names an entry as drawn, with its value. */
   describe(place: number, peak: Peak): string;
   ticks(side: "rows" | "columns", most: number, from: number, to: number): Tick[];
@@ -39,17 +41,20 @@ export function contentOf(display: MatrixDisplay, tensor: TensorSource, arrangem
   const first = initialArrangement(display);
   const layout = arrangement ?? first;
   const source = tensor.arrange(layout);
-  const isInitial = JSON.stringify(layout) === JSON.stringify(first);
+  const isInitial = isSame(layout, first);
   const whole = wholeExtents(axes, layout);
   const sideShape = (side: "rows" | "columns"): Pick<Side, "shape"> => ({
     shape: layout[side].map((axis) => axes[axis].extent),
   });
   const shapes = { rows: sideShape("rows"), columns: sideShape("columns") };
   // What came with a display may be some of its slices; what is arranged anew is all there.
-  const sliceNumber = (place: number): number => (isInitial ? (display.preview.slices[place] ?? place) : place);
+  const sliceNumber = (place: number): number =>
+    isInitial && !tensor.holdsAll ? (display.preview.slices[place] ?? place) : place;
+  const isReduced = source.rows < whole.rows || source.columns < whole.columns;
   return {
     display,
     arrangement: layout,
+    isReduced,
     source,
     titles: titlesOf(display, axes, layout, isInitial),
     sliceNumber,
@@ -62,7 +67,7 @@ export function contentOf(display: MatrixDisplay, tensor: TensorSource, arrangem
         rows: stretchOf(row, source.rows, whole.rows),
         columns: stretchOf(column, source.columns, whole.columns),
       });
-      return describeValue(display, nameOfEntry(display, places), value);
+      return describeValue(display, nameOfEntry(display, places), value, isReduced);
     },
     ticks(side, most, from, to) {
       const scale = source[side] / whole[side];

@@ -1,10 +1,12 @@
 /** @file Keeps the parts of a matrix view in step: what is laid out, which slice, how it looks, large or side by side. */
 import { colourScale, scaleReaching } from "../../../protocol/colours.ts";
 import type { MatrixDisplay } from "../../../protocol/display.ts";
-import type { Arrangement } from "../../data/axes.ts";
-import { type Summary, type TensorSource, whenReady } from "../../data/source.ts";
+import { type Arrangement, isSame } from "../../data/axes.ts";
+import { Dropped, type Summary, type TensorSource, whenReady } from "../../data/source.ts";
+import { Gone } from "../../data/streamed.ts";
 import { make } from "../../dom.ts";
 import { initialLook, type Look, scaleOf } from "../../drawing/look.ts";
+import type { FactsView } from "../facts.ts";
 import { axesPanel } from "./axes-panel.ts";
 import { chart } from "./chart.ts";
 import { type Content, contentOf } from "./content.ts";
@@ -30,9 +32,20 @@ export interface Explored {
   readonly heading: HTMLElement;
   readonly meta: string;
   readonly notes: readonly string[];
+  /** What is said of a matrix below its picture. */
+  readonly facts: FactsView;
+  /** The numbers can be had no longer: others have to take their place. */
+  onGone(): void;
 }
 
-export function explorer({ display, tensor, envelope, heading, meta, notes }: Explored): HTMLElement {
+export interface Explorer {
+  readonly element: HTMLElement;
+  /** Takes the numbers from elsewhere from now on, and shows what was shown. */
+  use(tensor: TensorSource, notes: readonly string[]): void;
+}
+
+export function explorer({ display, envelope, heading, meta, facts, onGone, ...first }: Explored): Explorer {
+  let { tensor, notes } = first;
   let content: Content = contentOf(display, tensor);
   let slice = content.source.opening;
   let look: Look | undefined;
@@ -50,11 +63,16 @@ export function explorer({ display, tensor, envelope, heading, meta, notes }: Ex
   const legendPlace = make("div", { class: "legend" });
   const slicePlace = make("div", { class: "slice-place" });
   const picture = make("div", { class: "picture" });
-  const facts = make("p", { class: "facts" });
+  const structure = make("p", { class: "facts" });
   const { element: readout, say } = reading(HINT);
   const problem = make("p", { class: "failure", role: "alert" });
   problem.hidden = true;
   const fail = (error: unknown): void => {
+    if (error instanceof Dropped) return;
+    if (error instanceof Gone) {
+      onGone();
+      return;
+    }
     problem.hidden = false;
     problem.textContent = `Some of the numbers could not be read: ${error instanceof Error ? error.message : String(error)}`;
   };
@@ -98,9 +116,11 @@ export function explorer({ display, tensor, envelope, heading, meta, notes }: Ex
       fail,
     );
     const line = lookAt(summary).shows === "pattern" ? structureLine(subject) : "";
-    facts.textContent = line;
-    facts.hidden = line === "";
+    structure.textContent = line;
+    structure.hidden = line === "";
     readout.hidden = isSideBySide;
+    facts.element.hidden = isSideBySide;
+    facts.show(content, slice);
     if (isSideBySide) {
       const scaleOfSlice = (place: number, use: (scale: Subject["scale"]) => void): void =>
         withSummary(place, (each) => use(scaleFor(each)));
@@ -122,11 +142,14 @@ export function explorer({ display, tensor, envelope, heading, meta, notes }: Ex
     slicePlace.querySelector<HTMLElement>("input")?.focus();
   };
 
-  /** Everything that depends on how the axes are laid. */
-  const layOut = (arrangement?: Arrangement): void => {
-    if (arrangement) content = contentOf(display, tensor, arrangement);
+  const layOut = (arrangement: Arrangement): void => {
+    content = contentOf(display, tensor, arrangement);
     slice = content.source.opening;
     surface = undefined;
+    compose();
+  };
+  /** Everything that depends on how the axes are laid. */
+  const compose = (): void => {
     if (content.source.slices === 1) isSideBySide = false;
     slider = sliders(content, (place) => {
       slice = place;
@@ -208,19 +231,46 @@ export function explorer({ display, tensor, envelope, heading, meta, notes }: Ex
     ];
   };
 
-  tools = toolbar(`Tools for ${display.title}`, items());
-  toolPlace.append(tools.element);
-  layOut();
-  return make(
+  const equip = (): void => {
+    tools = toolbar(`Tools for ${display.title}`, items());
+    toolPlace.replaceChildren(tools.element);
+  };
+  const notePlace = make("div", { class: "notes" });
+  const annotate = (): void => {
+    notePlace.hidden = notes.length === 0;
+    notePlace.replaceChildren(...notes.map((text) => make("p", { class: "note", text })));
+  };
+  const use = (next: TensorSource, nextNotes: readonly string[]): void => {
+    const number = content.sliceNumber(slice);
+    const { arrangement } = content;
+    [tensor, notes] = [next, nextNotes];
+    problem.hidden = true;
+    content = contentOf(display, tensor, tensor.canBeArranged ? arrangement : undefined);
+    const places = Array.from({ length: content.source.slices }, (_, place) => place);
+    const same = isSame(content.arrangement, arrangement);
+    slice = same ? places.findIndex((place) => content.sliceNumber(place) === number) : -1;
+    if (slice < 0) slice = content.source.opening;
+    if (!same) surface = undefined;
+    equip();
+    annotate();
+    compose();
+  };
+
+  equip();
+  annotate();
+  compose();
+  const element = make(
     "figure",
     { class: "matrix" },
     make("div", { class: "head" }, heading, toolPlace),
     legendPlace,
     slicePlace,
     picture,
-    facts,
+    structure,
     readout,
     problem,
-    ...notes.map((text) => make("p", { class: "note", text })),
+    facts.element,
+    notePlace,
   );
+  return { element, use };
 }

@@ -44,7 +44,7 @@ export function exportPanel({ tensor, subject, surface, caption, say }: Exported
     saveFile(panel, `${name}.${extension}`, new Blob([content], { type }));
   /** The matrix that is shown, as it is here. */
   const shown = (): Promise<Entries> => Promise.resolve(source.read(slice, part));
-  const reduced = display.preview.pooled ? `, reduced to ${source.rows} × ${source.columns}` : "";
+  const reduced = content.isReduced ? `, reduced to ${source.rows} × ${source.columns}` : "";
   const entries = sizeOf(display.shape);
   const tooLarge = source.rows * source.columns > MOST_COPIED;
   const actions: Action[] = [

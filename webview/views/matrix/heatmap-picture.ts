@@ -3,7 +3,7 @@ import { colourStep, colourTable, isBeyond } from "../../../protocol/colours.ts"
 import { planFrame } from "../../drawing/frame.ts";
 import { paint } from "../../drawing/painter.ts";
 import { FAINT_INK, FRAME, INK, type Pen, SvgPen } from "../../drawing/pen.ts";
-import { TileStore } from "../../drawing/tile-store.ts";
+import type { TileStore } from "../../drawing/tile-store.ts";
 import { entriesIn, type Size, type Viewport } from "../../drawing/viewport.ts";
 import { columnTicksOf, DIGIT_WIDTH, gutterOf, rowTicksOf } from "./axis-ticks.ts";
 import type { Subject, Surface } from "./surface.ts";
@@ -15,7 +15,13 @@ const TICK = 4;
 /** Up to here an SVG has a rectangle for each entry, which an editor of drawings can take apart. */
 const MOST_RECTANGLES = 2500;
 
-export function heatmapPicture(subject: Subject, view: Viewport, seen: Size): ReturnType<Surface["picture"]> {
+/** What is not at hand in the store is drawn coarser: a picture is made now. */
+export function heatmapPicture(
+  subject: Subject,
+  view: Viewport,
+  seen: Size,
+  store: TileStore,
+): ReturnType<Surface["picture"]> {
   const { content, slice, scale } = subject;
   const gutter = gutterOf(content);
   const { titles } = content;
@@ -67,11 +73,6 @@ export function heatmapPicture(subject: Subject, view: Viewport, seen: Size): Re
     const canvas = document.createElement("canvas");
     canvas.width = Math.round(seen.width * FINENESS);
     canvas.height = Math.round(seen.height * FINENESS);
-    // What is not at hand is left out of a picture that is made now; the view has asked for it already.
-    const store = new TileStore(
-      () => {},
-      () => {},
-    );
     paint(canvas, planFrame(content.source, slice, view, canvas, store), scale);
     return canvas;
   }

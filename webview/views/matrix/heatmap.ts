@@ -1,11 +1,21 @@
 /** @file A matrix as a heat map with axes: drawn at the size its place has, moved about, read by pointer and by keys. */
 import { heatmapSize } from "../../../protocol/heatmap.ts";
+import { isSame } from "../../data/axes.ts";
 import { type Peak, whenReady } from "../../data/source.ts";
 import { make } from "../../dom.ts";
 import { planFrame } from "../../drawing/frame.ts";
 import { paint } from "../../drawing/painter.ts";
 import { TileStore } from "../../drawing/tile-store.ts";
-import { entriesIn, isWhole, type Size, showing, type Viewport, wholeOf, zoomed } from "../../drawing/viewport.ts";
+import {
+  entriesIn,
+  isWhole,
+  resized,
+  type Size,
+  showing,
+  type Viewport,
+  wholeOf,
+  zoomed,
+} from "../../drawing/viewport.ts";
 import { columnTicksOf, gutterOf, rowTicksOf, tickMarks } from "./axis-ticks.ts";
 import { hasRoom, writeValues } from "./cell-values.ts";
 import { heatmapPicture } from "./heatmap-picture.ts";
@@ -191,9 +201,12 @@ export function heatmap(first: Subject, { onReading, onFailure, onBoxDone }: Sur
     show(next) {
       const isSameSize =
         next.content.source.rows === extents().rows && next.content.source.columns === extents().columns;
+      const isSameMatrix = isSame(next.content.arrangement, subject.content.arrangement);
+      const before = extents();
       subject = next;
       if (!isSameSize) {
-        view = wholeOf(extents());
+        // The same matrix in more detail, or in less, is seen where it was.
+        view = isSameMatrix ? resized(view, before, extents()) : wholeOf(extents());
         keyed = undefined;
       }
       present();
@@ -206,7 +219,7 @@ export function heatmap(first: Subject, { onReading, onFailure, onBoxDone }: Sur
     },
     reset: () => move(wholeOf(extents())),
     selectBox,
-    picture: () => heatmapPicture(subject, view, size),
+    picture: () => heatmapPicture(subject, view, size, store),
   };
   let laidOutAt = "";
   new ResizeObserver(([entry]) => {

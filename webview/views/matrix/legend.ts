@@ -23,7 +23,7 @@ export interface Mark {
 export function marksOf(
   scale: ColourScale,
   { nan, infinite }: Pick<Summary, "nan" | "infinite">,
-  { beyond, usual, min, max }: Summary,
+  { beyond, usual, min, max, isOfBlocks }: Summary,
 ): Mark[] {
   const marks: Mark[] = [];
   if (nan > 0) marks.push({ kind: "nan", colour: NAN_COLOUR, text: `${formatCount(nan)} NaN` });
@@ -31,7 +31,11 @@ export function marksOf(
     marks.push({ kind: "infinite", colour: INFINITE_COLOUR, text: `${formatCount(infinite)} infinite` });
   if (beyond > 0 && scale.kind !== "pattern" && scale.high <= usual && Math.max(-min, max) > scale.high) {
     const reach = `${scale.low < 0 || scale.kind === "magnitude" ? "±" : ""}${formatNumber(scale.high, 3)}`;
-    marks.push({ kind: "beyond", colour: BEYOND_COLOUR, text: `${formatCount(beyond)} beyond ${reach}` });
+    marks.push({
+      kind: "beyond",
+      colour: BEYOND_COLOUR,
+      text: `${isOfBlocks ? "some" : formatCount(beyond)} beyond ${reach}`,
+    });
   }
   return marks;
 }

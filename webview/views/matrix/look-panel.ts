@@ -45,13 +45,17 @@ export function lookPanel({ look, summary, sharesColours, isChart, change, share
     ),
   );
   if (summary.beyond > 0) {
-    const many = summary.beyond === 1 ? "one larger entry is" : `${formatCount(summary.beyond)} larger entries are`;
+    const many = summary.isOfBlocks
+      ? "the largest entries are"
+      : summary.beyond === 1
+        ? "one larger entry is"
+        : `${formatCount(summary.beyond)} larger entries are`;
     panel.append(
       tick(
         `${isChart ? "End" : "End the colours"} at ±${formatNumber(summary.usual, 3)}, above which ${many} marked`,
         look.trims,
         (trims) => change({ ...look, trims }),
-        "98 of 100 entries that are not zero are no larger than this.",
+        `98 of 100 ${summary.isOfBlocks ? "blocks of entries" : "entries"} that are not zero are no larger than this.`,
       ),
     );
   }
