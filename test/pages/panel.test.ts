@@ -169,7 +169,7 @@ suite("the explorer's page", () => {
     await pick(page, "Strategy", "unit vectors, forward over reverse");
     await pick(page, "Backend", "WebAssembly");
     await page.getByRole("checkbox", { name: "Follow edits" }).click();
-    const inputs = page.getByRole("textbox", { name: "At these arguments" });
+    const inputs = page.getByRole("textbox", { name: "Arguments" });
     await inputs.fill("w, b, ones([3])");
     await inputs.press("Enter");
     const form: Form = {
@@ -198,7 +198,7 @@ suite("the explorer's page", () => {
     await say(page, OFFER);
     await pick(page, "Function or tensor", "table");
     assert.equal(await page.getByRole("combobox", { name: "Derivative" }).isVisible(), false);
-    assert.equal(await page.getByRole("textbox", { name: "At these arguments" }).isVisible(), false);
+    assert.equal(await page.getByRole("textbox", { name: "Arguments" }).isVisible(), false);
     assert.equal(await page.getByRole("button", { name: "Benchmark" }).isVisible(), false);
     await click(page, "Show");
     const form = { ...FORM, subject: "table", inputs: "", argnum: 0 };
@@ -221,7 +221,7 @@ suite("the explorer's page", () => {
     assert.equal(await isPale(), true);
     assert.equal(await page.locator(".progress-place progress").getAttribute("value"), "0.25");
     const before = (await asked(page)).length;
-    await page.getByRole("textbox", { name: "At these arguments" }).press("Enter");
+    await page.getByRole("textbox", { name: "Arguments" }).press("Enter");
     assert.equal((await asked(page)).length, before);
     await click(page, "Stop");
     assert.deepEqual(await lastAsked(page), { type: "cancel" });
@@ -253,7 +253,7 @@ suite("the explorer's page", () => {
     await opened.page.context().close();
     const again = await openPanel(state);
     assert.equal(await again.locator(".result.stale canvas").count(), 1);
-    assert.match(await textOf(again.locator(".status")), /edited since|from before/);
+    assert.match(await textOf(again.locator(".status")), /from the last time/);
     const { form: _, ...offer } = OFFER as Extract<HostToPanel, { type: "offer" }>;
     await say(again, offer);
     assert.equal(await again.getByRole("combobox", { name: "Strategy" }).isVisible(), true);

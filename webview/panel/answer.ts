@@ -15,7 +15,8 @@ const STAGES: Readonly<Record<Work["stage"], string>> = {
 export interface AnswerView {
   readonly element: HTMLElement;
   working(work: Work | undefined): void;
-  result(result: Result): void;
+  /** `note`: what is to be known of it before it is trusted. */
+  result(result: Result, note?: string): void;
   problem(problem: Problem | undefined): void;
 }
 
@@ -26,15 +27,16 @@ export function answerView(): AnswerView {
   const picture = make("div", { class: "picture" });
   const place = make("section", { class: "result", aria: { label: "Result" } }, picture);
   let shown: Result | undefined;
+  let caution: string | undefined;
   let drawn: unknown;
   let work: Work | undefined;
   let isWrong = false;
 
   const update = (): void => {
-    const words = work ? STAGES[work.stage] : shown ? describe(shown) : "";
+    const words = work ? STAGES[work.stage] : shown ? [describe(shown), ...(caution ? [caution] : [])].join(" · ") : "";
     status.replaceChildren(...(work ? [progressRing()] : []), make("span", { text: words }));
     // A result that may no longer hold is pale: computed anew, edited since, or followed by a failure.
-    place.classList.toggle("stale", work !== undefined || isWrong || shown?.stale === true);
+    place.classList.toggle("stale", work !== undefined || isWrong || caution !== undefined);
     place.setAttribute("aria-busy", String(work !== undefined));
     if (work?.progress) draw(progress, () => work?.progress);
     else progress.replaceChildren();
@@ -45,8 +47,9 @@ export function answerView(): AnswerView {
       work = now;
       update();
     },
-    result(result) {
+    result(result, note = result.stale ? "edited since" : undefined) {
       shown = result;
+      caution = note;
       isWrong = false;
       const text = JSON.stringify([result.display, result.text]);
       // That it is stale changes nothing of the picture, which may be zoomed.
@@ -68,12 +71,10 @@ function showResult(place: HTMLElement, { display, text }: Result): void {
   else place.replaceChildren(make("pre", { class: "text", text }));
 }
 
-function describe({ action, form, milliseconds, stale }: Result): string {
+function describe({ action, form, milliseconds }: Result): string {
   const done = action === "benchmark" ? "Timed" : action === "explain" ? "Explained" : "Computed";
   const at = form.inputs ? ` at ${form.inputs}` : "";
-  const parts = [`${done} ${form.subject}${at} in ${formatDuration(milliseconds)}`];
-  if (stale) parts.push("edited since");
-  return parts.join(" · ");
+  return `${done} ${form.subject}${at} in ${formatDuration(milliseconds)}`;
 }
 
 function told({ title, advice, details }: Problem): HTMLElement[] {

@@ -85,12 +85,15 @@ export function dropdown<Value extends string>(
   const element = make("vscode-dropdown" as "select", { aria: { label } }) as unknown as Dropdown;
   let choices = first;
   let value = first[0]?.value;
-  // Made anew with the chosen one marked: the control takes a value only if its options are there already.
+  const settle = (): void => {
+    if (value !== undefined && element.value !== value) element.value = value;
+  };
+  // The control takes a value only when it has seen the option; until then it prefers one like the value before.
+  element.shadowRoot?.addEventListener("slotchange", settle);
   const show = (): void => {
     const options = choices.map((choice) => {
       const option = make("vscode-option" as "option", { text: choice.text });
       option.setAttribute("value", choice.value);
-      if (choice.value === value) option.setAttribute("selected", "");
       return option;
     });
     element.replaceChildren(...options);
@@ -109,9 +112,8 @@ export function dropdown<Value extends string>(
       return value;
     },
     set value(wanted) {
-      if (wanted === value) return;
       value = wanted;
-      show();
+      settle();
     },
     get choices() {
       return choices;

@@ -51,12 +51,13 @@ const question = formView(form, {
   folded: (isUnfolded) => keep({ isUnfolded }),
 });
 question.unfold(kept.isUnfolded ?? false);
-// Until the host says more: what stood here before, which may no longer hold.
-if (kept.result) answer.result({ ...kept.result, stale: true });
+// Until the host says more: what stood here before.
+if (kept.result) answer.result(kept.result, "from the last time; compute again to see whether it holds");
 
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(PANEL_STYLE);
-document.adoptedStyleSheets = [sheet];
+// The controls have sheets of their own here.
+document.adoptedStyleSheets.push(sheet);
 document.body.append(make("main", {}, question.element, answer.element));
 
 window.addEventListener("message", ({ data }: MessageEvent<HostToPanel>) => {
