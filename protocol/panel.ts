@@ -78,7 +78,6 @@ export interface Result {
   readonly display?: ValueDisplay;
   /** Shown where there is no display. */
   readonly text: string;
-  readonly milliseconds: number;
   /** What it was computed from was edited since. */
   readonly stale: boolean;
 }

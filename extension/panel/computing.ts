@@ -17,7 +17,7 @@ interface Asked {
 }
 
 export type Computed =
-  | { readonly kind: "done"; readonly display?: ValueDisplay; readonly text: string; readonly milliseconds: number }
+  | { readonly kind: "done"; readonly display?: ValueDisplay; readonly text: string }
   | { readonly kind: "failed"; readonly error: ErrorReport }
   /** `stuck`: it still sits in a call that cannot be stopped. */
   | { readonly kind: "cancelled"; readonly stuck: boolean };
@@ -41,7 +41,6 @@ export class Computation {
     this.#enter("computing");
     const isTensor = subject.kind === "tensor";
     const before = !isTensor && changesBackend(action, form) ? await backendOf(evaluator) : undefined;
-    const started = performance.now();
     const cancelled = new Promise<undefined>((resolve) => {
       this.#stop = () => resolve(undefined);
     });
@@ -50,7 +49,7 @@ export class Computation {
       if (this.#stage === "computing") this.#tell({ stage: "computing", progress });
     });
     const evaluated = await Promise.race([answer, cancelled]);
-    if (evaluated && !this.#stopped) return outcomeOf(evaluated, performance.now() - started);
+    if (evaluated && !this.#stopped) return outcomeOf(evaluated);
     const stopped = (await this.#stopped) ?? true;
     // What ends code from outside passes over its `finally`.
     if (stopped && before !== undefined) await evaluator.evaluate(`useBackend("${before}")`);
@@ -93,8 +92,8 @@ async function backendOf(evaluator: Evaluator): Promise<string | undefined> {
   return /\w+/.exec(String(bundle?.["text/plain"]))?.[0];
 }
 
-function outcomeOf({ bundle, error }: Evaluated, milliseconds: number): Computed {
+function outcomeOf({ bundle, error }: Evaluated): Computed {
   if (error) return { kind: "failed", error };
   const display = bundle?.[DISPLAY_MIME] as ValueDisplay | undefined;
-  return { kind: "done", display, text: String(bundle?.["text/plain"] ?? "undefined"), milliseconds };
+  return { kind: "done", display, text: String(bundle?.["text/plain"] ?? "undefined") };
 }

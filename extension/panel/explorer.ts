@@ -19,6 +19,7 @@ import type { Controller } from "../notebook/controller.ts";
 import { Computation, type Computed } from "./computing.ts";
 import { explorerPage } from "./page.ts";
 import { type Known, type Opened, Subjects, sourceOf } from "./subjects.ts";
+import { noticeFor, notRun, obstacleTo, problemOf, STOPPED, STUCK } from "./words.ts";
 
 export const VIEW_TYPE = "cotangent.explorer";
 
@@ -69,13 +70,15 @@ export class Explorer implements vscode.WebviewPanelSerializer, vscode.Disposabl
   #known: readonly Known[] = [];
   #opened: Opened | undefined;
   #computation: Computation | undefined;
+  /** Settled when the computation is over. */
+  #ended: Promise<Computed> | undefined;
   #work: Work | undefined;
   #result: Result | undefined;
   #problem: Problem | undefined;
   #offers = 0;
   #quiet: NodeJS.Timeout | undefined;
-  /** The notebook whose cell runs. */
-  #cellRuns: vscode.NotebookDocument | undefined;
+  /** The notebook of which a cell ran since it was last looked at. */
+  #cellRan: vscode.NotebookDocument | undefined;
 
   constructor({ inline, controller, dist }: ExplorerOptions) {
     this.#inline = inline;
@@ -117,7 +120,10 @@ export class Explorer implements vscode.WebviewPanelSerializer, vscode.Disposabl
       ? aimedAt(target, this.#form)
       : { ...this.#form, source, ...(source === this.#form.source ? {} : NO_SUBJECT) };
     await this.#offer("fill");
-    if (target?.action) await this.#run(target.action);
+    if (!target?.action) return;
+    this.#computation?.cancel();
+    await this.#ended;
+    await this.#run(target.action);
   }
 
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
@@ -147,6 +153,7 @@ export class Explorer implements vscode.WebviewPanelSerializer, vscode.Disposabl
     this.#panel = undefined;
     this.#result = undefined;
     this.#problem = undefined;
+    this.#isReady = false;
     this.#form = FIRST_FORM;
   }
 
@@ -211,66 +218,38 @@ export class Explorer implements vscode.WebviewPanelSerializer, vscode.Disposabl
     const known = this.#known.find(({ subject }) => subject.name === form.subject);
     const opened = this.#opened;
     const evaluator = opened && this.#subjects.evaluator(opened);
-    const problem = this.#obstacle(form, known, opened) ?? (evaluator ? undefined : notRun(form.subject));
+    const problem = obstacleTo(form, known) ?? (evaluator ? undefined : notRun(form.subject));
     this.#fail(problem);
     if (problem || !known || !opened || !evaluator) return;
     if (known.document && known.subject.kind === "function") {
-      await this.#inline.inputs.remember(known.document, form.subject, { inputs: form.inputs, argnum: form.argnum });
+      void this.#inline.inputs.remember(known.document, form.subject, { inputs: form.inputs, argnum: form.argnum });
     }
     const session = this.#subjects.session(opened);
     const asked = { action, form, subject: known.subject, evaluator, session };
     const computation = new Computation(asked, (work) => this.#working(work));
     this.#computation = computation;
     const versions = versionsOf(opened);
-    const computed = await computation.run();
+    this.#ended = computation.run();
+    const computed = await this.#ended;
     this.#computation = undefined;
     this.#working(undefined);
     if (this.#panel) this.#finish(action, form, computed, versionsOf(opened) !== versions);
   }
 
-  #obstacle(form: Form, known: Known | undefined, opened: Opened | undefined): Problem | undefined {
-    if (!vscode.workspace.isTrusted) {
-      return {
-        title: "This workspace is not trusted, so nothing runs in it.",
-        advice: "Trust it with the command Workspaces: Manage Workspace Trust, and compute again.",
-      };
-    }
-    if (!opened || !known) {
-      return {
-        title: `There is no ${form.subject || "function"} to compute with.`,
-        advice: "Pick a function or a tensor above.",
-      };
-    }
-    if (known.subject.kind === "function" && form.inputs.trim() === "") {
-      return {
-        title: `At which point should ${form.subject} be differentiated?`,
-        advice: "Write its arguments in the field “at”, as in a call: tensor([1, 2]), 3.",
-      };
-    }
-    return undefined;
-  }
-
   #finish(action: Action, form: Form, computed: Computed, stale: boolean): void {
     switch (computed.kind) {
       case "done": {
-        const { display, text, milliseconds } = computed;
-        this.#result = { action, form, display, text, milliseconds, stale };
+        const { display, text } = computed;
+        this.#result = { action, form, display, text, stale };
         this.#send({ type: "result", result: this.#result });
         if (stale && form.follows) this.#soon();
         break;
       }
       case "failed":
-        this.#fail({
-          title: `${computed.error.name}: ${computed.error.message.split("\n")[0]}`,
-          advice: "Change the code or the inputs, and compute again.",
-          details: computed.error.text,
-        });
+        this.#fail(problemOf(computed.error));
         break;
       case "cancelled":
-        this.#fail({
-          title: computed.stuck ? "The session sits in a call that cannot be stopped." : "Stopped.",
-          advice: computed.stuck ? "Restart it with the command Restart Session." : "Variables are as they were.",
-        });
+        this.#fail(computed.stuck ? STUCK : STOPPED);
         break;
     }
   }
@@ -296,13 +275,15 @@ export class Explorer implements vscode.WebviewPanelSerializer, vscode.Disposabl
     if (this.#form.follows && this.#opened?.kind === "file") this.#soon();
   }
 
+  /** When a cell has ended, names may be new and values others. */
   #sessionChanged(notebook: vscode.NotebookDocument): void {
-    const isShown = notebook.uri.toString() === this.#form.source;
+    if (notebook.uri.toString() !== this.#form.source) return;
     const session = this.#subjects.session({ kind: "notebook", notebook });
-    if (!isShown) return;
-    if (session?.running) this.#cellRuns = notebook;
-    else if (session?.state !== "busy" && this.#cellRuns === notebook) {
-      this.#cellRuns = undefined;
+    const isBusy = session?.state === "busy" || session?.state === "starting";
+    // Before a cell has ended its session is idle again, so it is its beginning that tells it from a question of ours.
+    if (isBusy && session.running) this.#cellRan = notebook;
+    else if (!isBusy && this.#cellRan === notebook) {
+      this.#cellRan = undefined;
       void this.#offer();
       if (this.#form.follows && this.#result) this.#soon();
     }
@@ -337,26 +318,6 @@ function filled(form: Form, known: readonly Known[]): Form {
   const inputs = isOther || !form.inputs ? subject.inputs : form.inputs;
   return { ...form, subject: subject.name, inputs, argnum: isOther || !form.inputs ? subject.argnum : form.argnum };
 }
-
-function noticeFor(
-  sources: readonly Source[],
-  source: string,
-  opened: Opened | undefined,
-  known: readonly Known[],
-): string | undefined {
-  if (!source) return "Open a notebook of Cotangent or a TypeScript file: its functions can be picked here.";
-  if (!opened) {
-    const name = decodeURIComponent(source.slice(source.lastIndexOf("/") + 1));
-    return `${name} is not open. Open it again${sources.length > 0 ? ", or pick another" : ""}.`;
-  }
-  if (known.length > 0) return undefined;
-  return "There is no function of tensors here yet. Write one, such as const f = (x: Tensor) => x.square().sum().";
-}
-
-const notRun = (name: string): Problem => ({
-  title: "Run a cell first.",
-  advice: `The notebook has no session yet, so nothing knows ${name}. Run the cells that declare it, and compute again.`,
-});
 
 /** Changes with every edit. */
 function versionsOf(opened: Opened): string {

@@ -87,7 +87,7 @@ const OFFER: HostToPanel = {
 
 const saddle = (x: ReturnType<typeof tensor>) => x.at(0).square().sub(x.at(1).square().mul(3));
 const display = displayOf(hessian(saddle)(tensor([1, 2]))) as ValueDisplay;
-const RESULT: Result = { action: "compute", form: FORM, display, text: "", milliseconds: 12.4, stale: false };
+const RESULT: Result = { action: "compute", form: FORM, display, text: "", stale: false };
 
 type Theme = keyof typeof THEMES;
 type PanelOptions = OpenOptions & { readonly theme?: Theme };
@@ -210,7 +210,7 @@ suite("the explorer's page", () => {
     await say(page, OFFER, { type: "result", result: RESULT });
     assert.equal(await page.locator(".result canvas").count(), 1);
     assert.equal(await textOf(page.locator(".result .title")), "Hessian of saddle with respect to x");
-    assert.equal(await textOf(page.locator(".status")), "Computed saddle at tensor([1, 2]) in 12 ms");
+    assert.equal(await textOf(page.locator(".status")), "Computed saddle at tensor([1, 2])");
     const isPale = async () => (await page.locator(".result.stale").count()) === 1;
     assert.equal(await isPale(), false);
     const bar = { label: "timing", done: 1, total: 4, unit: "ms", state: "running", seconds: 1 } as const;

@@ -1,7 +1,6 @@
 /** @file What was answered: how far the work is, what went wrong, and the result, which takes the room. */
 
 import type { Problem, Result, Work } from "../../protocol/panel.ts";
-import { formatDuration } from "../../protocol/progress.ts";
 import { make } from "../dom.ts";
 import { draw } from "../draw.ts";
 import { progressRing } from "./controls.ts";
@@ -71,10 +70,10 @@ function showResult(place: HTMLElement, { display, text }: Result): void {
   else place.replaceChildren(make("pre", { class: "text", text }));
 }
 
-function describe({ action, form, milliseconds }: Result): string {
+function describe({ action, form }: Result): string {
   const done = action === "benchmark" ? "Timed" : action === "explain" ? "Explained" : "Computed";
   const at = form.inputs ? ` at ${form.inputs}` : "";
-  return `${done} ${form.subject}${at} in ${formatDuration(milliseconds)}`;
+  return `${done} ${form.subject}${at}`;
 }
 
 function told({ title, advice, details }: Problem): HTMLElement[] {

@@ -23,7 +23,7 @@ p { margin: 0; }
 .status { display: flex; align-items: center; gap: 8px; min-height: 1.45em; overflow-wrap: anywhere; }
 .status vscode-progress-ring { flex: none; width: 16px; height: 16px; }
 .trouble:not(:empty) { display: grid; gap: 4px; padding: 10px 12px; border: 1px solid var(--vscode-inputValidation-errorBorder, var(--vscode-contrastBorder, #be1100)); border-radius: 4px; background: var(--vscode-inputValidation-errorBackground, transparent); color: var(--vscode-inputValidation-errorForeground, inherit); overflow-wrap: anywhere; }
-.problem-title { font-weight: 600; }
+.problem-title { font-weight: 600; white-space: pre-line; }
 pre { margin: 0; font: 0.92em/1.5 var(--vscode-editor-font-family, monospace); white-space: pre-wrap; overflow-wrap: anywhere; }
 .result { min-width: 0; transition: opacity 150ms, filter 150ms; }
 /* Grey, and still to be read. */
