@@ -148,9 +148,10 @@ export class Explorer implements vscode.WebviewPanelSerializer, vscode.Disposabl
   }
 
   #closed(): void {
+    // First: what is told from here on reaches nobody.
+    this.#panel = undefined;
     this.#computation?.cancel();
     clearTimeout(this.#quiet);
-    this.#panel = undefined;
     this.#result = undefined;
     this.#problem = undefined;
     this.#isReady = false;
