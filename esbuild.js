@@ -93,6 +93,7 @@ const bundles = [
   // CommonJS: VS Code hands out the module "vscode" through require.
   { ...node, format: "cjs", entryPoints: ["extension/main.ts"], outfile: "dist/extension.cjs", external: ["vscode"] },
   { ...browser, entryPoints: ["webview/renderer.ts"], outfile: "dist/renderer.js" },
+  { ...browser, entryPoints: ["webview/panel/main.ts"], outfile: "dist/panel.js" },
   // Inlined in an exported page: a classic script, so that it needs no second file.
   { ...browser, format: "iife", sourcemap: false, entryPoints: ["webview/page.ts"], outfile: "dist/page.js" },
 ];

@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import { selectBackend } from "./commands/backend.ts";
 import { attachDebugger, debugCell, runByLine, runNextLine } from "./commands/debug.ts";
 import { reportEnvironment } from "./commands/environment.ts";
+import { openExplorer, pinInline } from "./commands/explorer.ts";
 import { exportResult } from "./commands/export-result.ts";
 import { ask, askArgument, askInputs, clearInline } from "./commands/inline.ts";
 import { newNotebook } from "./commands/new-notebook.ts";
@@ -27,6 +28,7 @@ import { startLanguage } from "./language/features.ts";
 import { Controller } from "./notebook/controller.ts";
 import { Status } from "./notebook/status.ts";
 import { announceUntrusted } from "./notebook/trust.ts";
+import { Explorer, type ShownExplorer } from "./panel/explorer.ts";
 import { answerRenderer } from "./pictures/renderer-messages.ts";
 import { type ShownVariables, VariablesView } from "./variables/variables-view.ts";
 
@@ -42,6 +44,8 @@ export interface CotangentApi {
   fileSessionPids(): readonly number[];
   /** What stands at the ends of a document's lines. */
   inlineResults(document: vscode.TextDocument): readonly InlineResult[];
+  /** What the Jacobian explorer shows; undefined while it is closed. */
+  shownExplorer(): ShownExplorer | undefined;
   /** What the status bar says of the notebook in front; undefined when it says nothing. */
   shownStatus(): string | undefined;
 }
@@ -56,6 +60,7 @@ export function activate(context: vscode.ExtensionContext): CotangentApi {
   const memory = context.workspaceState;
   const inline = new Inline({ client: language, controller, memory, sessionPath: dist("session.js") });
   const tool = new NotebookDebugger(controller, dist(""));
+  const explorer = new Explorer({ inline, controller, dist: vscode.Uri.joinPath(context.extensionUri, "dist") });
   const register = vscode.commands.registerCommand;
   context.subscriptions.push(
     controller,
@@ -67,6 +72,7 @@ export function activate(context: vscode.ExtensionContext): CotangentApi {
     language,
     inline,
     tool,
+    explorer,
     startLanguage({
       client: language,
       isOurs: (notebook) => controller.isOurs(notebook),
@@ -85,6 +91,10 @@ export function activate(context: vscode.ExtensionContext): CotangentApi {
     ),
     register("cotangent.selectBackend", (name?: unknown) => selectBackend(name)),
     register("cotangent.reportEnvironment", () => reportEnvironment(context.extension, controller)),
+    register("cotangent.openExplorer", (at?: unknown, name?: unknown, question?: unknown) =>
+      openExplorer(explorer, variables, at, name, question),
+    ),
+    register("cotangent.pinInline", (uri?: unknown, name?: unknown) => pinInline(inline, explorer, uri, name)),
     register("cotangent.newNotebook", () => newNotebook(controller)),
     register("cotangent.openTutorial", () => openTutorial(context, controller)),
     register("cotangent.runTutorial", () => runTutorial(context, controller)),
@@ -110,6 +120,7 @@ export function activate(context: vscode.ExtensionContext): CotangentApi {
     shownVariables: () => variables.shown,
     fileSessionPids: () => inline.evaluators.pids,
     inlineResults: (document) => inline.results.of(document),
+    shownExplorer: () => explorer.shown,
     shownStatus: () => status.text,
   };
 }

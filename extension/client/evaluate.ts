@@ -1,6 +1,7 @@
 /** @file One piece of code run in a session for its value, with nobody watching it run. */
-import type { MimeBundle } from "../../protocol/display.ts";
+import type { MimeBundle, ProgressDisplay } from "../../protocol/display.ts";
 import type { CellOutput, ErrorReport } from "../../protocol/session.ts";
+import { FollowedProgress } from "./followed-progress.ts";
 import type { ExecutableCell, SessionClient } from "./session-client.ts";
 
 /** What became of it. What it printed on the way is not kept. */
@@ -10,9 +11,23 @@ export interface Evaluated {
   readonly error?: ErrorReport;
 }
 
-export async function evaluateWith(client: SessionClient, code: ExecutableCell): Promise<Evaluated> {
+/** Told how far long work is, whenever that changes; undefined when there is nothing to show. */
+export type ProgressWatcher = (progress: ProgressDisplay | undefined) => void;
+
+export async function evaluateWith(
+  client: SessionClient,
+  code: ExecutableCell,
+  watch?: ProgressWatcher,
+): Promise<Evaluated> {
   const outputs: CellOutput[] = [];
-  await client.execute(code, { onOutput: (output) => outputs.push(output) });
+  const progress = new FollowedProgress();
+  const onOutput = (output: CellOutput) => {
+    outputs.push(output);
+    const before = progress.display;
+    progress.note(output);
+    if (progress.display !== before) watch?.(progress.display);
+  };
+  await client.execute(code, { onOutput });
   const result = outputs.find((output) => output.kind === "result");
   const error = outputs.find((output) => output.kind === "error");
   return { bundle: result?.bundle, error: error?.error };

@@ -59,7 +59,7 @@ async function subject(inline: Inline, uri: unknown, name: unknown): Promise<At 
 }
 
 /** Links in a hover name documents by text. */
-function documentOf(uri: unknown): vscode.TextDocument | undefined {
+export function documentOf(uri: unknown): vscode.TextDocument | undefined {
   if (typeof uri !== "string" && !(uri instanceof vscode.Uri)) return undefined;
   return vscode.workspace.textDocuments.find((document) => document.uri.toString() === String(uri));
 }

@@ -103,5 +103,5 @@ function tell(text: string): void {
 }
 
 /** What VS Code hands to a command of a line of the tree. */
-const isVariable = (value: unknown): value is Variable =>
+export const isVariable = (value: unknown): value is Variable =>
   typeof value === "object" && value !== null && "name" in value && "kind" in value && "preview" in value;

@@ -2,7 +2,7 @@
 import path from "node:path";
 import type * as vscode from "vscode";
 import type { FactsAnswer, FactsRequest, TileAnswer, TileRequest } from "../../protocol/exploring.ts";
-import { type Evaluated, evaluateWith } from "../client/evaluate.ts";
+import { type Evaluated, evaluateWith, type ProgressWatcher } from "../client/evaluate.ts";
 import { SessionClient } from "../client/session-client.ts";
 import { sessionSettings } from "../notebook/settings.ts";
 import type { Evaluator } from "./evaluators.ts";
@@ -28,9 +28,13 @@ export class FileSession implements Evaluator, vscode.Disposable {
     this.#ran = undefined;
   }
 
-  async evaluate(expression: string): Promise<Evaluated> {
+  async evaluate(expression: string, watch?: ProgressWatcher): Promise<Evaluated> {
     const problem = await this.#runFile();
-    return problem ?? (await this.#execute({ code: expression, expression: true }));
+    return problem ?? (await this.#execute({ code: expression, expression: true }, watch));
+  }
+
+  async stopEvaluation(): Promise<boolean> {
+    return (await this.#client?.interrupt()) ?? true;
   }
 
   async facts(request: FactsRequest): Promise<FactsAnswer | undefined> {
@@ -55,12 +59,15 @@ export class FileSession implements Evaluator, vscode.Disposable {
     return error && { error };
   }
 
-  async #execute(code: { readonly code: string; readonly expression?: true }): Promise<Evaluated> {
+  async #execute(
+    code: { readonly code: string; readonly expression?: true },
+    watch?: ProgressWatcher,
+  ): Promise<Evaluated> {
     this.#client ??= new SessionClient({
       sessionPath: this.#sessionPath,
       directory: path.dirname(this.#document.uri.fsPath),
       ...sessionSettings(this.#document),
     });
-    return evaluateWith(this.#client, { uri: this.#document.uri.toString(), number: 1, ...code });
+    return evaluateWith(this.#client, { uri: this.#document.uri.toString(), number: 1, ...code }, watch);
   }
 }

@@ -5,7 +5,14 @@ import type { InlineResult, InlineResults } from "./results.ts";
 import { wants } from "./settings.ts";
 import { hoverPicture } from "./thumbnail.ts";
 
-const COMMANDS = ["cotangent.ask", "cotangent.askInputs", "cotangent.askArgument", "cotangent.clearInline"] as const;
+const COMMANDS = [
+  "cotangent.ask",
+  "cotangent.askInputs",
+  "cotangent.askArgument",
+  "cotangent.openExplorer",
+  "cotangent.pinInline",
+  "cotangent.clearInline",
+] as const;
 
 export class ResultHover implements vscode.HoverProvider {
   readonly #results: InlineResults;
@@ -54,7 +61,12 @@ function hoverText(document: vscode.TextDocument, result: InlineResult): vscode.
         link("With respect to …", "cotangent.askArgument", uri, name),
       ]
     : [];
-  text.appendMarkdown([...links, link("Clear", "cotangent.clearInline", uri, name)].join(" · "));
+  const everywhere = [
+    link("Open in the explorer", "cotangent.openExplorer", uri, name, question),
+    link("Pin", "cotangent.pinInline", uri, name),
+    link("Clear", "cotangent.clearInline", uri, name),
+  ];
+  text.appendMarkdown([...links, ...everywhere].join(" · "));
   return text;
 }
 

@@ -19,11 +19,15 @@ export class FunctionInputs {
 
   /** Asks where nothing is known; undefined when the person closes the box. */
   async of(document: vscode.TextDocument, asked: DifferentiableFunction): Promise<AskedFunction | undefined> {
-    const known = this.#remembered(document, asked.name);
-    const inputs = known.inputs ?? asked.example ?? (await this.askInputs(document, asked));
-    if (inputs === undefined) return undefined;
-    const first = asked.parameters.findIndex(({ differentiable }) => differentiable);
-    return { name: asked.name, inputs, argnum: known.argnum ?? first };
+    const known = this.known(document, asked);
+    const inputs = known.inputs ?? (await this.askInputs(document, asked));
+    return inputs === undefined ? undefined : { name: asked.name, inputs, argnum: known.argnum };
+  }
+
+  /** Without asking anyone. */
+  known(document: vscode.TextDocument, asked: DifferentiableFunction): { inputs: string | undefined; argnum: number } {
+    const { inputs = asked.example, argnum } = this.#remembered(document, asked.name);
+    return { inputs, argnum: argnum ?? asked.parameters.findIndex(({ differentiable }) => differentiable) };
   }
 
   /** Lets the person write other arguments. */
@@ -39,7 +43,7 @@ export class FunctionInputs {
       ignoreFocusOut: true,
     });
     if (inputs === undefined) return undefined;
-    await this.#remember(document, name, { inputs });
+    await this.remember(document, name, { inputs });
     return inputs;
   }
 
@@ -50,7 +54,7 @@ export class FunctionInputs {
     );
     const title = `Differentiate ${asked.name} with respect to`;
     const chosen = await vscode.window.showQuickPick(items, { title });
-    if (chosen) await this.#remember(document, asked.name, { argnum: chosen.argnum });
+    if (chosen) await this.remember(document, asked.name, { argnum: chosen.argnum });
     return chosen?.argnum;
   }
 
@@ -58,7 +62,7 @@ export class FunctionInputs {
     return this.#memory.get<Record<string, Remembered>>(KEY, {})[keyOf(document, name)] ?? {};
   }
 
-  async #remember(document: vscode.TextDocument, name: string, changed: Remembered): Promise<void> {
+  async remember(document: vscode.TextDocument, name: string, changed: Remembered): Promise<void> {
     const all = this.#memory.get<Record<string, Remembered>>(KEY, {});
     const key = keyOf(document, name);
     await this.#memory.update(KEY, { ...all, [key]: { ...all[key], ...changed } });

@@ -4,7 +4,7 @@ import type { ProgressDisplay } from "../../protocol/display.ts";
 import type { FactsAnswer, FactsRequest, TileAnswer, TileRequest } from "../../protocol/exploring.ts";
 import type { CellIdentity, CellOutput, ErrorReport } from "../../protocol/session.ts";
 import type { VariablesAnswer, VariableTextAnswer } from "../../protocol/variables.ts";
-import { type Evaluated, evaluateWith } from "../client/evaluate.ts";
+import { type Evaluated, evaluateWith, type ProgressWatcher } from "../client/evaluate.ts";
 import { FollowedProgress } from "../client/followed-progress.ts";
 import {
   type InspectorConnection,
@@ -136,14 +136,15 @@ export class NotebookSession implements vscode.Disposable {
   }
 
   /** The value of an expression, which sees the session's variables. It runs when no cell does. */
-  async evaluate(expression: string): Promise<Evaluated> {
+  async evaluate(expression: string, watch?: ProgressWatcher): Promise<Evaluated> {
     this.#client ??= this.#start();
-    return evaluateWith(this.#client, {
-      uri: this.#notebook.uri.toString(),
-      number: 0,
-      code: expression,
-      expression: true,
-    });
+    const uri = this.#notebook.uri.toString();
+    return evaluateWith(this.#client, { uri, number: 0, code: expression, expression: true }, watch);
+  }
+
+  /** Unlike `interrupt` it leaves the cells that wait. */
+  async stopEvaluation(): Promise<boolean> {
+    return (await this.#client?.interrupt()) ?? true;
   }
 
   async tile(request: TileRequest): Promise<TileAnswer | undefined> {

@@ -1,5 +1,6 @@
 /** @file Several statements timed in turns, so that what disturbs the machine disturbs all of them alike. */
 import { ArgumentError } from "../errors.ts";
+import { type Advance, working } from "../progress.ts";
 import { MersenneTwister } from "../random/mt19937.ts";
 import { LEAST_FOR_INTERVAL } from "./bootstrap.ts";
 import { Comparison } from "./comparison.ts";
@@ -37,6 +38,8 @@ interface Contender {
   readonly statement: Statement;
   readonly environment: Environment;
   readonly calls: number;
+  /** Milliseconds that a repetition is about to take, by its first call. */
+  readonly expected: number;
   readonly times: number[];
 }
 
@@ -44,8 +47,9 @@ function prepared(name: string, given: (() => unknown) | BenchmarkCase, repetiti
   const { stmt, setup = () => {} } = typeof given === "object" && given !== null ? given : { stmt: given };
   const statement = new Statement(`benchmark of ${name}`, stmt, now);
   setup();
-  const calls = callsLasting(repetition, statement.warmUp());
-  return { name, setup, statement, environment: currentEnvironment(), calls, times: [] };
+  const first = statement.warmUp();
+  const calls = callsLasting(repetition, first);
+  return { name, setup, statement, environment: currentEnvironment(), calls, expected: calls * first, times: [] };
 }
 
 /** In another order each time: none is always behind the same other. */
@@ -65,6 +69,30 @@ function limitFor(contenders: readonly Contender[], now: Clock): Comparison["wri
     (each) => each.statement.resultBytes === statement.resultBytes && each.environment.backend === environment.backend,
   );
   return isShared && environment.backend === "wasm" ? writingLimit(statement.resultBytes, now) : undefined;
+}
+
+/** Takes turns for as many milliseconds as were asked for. Says how far it is between repetitions, not in them. */
+function measure(contenders: readonly Contender[], asked: number, advance: Advance): void {
+  const random = new MersenneTwister(0);
+  let spent = 0;
+  const isDone = (rounds: number): boolean =>
+    rounds >= LEAST_REPETITIONS && (rounds >= LEAST_FOR_INTERVAL ? spent >= asked : spent >= PATIENCE * asked);
+  for (let rounds = 0; !isDone(rounds); rounds++) {
+    for (const { setup, statement, calls, times } of shuffled(contenders, random)) {
+      setup();
+      const time = statement.block(calls);
+      spent += time;
+      times.push(time / calls / 1000);
+      advance(time);
+    }
+  }
+}
+
+/** About how many milliseconds that will take. */
+function durationOf(contenders: readonly Contender[], asked: number): number {
+  const round = contenders.reduce((sum, { expected }) => sum + expected, 0);
+  const forInterval = Math.min(LEAST_FOR_INTERVAL * round, PATIENCE * asked);
+  return Math.max(asked, forInterval, LEAST_REPETITIONS * round);
 }
 
 /**
@@ -88,18 +116,9 @@ export function benchmark(
   const contenders = named.map(([name, given]) => prepared(name, given, repetition, now));
   const limit = limitFor(contenders, now);
   const asked = 1000 * minRunTime * contenders.length;
-  const random = new MersenneTwister(0);
-  let spent = 0;
-  const isDone = (rounds: number): boolean =>
-    rounds >= LEAST_REPETITIONS && (rounds >= LEAST_FOR_INTERVAL ? spent >= asked : spent >= PATIENCE * asked);
-  for (let rounds = 0; !isDone(rounds); rounds++) {
-    for (const { setup, statement, calls, times } of shuffled(contenders, random)) {
-      setup();
-      const time = statement.block(calls);
-      spent += time;
-      times.push(time / calls / 1000);
-    }
-  }
+  const what = label || (contenders.length === 1 ? named[0][0] : `${contenders.length} statements in turns`);
+  const total = Math.ceil(durationOf(contenders, asked));
+  working({ label: () => `timing ${what}`, total, unit: "ms" }, (advance) => measure(contenders, asked, advance));
   const measurements = contenders.map(
     ({ name, statement, environment, calls, times }) =>
       new Measurement({

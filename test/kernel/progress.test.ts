@@ -1,6 +1,7 @@
 /** @file What the kernel says of its long work: all of it, balanced, and nothing to nobody. */
 import assert from "node:assert/strict";
 import {
+  benchmark,
   jacfwd,
   jacrev,
   memoryBudget,
@@ -94,6 +95,16 @@ suite("progress", () => {
     const [{ work }] = spent;
     assert.deepEqual([work.label, work.total, work.unit], ["timing drawing", 20, "ms"]);
     assert.ok(work.done >= 20);
+  });
+
+  test("a benchmark says how much of its time is over", () => {
+    const options = { label: "two ways", minRunTime: 0.02 };
+    const heard = hearing(() => benchmark({ once: () => data([3]), again: () => data([3]) }, options));
+    const events = heard.filter(({ work }) => work.label === "timing two ways");
+    assert.deepEqual([events[0].event, events.at(-1)?.event, events[0].work.unit], ["begin", "end", "ms"]);
+    assert.ok(events.length > 40);
+    assert.ok((events[0].work.total ?? 0) >= 40);
+    assert.ok(events[0].work.done >= 40);
   });
 
   test("an error ends what it interrupts, inside first", () => {

@@ -76,7 +76,7 @@ export async function open(
 }
 
 /** The product's bundle of an entry, built from the sources under test. */
-export async function bundle(entry: "renderer" | "page"): Promise<string> {
+export async function bundle(entry: "renderer" | "page" | "panel/main"): Promise<string> {
   const format = entry === "page" ? "iife" : "esm";
   const { outputFiles } = await build({
     entryPoints: [`webview/${entry}.ts`],

@@ -76,6 +76,13 @@ suite("imports", () => {
     }
   });
 
+  test("the controls of the panel are behind one file", () => {
+    const users = filesIn("webview").filter((file) =>
+      importsOf(file).some(({ specifier }) => /^@(vscode\/webview-ui-toolkit|microsoft\/fast-)/.test(specifier)),
+    );
+    assert.deepEqual(users, ["webview/panel/controls.ts"]);
+  });
+
   test("every import names a file that is there, extension included", () => {
     for (const file of filesIn(...parts)) {
       for (const { specifier, file: target } of importsOf(file)) {
