@@ -3,6 +3,7 @@
  * direction. The page holds the form and asks; the host knows what can be picked, computes, and keeps the last result.
  */
 import type { ProgressDisplay, ValueDisplay } from "./display.ts";
+import type { PictureMessage, PictureQuestion } from "./picture-messages.ts";
 
 export type Derivative = "jacobian" | "hessian";
 
@@ -91,6 +92,8 @@ export interface Problem {
 }
 
 export type PanelToHost =
+  /** A picture asks for the numbers behind it. */
+  | PictureQuestion
   /** The page is there, for the first time or again. */
   | { readonly type: "ready" }
   | { readonly type: "form"; readonly form: Form }
@@ -98,6 +101,7 @@ export type PanelToHost =
   | { readonly type: "cancel" };
 
 export type HostToPanel =
+  | PictureMessage
   | {
       readonly type: "offer";
       readonly sources: readonly Source[];

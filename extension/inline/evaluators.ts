@@ -1,17 +1,15 @@
 /** @file Where the functions of a document run: a cell's in its notebook's session, a file's in one of its own. */
 import * as vscode from "vscode";
-import type { FactsAnswer, FactsRequest, TileAnswer, TileRequest } from "../../protocol/exploring.ts";
 import type { Evaluated, ProgressWatcher } from "../client/evaluate.ts";
 import type { Controller } from "../notebook/controller.ts";
+import type { PictureSession } from "../pictures/answer.ts";
 import { FileSession } from "./file-session.ts";
 import { isCell, notebookOf } from "./function-finder.ts";
 
-export interface Evaluator {
+export interface Evaluator extends PictureSession {
   evaluate(expression: string, watch?: ProgressWatcher): Promise<Evaluated>;
   /** Stops an expression that is evaluated; false when it sits in a call that cannot be stopped. */
   stopEvaluation(): Promise<boolean>;
-  facts(request: FactsRequest): Promise<FactsAnswer | undefined>;
-  tile(request: TileRequest): Promise<TileAnswer | undefined>;
 }
 
 export class Evaluators implements vscode.Disposable {

@@ -3,7 +3,7 @@ import path from "node:path";
 import type * as vscode from "vscode";
 import type { FactsAnswer, FactsRequest, TileAnswer, TileRequest } from "../../protocol/exploring.ts";
 import { type Evaluated, evaluateWith, type ProgressWatcher } from "../client/evaluate.ts";
-import { SessionClient } from "../client/session-client.ts";
+import { SessionClient, type SessionState } from "../client/session-client.ts";
 import { sessionSettings } from "../notebook/settings.ts";
 import type { Evaluator } from "./evaluators.ts";
 
@@ -17,6 +17,10 @@ export class FileSession implements Evaluator, vscode.Disposable {
   constructor(document: vscode.TextDocument, sessionPath: string) {
     this.#document = document;
     this.#sessionPath = sessionPath;
+  }
+
+  get state(): SessionState {
+    return this.#client?.state ?? "stopped";
   }
 
   get pid(): number | undefined {

@@ -16,6 +16,7 @@ import {
 } from "../../protocol/panel.ts";
 import type { Inline } from "../inline/inline.ts";
 import type { Controller } from "../notebook/controller.ts";
+import { answerPicture, isPictureQuestion, type PictureSession } from "../pictures/answer.ts";
 import { Computation, type Computed } from "./computing.ts";
 import { explorerPage } from "./page.ts";
 import { type Known, type Opened, Subjects, sourceOf } from "./subjects.ts";
@@ -75,6 +76,8 @@ export class Explorer implements vscode.WebviewPanelSerializer, vscode.Disposabl
   #work: Work | undefined;
   #result: Result | undefined;
   #problem: Problem | undefined;
+  /** Who has the tensors of the last result. */
+  #holder: PictureSession | undefined;
   #offers = 0;
   #quiet: NodeJS.Timeout | undefined;
   /** The notebook of which a cell ran since it was last looked at. */
@@ -164,6 +167,13 @@ export class Explorer implements vscode.WebviewPanelSerializer, vscode.Disposabl
   }
 
   async #receive(message: PanelToHost): Promise<void> {
+    if (isPictureQuestion(message)) {
+      const answer = await answerPicture(this.#holder, message);
+      this.#send(answer);
+      // The cell may have ended while the answer was on its way.
+      if (answer.answer.status === "busy" && this.#holder?.state === "idle") this.#send({ type: "session-idle" });
+      return;
+    }
     switch (message.type) {
       case "ready":
         this.#isReady = true;
@@ -229,11 +239,13 @@ export class Explorer implements vscode.WebviewPanelSerializer, vscode.Disposabl
     const asked = { action, form, subject: known.subject, evaluator, session };
     const computation = new Computation(asked, (work) => this.#working(work));
     this.#computation = computation;
+    this.#holder = evaluator;
     const versions = versionsOf(opened);
     this.#ended = computation.run();
     const computed = await this.#ended;
     this.#computation = undefined;
     this.#working(undefined);
+    this.#send({ type: "session-idle" });
     if (this.#panel) this.#finish(action, form, computed, versionsOf(opened) !== versions);
   }
 
@@ -281,6 +293,7 @@ export class Explorer implements vscode.WebviewPanelSerializer, vscode.Disposabl
     if (notebook.uri.toString() !== this.#form.source) return;
     const session = this.#subjects.session({ kind: "notebook", notebook });
     const isBusy = session?.state === "busy" || session?.state === "starting";
+    if (!isBusy) this.#send({ type: "session-idle" });
     // Before a cell has ended its session is idle again, so it is its beginning that tells it from a question of ours.
     if (isBusy && session.running) this.#cellRan = notebook;
     else if (!isBusy && this.#cellRan === notebook) {

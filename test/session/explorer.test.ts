@@ -31,6 +31,7 @@ suite("what the explorer computes", () => {
       stopEvaluation: () => notebook.client.interrupt(),
       facts: async () => undefined,
       tile: async () => undefined,
+      state: notebook.client.state,
     };
     return new Computation({ action, form, subject: SUBJECT, evaluator, session: undefined }, tell);
   }

@@ -1,6 +1,7 @@
 /** @file What was answered: how far the work is, what went wrong, and the result, which takes the room. */
 
 import type { Problem, Result, Work } from "../../protocol/panel.ts";
+import type { PictureChannel } from "../data/picture-channel.ts";
 import { make } from "../dom.ts";
 import { draw } from "../draw.ts";
 import { progressRing } from "./controls.ts";
@@ -19,7 +20,8 @@ export interface AnswerView {
   problem(problem: Problem | undefined): void;
 }
 
-export function answerView(): AnswerView {
+/** @param channel leads to the session that has the numbers */
+export function answerView(channel: PictureChannel): AnswerView {
   const status = make("div", { class: "status", role: "status" });
   const progress = make("div", { class: "progress-place" });
   const trouble = make("div", { class: "trouble", role: "alert" });
@@ -52,7 +54,7 @@ export function answerView(): AnswerView {
       isWrong = false;
       const text = JSON.stringify([result.display, result.text]);
       // That it is stale changes nothing of the picture, which may be zoomed.
-      if (text !== drawn) showResult(picture, result);
+      if (text !== drawn) showResult(picture, result, channel);
       drawn = text;
       update();
     },
@@ -64,9 +66,8 @@ export function answerView(): AnswerView {
   };
 }
 
-/** A display that names a tensor by its handle could be given more of its numbers here. */
-function showResult(place: HTMLElement, { display, text }: Result): void {
-  if (display) draw(place, () => display);
+function showResult(place: HTMLElement, { display, text }: Result, channel: PictureChannel): void {
+  if (display) draw(place, () => display, channel);
   else place.replaceChildren(make("pre", { class: "text", text }));
 }
 

@@ -1,5 +1,6 @@
 /** @file Entry of the Jacobian explorer: puts its parts together, speaks to the host, and remembers what was chosen. */
 import { FIRST_FORM, type Form, type HostToPanel, type PanelToHost, type Result } from "../../protocol/panel.ts";
+import { PictureChannel } from "../data/picture-channel.ts";
 import { make } from "../dom.ts";
 import { answerView } from "./answer.ts";
 import { formView } from "./form.ts";
@@ -38,7 +39,11 @@ const choose = (chosen: Form): void => {
   keep({ form });
 };
 
-const answer = answerView();
+const channel = new PictureChannel({
+  post: (question) => editor.postMessage(question),
+  listen: (hear) => window.addEventListener("message", ({ data }) => hear(data)),
+});
+const answer = answerView(channel);
 const question = formView(form, {
   changed(chosen) {
     choose(chosen);
