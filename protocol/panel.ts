@@ -92,16 +92,15 @@ export interface Problem {
 }
 
 export type PanelToHost =
-  /** A picture asks for the numbers behind it. */
-  | PictureQuestion
   /** The page is there, for the first time or again. */
   | { readonly type: "ready" }
   | { readonly type: "form"; readonly form: Form }
   | { readonly type: "run"; readonly action: Action; readonly form: Form }
-  | { readonly type: "cancel" };
+  | { readonly type: "cancel" }
+  /** Of the tensors of the last result. */
+  | PictureQuestion;
 
 export type HostToPanel =
-  | PictureMessage
   | {
       readonly type: "offer";
       readonly sources: readonly Source[];
@@ -115,4 +114,5 @@ export type HostToPanel =
   | { readonly type: "work"; readonly work?: Work }
   | { readonly type: "result"; readonly result: Result }
   /** Absent when there is none any more. */
-  | { readonly type: "problem"; readonly problem?: Problem };
+  | { readonly type: "problem"; readonly problem?: Problem }
+  | PictureMessage;

@@ -14,9 +14,10 @@ import {
   type Subject,
   type Work,
 } from "../../protocol/panel.ts";
+import type { Evaluator } from "../inline/evaluators.ts";
 import type { Inline } from "../inline/inline.ts";
 import type { Controller } from "../notebook/controller.ts";
-import { answerPicture, isPictureQuestion, type PictureSession } from "../pictures/answer.ts";
+import { answerPicture } from "../pictures/answer.ts";
 import { Computation, type Computed } from "./computing.ts";
 import { explorerPage } from "./page.ts";
 import { type Known, type Opened, Subjects, sourceOf } from "./subjects.ts";
@@ -75,9 +76,9 @@ export class Explorer implements vscode.WebviewPanelSerializer, vscode.Disposabl
   #ended: Promise<Computed> | undefined;
   #work: Work | undefined;
   #result: Result | undefined;
+  /** What computed the result, and may hold its tensors. */
+  #holder: Evaluator | undefined;
   #problem: Problem | undefined;
-  /** Who has the tensors of the last result. */
-  #holder: PictureSession | undefined;
   #offers = 0;
   #quiet: NodeJS.Timeout | undefined;
   /** The notebook of which a cell ran since it was last looked at. */
@@ -156,6 +157,7 @@ export class Explorer implements vscode.WebviewPanelSerializer, vscode.Disposabl
     this.#computation?.cancel();
     clearTimeout(this.#quiet);
     this.#result = undefined;
+    this.#holder = undefined;
     this.#problem = undefined;
     this.#isReady = false;
     this.#form = FIRST_FORM;
@@ -167,13 +169,6 @@ export class Explorer implements vscode.WebviewPanelSerializer, vscode.Disposabl
   }
 
   async #receive(message: PanelToHost): Promise<void> {
-    if (isPictureQuestion(message)) {
-      const answer = await answerPicture(this.#holder, message);
-      this.#send(answer);
-      // The cell may have ended while the answer was on its way.
-      if (answer.answer.status === "busy" && this.#holder?.state === "idle") this.#send({ type: "session-idle" });
-      return;
-    }
     switch (message.type) {
       case "ready":
         this.#isReady = true;
@@ -195,6 +190,14 @@ export class Explorer implements vscode.WebviewPanelSerializer, vscode.Disposabl
       case "cancel":
         this.#computation?.cancel();
         break;
+      case "tile":
+      case "facts": {
+        const answer = await answerPicture(this.#holder, message);
+        this.#send(answer);
+        // The cell may have ended while the answer was on its way.
+        if (answer.answer.status === "busy" && this.#holder?.state === "idle") this.#send({ type: "session-idle" });
+        break;
+      }
     }
   }
 
@@ -239,13 +242,12 @@ export class Explorer implements vscode.WebviewPanelSerializer, vscode.Disposabl
     const asked = { action, form, subject: known.subject, evaluator, session };
     const computation = new Computation(asked, (work) => this.#working(work));
     this.#computation = computation;
-    this.#holder = evaluator;
     const versions = versionsOf(opened);
     this.#ended = computation.run();
     const computed = await this.#ended;
     this.#computation = undefined;
     this.#working(undefined);
-    this.#send({ type: "session-idle" });
+    if (computed.kind === "done") this.#holder = evaluator;
     if (this.#panel) this.#finish(action, form, computed, versionsOf(opened) !== versions);
   }
 
@@ -270,6 +272,7 @@ export class Explorer implements vscode.WebviewPanelSerializer, vscode.Disposabl
   #working(work: Work | undefined): void {
     this.#work = work;
     this.#send({ type: "work", work });
+    if (!work) this.#send({ type: "session-idle" });
   }
 
   #fail(problem: Problem | undefined): void {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import type { ShownExplorer } from "../../extension/panel/explorer.ts";
 import { closeAll, cotangent, inWorkspace, openCells, run, start, until } from "./notebooks.ts";
-import { canLook, look, lookUntil, shoot } from "./window.ts";
+import { canLook, look, lookUntil, type SeenElement, shoot } from "./window.ts";
 
 const QUADRATIC = [
   'import { randn, tensor, type Tensor } from "cotangent";',
@@ -129,6 +129,23 @@ suite("the Jacobian explorer", () => {
     assert.deepEqual(result?.display?.kind === "matrix" && result.display.shape, [4, 4]);
     await shoot("explorer-notebook");
   });
+
+  if (canLook) {
+    test("a large tensor comes to all of its numbers", async () => {
+      const notebook = await openCells(
+        "import { arange } from 'cotangent';\nconst large = arange(3000 * 2000).reshape([3000, 2000]);",
+      );
+      await run(notebook, 0);
+      const { uri } = notebook.cellAt(0).document;
+      await vscode.commands.executeCommand("cotangent.openExplorer", uri, "large");
+      await shown("the tensor", (panel) => hasAnswered(panel) && panel.form.subject === "large");
+      // A picture of what travels is square; the tensor itself is three high and two wide.
+      const isWhole = ({ width, height }: SeenElement) => width > 0 && Math.abs(height / width - 1.5) < 0.05;
+      const picture = await lookUntil(".result .plot canvas", isWhole);
+      assert.ok(picture.colours > 16, `${picture.colours} colours`);
+      await shoot("explorer-streamed");
+    });
+  }
 
   test("what is shown survives being hidden", async () => {
     const { uri } = await openModels();

@@ -20,7 +20,7 @@ export interface AnswerView {
   problem(problem: Problem | undefined): void;
 }
 
-/** @param channel leads to the session that has the numbers */
+/** `channel` leads to the session that has the numbers of the last result. */
 export function answerView(channel: PictureChannel): AnswerView {
   const status = make("div", { class: "status", role: "status" });
   const progress = make("div", { class: "progress-place" });
