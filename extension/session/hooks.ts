@@ -52,14 +52,33 @@ export function installHooks({ load, result, meta }: Services): void {
       return value;
     },
 
-    constant(name: string): never {
-      throw new TypeError(`Assignment to constant variable '${name}'.`);
-    },
+    /** In an assignment, a constant `x` reads `constant("x", x).value`. */
+    constant: (name: string, value: unknown) => ({
+      get value(): unknown {
+        return value;
+      },
+      set value(_: unknown) {
+        throw new TypeError(`Assignment to constant variable '${name}'.`);
+      },
+    }),
+    /** The same for an `x` above its declaration; elsewhere that reads `uninitialized("x")`. */
+    unassignable: (name: string) => ({
+      get value(): unknown {
+        throw uninitialized(name);
+      },
+      set value(_: unknown) {
+        throw uninitialized(name);
+      },
+    }),
     uninitialized(name: string): never {
-      throw new ReferenceError(`Cannot access '${name}' before initialization`);
+      throw uninitialized(name);
     },
   };
   Object.defineProperty(globalThis, HOOK, { value: hooks });
+}
+
+function uninitialized(name: string): ReferenceError {
+  return new ReferenceError(`Cannot access '${name}' before initialization`);
 }
 
 function pick(loaded: Record<string, unknown>, names: readonly string[], specifier: string): Record<string, unknown> {

@@ -19,9 +19,11 @@ export interface Erased {
   readonly typeNames: ReadonlySet<string>;
   /** Nothing but types was taken out. */
   readonly erasable: boolean;
+  /** Every name in the cell: any other that `javascript` has is the compiler's own. */
+  readonly writtenNames: ReadonlySet<string>;
 }
 
-/** Decorators and `using` need lowering: this Node runs neither. */
+/** Decorators, `accessor` and `using` need lowering: this Node runs neither. */
 const TRANSPILE_TARGET = ts.ScriptTarget.ES2022;
 
 export function eraseTypes(source: string): Erased {
@@ -31,12 +33,14 @@ export function eraseTypes(source: string): Erased {
 
   const last = file.statements.at(-1);
   const showsResult = last !== undefined && ts.isExpressionStatement(last) && source[last.end - 1] !== ";";
-  const typeNames = namesUsedAsTypesOnly(file);
+  const { types, values } = namesByUse(file);
+  const typeNames = new Set([...types].filter((name) => !values.has(name)));
+  const found = { showsResult, typeNames, writtenNames: new Set([...types, ...values]) };
 
   let erasable = !needsTransform(file);
   const blanked = erasable ? blankSourceFile(file, () => (erasable = false)) : "";
-  if (erasable) return { javascript: blanked, toSource: (offset) => offset, showsResult, typeNames, erasable };
-  return { ...transpile(source), showsResult, typeNames, erasable };
+  if (erasable) return { ...found, javascript: blanked, toSource: (offset) => offset, erasable };
+  return { ...found, ...transpile(source), erasable };
 }
 
 function transpile(source: string): Pick<Erased, "javascript" | "toSource"> {
@@ -45,6 +49,8 @@ function transpile(source: string): Pick<Erased, "javascript" | "toSource"> {
     compilerOptions: {
       target: TRANSPILE_TARGET,
       module: ts.ModuleKind.ESNext,
+      // In a script, `await [1]` reads an element of a variable `await`.
+      moduleDetection: ts.ModuleDetectionKind.Force,
       verbatimModuleSyntax: true,
       sourceMap: true,
       newLine: ts.NewLineKind.LineFeed,
@@ -68,6 +74,7 @@ function transpile(source: string): Pick<Erased, "javascript" | "toSource"> {
 function needsTransform(file: ts.SourceFile): boolean {
   const visit = (node: ts.Node): boolean =>
     ts.isDecorator(node) ||
+    ts.isAutoAccessorPropertyDeclaration(node) ||
     (ts.isVariableDeclarationList(node) && (node.flags & ts.NodeFlags.Using) === ts.NodeFlags.Using) ||
     (ts.forEachChild(node, visit) ?? false);
   return visit(file);
@@ -93,7 +100,7 @@ function hasModifier(node: ts.Node, kind: ts.SyntaxKind): boolean {
   return ts.canHaveModifiers(node) && (ts.getModifiers(node)?.some((modifier) => modifier.kind === kind) ?? false);
 }
 
-function namesUsedAsTypesOnly(file: ts.SourceFile): Set<string> {
+function namesByUse(file: ts.SourceFile): { types: Set<string>; values: Set<string> } {
   const types = new Set<string>();
   const values = new Set<string>();
   const visit = (node: ts.Node, inType: boolean): void => {
@@ -106,7 +113,7 @@ function namesUsedAsTypesOnly(file: ts.SourceFile): Set<string> {
     ts.forEachChild(node, (child) => visit(child, valueBelow ? ts.isTypeNode(child) : typeBelow));
   };
   visit(file, false);
-  return new Set([...types].filter((name) => !values.has(name)));
+  return { types, values };
 }
 
 function isClassExtends(node: ts.Node): boolean {

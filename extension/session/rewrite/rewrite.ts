@@ -22,9 +22,9 @@ export function rewriteCell(
   known: ReadonlyMap<string, NameKind> = new Map(),
 ): RewrittenCell {
   const erased: Erased = eraseTypes(source);
-  const { showsResult, typeNames } = erased;
+  const { showsResult, typeNames, writtenNames } = erased;
   const toCell = (offset: number) => erased.toSource(offset) ?? 0;
-  const options = { executionId, showsResult, typeNames, known, toCell };
+  const options = { executionId, showsResult, typeNames, writtenNames, known, toCell };
   const script = located(erased, () => toScript(erased.javascript, options));
   const scriptLines = new Lines(script.text);
   const cellLines = new Lines(source);

@@ -29,6 +29,8 @@ export interface ScriptOptions {
   readonly executionId: number;
   readonly showsResult: boolean;
   readonly typeNames: ReadonlySet<string>;
+  /** Declarations of other names are the compiler's, and stay inside the script. */
+  readonly writtenNames: ReadonlySet<string>;
   /** What earlier cells declared. */
   readonly known: ReadonlyMap<string, NameKind>;
   /** From an offset in the JavaScript to one in the cell. */
@@ -44,8 +46,8 @@ class ScriptWriter {
   readonly #edits: Edits;
   readonly #options: ScriptOptions;
   readonly #names = new Map<string, NameKind>();
-  /** For each top-level `let`, `const` and `class` name: where its declaration stands. */
-  readonly #declarations = new Map<string, ts.VariableDeclaration | ts.ClassDeclaration>();
+  /** For each top-level `let`, `const` and `class` name: where it is declared. */
+  readonly #declarations = new Map<string, ts.Identifier>();
   readonly #scopes = new Scopes();
   readonly #written = new Set<ts.Identifier>();
   readonly #imports: ProloguePart[] = [];
@@ -60,8 +62,10 @@ class ScriptWriter {
   }
 
   write(): Script {
+    // A script may begin with `#!`, the function that it becomes may not have it inside.
+    if (this.#file.text.startsWith("#!")) this.#edits.replace(0, 2, "//");
     for (const statement of this.#file.statements) this.#declareTopLevel(statement);
-    for (const list of varLists(this.#file)) this.#rewriteVar(list);
+    for (const list of varLists(this.#file)) if (!this.#isCompilers(list)) this.#rewriteVar(list);
     this.#showResult();
     ts.forEachChild(this.#file, (node) => this.#visit(node, true));
     if (this.#problems.length > 0) throw new CellSyntaxError(this.#problems);
@@ -82,7 +86,8 @@ class ScriptWriter {
       this.#edits.replace(start, statement.end, ";", true);
     } else if (ts.isVariableStatement(statement)) {
       this.#removeExport(statement);
-      if (!isVar(statement.declarationList)) this.#rewriteLexical(statement);
+      const { declarationList } = statement;
+      if (!isVar(declarationList) && !this.#isCompilers(declarationList)) this.#rewriteLexical(statement);
     } else if (ts.isFunctionDeclaration(statement) && statement.name) {
       this.#removeExport(statement);
       const { name } = statement;
@@ -93,9 +98,17 @@ class ScriptWriter {
     } else if (ts.isClassDeclaration(statement) && statement.name) {
       this.#removeExport(statement);
       this.#declare(statement.name, "class");
-      this.#declarations.set(statement.name.text, statement);
+      this.#declarations.set(statement.name.text, statement.name);
       this.#edits.wrap({ start, end: statement.end }, `;${statement.name.text}=`, ";");
+    } else if (ts.isExportDeclaration(statement)) {
+      // The compiler's: of a class with decorators, or the mark of a module.
+      this.#edits.replace(start, statement.end, ";", true);
     }
+  }
+
+  #isCompilers(list: ts.VariableDeclarationList): boolean {
+    const names = list.declarations.flatMap(({ name }) => bindingNames(name));
+    return names.every(({ text }) => !this.#options.writtenNames.has(text));
   }
 
   /** The script only assigns, so that a name declared twice has to be found here. */
@@ -130,7 +143,7 @@ class ScriptWriter {
     for (const declaration of declarationList.declarations) {
       for (const name of bindingNames(declaration.name)) {
         this.#declare(name, kind);
-        this.#declarations.set(name.text, declaration);
+        this.#declarations.set(name.text, name);
       }
       if (kind === "const" && !declaration.initializer) {
         this.#report(declaration.name, "'const' declarations must be initialized.");
@@ -143,8 +156,8 @@ class ScriptWriter {
     for (const declaration of list.declarations) {
       for (const name of bindingNames(declaration.name)) {
         this.#declare(name, "var");
-        // A loop's variable has no initializer and needs none.
-        if (!declaration.initializer && ts.isVariableStatement(list.parent)) this.#varResets.add(name.text);
+        // The variable of a `for … of` has no initializer and needs none.
+        if (!declaration.initializer && !isForInOrOf(list.parent)) this.#varResets.add(name.text);
       }
     }
     this.#assignInsteadOfDeclaring(list);
@@ -162,6 +175,8 @@ class ScriptWriter {
     this.#edits.replace(start, keywordEnd, separator.padEnd(keywordEnd - start));
     for (const declaration of list.declarations) {
       const isPattern = !ts.isIdentifier(declaration.name);
+      // `for (async of` is the beginning of something else.
+      if (isForInOrOf(list.parent) && !isPattern) this.#edits.wrap(this.#range(declaration), "(", ")");
       if (!isStatement) continue;
       if (!declaration.initializer && isPattern) {
         this.#report(declaration.name, "A destructuring declaration must have an initializer.");
@@ -212,7 +227,10 @@ class ScriptWriter {
       this.#edits.replace(node.getStart(this.#file), node.end, `${HOOK}.meta`);
     } else if (ts.isReturnStatement(node) && !isInFunction(node)) {
       this.#report(node, "A 'return' statement can only be used within a function body.");
-    } else if (ts.isIdentifier(node)) this.#checkReference(node);
+    } else if (node.kind === ts.SyntaxKind.ThisKeyword && !hasOwnThis(node)) {
+      this.#edits.replace(node.getStart(this.#file), node.end, "(void 0)");
+    } else if (ts.isPrefixUnaryExpression(node)) this.#separateFromComment(node);
+    else if (ts.isIdentifier(node)) this.#checkReference(node);
     for (const target of assignmentTargets(node)) this.#written.add(target);
     ts.forEachChild(node, (child) => this.#visit(child, asyncBelow(node, inAsync)));
   }
@@ -230,6 +248,12 @@ class ScriptWriter {
     if (atTop) this.#edits.wrap(this.#range(node.expression), this.#at(node), "))");
   }
 
+  /** In a script, `a<!--b` begins a comment. In a module, which a cell is, it is a comparison. */
+  #separateFromComment({ operand }: ts.PrefixUnaryExpression): void {
+    const start = operand.getStart(this.#file);
+    if (this.#file.text.startsWith("<!--", start - 2)) this.#edits.open(start, " ", true);
+  }
+
   /** Says where the cell will be waiting. The space is for an `await(x)`, as that in front of `thrown`. */
   #at(node: ts.Node): string {
     return ` ${HOOK}.at(${this.#options.toCell(node.getStart(this.#file))},(`;
@@ -243,22 +267,28 @@ class ScriptWriter {
 
   #checkReference(identifier: ts.Identifier): void {
     const { text } = identifier;
+    if (!this.#options.writtenNames.has(text)) return;
     const declaration = this.#declarations.get(text);
     const kind = this.#names.get(text) ?? this.#options.known.get(text);
     const isWrite = this.#written.has(identifier);
     const constant = isWrite && (kind === "const" || kind === "import");
-    const early = declaration !== undefined && readsBefore(identifier, declaration, this.#file);
+    const early = declaration !== undefined && isEarly(identifier, declaration, this.#file);
     if (!(constant || early) || !isReference(identifier) || !this.#scopes.isTopLevel(identifier)) return;
-    // The checks throw when the reference is reached; as the target of an assignment they need a property.
-    const check = `${HOOK}.${early ? "uninitialized" : "constant"}(${JSON.stringify(text)})${isWrite ? ".value" : ""}`;
+    const name = JSON.stringify(text);
+    // An assignment computes its value before it fails, so its target is a property that cannot be set.
+    const target = early ? `${HOOK}.unassignable(${name})` : `${HOOK}.constant(${name},${text})`;
+    const check = isWrite ? `${target}.value` : `${HOOK}.uninitialized(${name})`;
     const shorthand = ts.isShorthandPropertyAssignment(identifier.parent) ? `${text}:` : "";
     this.#edits.replace(identifier.getStart(this.#file), identifier.end, shorthand + check);
   }
 
   #showResult(): void {
     if (!this.#options.showsResult) return;
-    this.#resultStatement = this.#file.statements.findLast((statement) => ts.isExpressionStatement(statement));
-    if (!this.#resultStatement) return;
+    const last = this.#file.statements.findLast((statement) => !ts.isExportDeclaration(statement));
+    // The compiler puts what follows a `using` into a `try`.
+    const result = last && ts.isTryStatement(last) ? last.tryBlock.statements.at(-1) : last;
+    if (!result || !ts.isExpressionStatement(result)) return;
+    this.#resultStatement = result;
     const { expression } = this.#resultStatement;
     const { start, end } = this.#range(expression);
     this.#edits.open(start, `;${HOOK}.result(${this.#options.executionId},`);
@@ -305,7 +335,7 @@ function assignmentTargets(node: ts.Node): ts.Identifier[] {
     const changes = node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken;
     return changes ? targets(node.operand) : [];
   }
-  if (ts.isForInStatement(node) || ts.isForOfStatement(node)) {
+  if (isForInOrOf(node)) {
     return ts.isVariableDeclarationList(node.initializer) ? [] : targets(node.initializer);
   }
   return [];
@@ -329,21 +359,55 @@ function targets(target: ts.Node): ts.Identifier[] {
   return [];
 }
 
-/** Code that surely runs before the declaration does: above it or in its own initializer, not inside a function. */
-function readsBefore(
-  identifier: ts.Identifier,
-  declaration: ts.VariableDeclaration | ts.ClassDeclaration,
-  file: ts.SourceFile,
-): boolean {
+/** Reached before `name`, which declares it, has a value: above it or in its initializer, not in a function. */
+function isEarly(identifier: ts.Identifier, name: ts.Identifier, file: ts.SourceFile): boolean {
   const position = identifier.getStart(file);
-  const above = position < declaration.getStart(file);
-  const initializer = ts.isVariableDeclaration(declaration) ? declaration.initializer : undefined;
+  // `let { a = b, b } = …`: the element is the first to have a value.
+  const element = ts.isBindingElement(name.parent) ? name.parent : name;
+  const declaration = ts.findAncestor(name, ts.isVariableDeclaration);
+  const initializer = declaration?.initializer;
   const inside = initializer !== undefined && position >= initializer.pos && position < initializer.end;
-  if (!above && !inside) return false;
-  for (let node: ts.Node = identifier.parent; !ts.isSourceFile(node); node = node.parent) {
-    const deferred =
-      ts.isFunctionLike(node) || ts.isPropertyDeclaration(node) || ts.isClassStaticBlockDeclaration(node);
-    if (deferred) return false;
+  if (position >= element.end && !inside) return false;
+  let child: ts.Node = identifier;
+  for (let node = child.parent; !ts.isSourceFile(node); node = node.parent) {
+    if (runsLater(node, child)) return false;
+    child = node;
   }
   return true;
+}
+
+/** Does `node` keep its part `child` for when it is called? */
+function runsLater(node: ts.Node, child: ts.Node): boolean {
+  if (ts.isPropertyDeclaration(node)) return child !== node.name && !isStatic(node);
+  if (!ts.isFunctionLike(node) || child === node.name) return false;
+  return !isCalledInPlace(node);
+}
+
+/** `(() => …)()` */
+function isCalledInPlace(node: ts.SignatureDeclaration): boolean {
+  if (!(ts.isArrowFunction(node) || ts.isFunctionExpression(node))) return false;
+  if (node.asteriskToken || node.modifiers?.some(isAsyncModifier)) return false;
+  let callee: ts.Node = node;
+  while (ts.isParenthesizedExpression(callee.parent)) callee = callee.parent;
+  return ts.isCallExpression(callee.parent) && callee.parent.expression === callee;
+}
+
+function isStatic({ modifiers }: ts.PropertyDeclaration): boolean {
+  return modifiers?.some(({ kind }) => kind === ts.SyntaxKind.StaticKeyword) ?? false;
+}
+
+/** Is `node` where functions and classes give `this` a meaning? */
+function hasOwnThis(node: ts.Node): boolean {
+  let child = node;
+  for (let parent: ts.Node = child.parent; !ts.isSourceFile(parent); parent = parent.parent) {
+    if (ts.isClassStaticBlockDeclaration(parent)) return true;
+    const member = ts.isPropertyDeclaration(parent) || (ts.isFunctionLike(parent) && !ts.isArrowFunction(parent));
+    if (member && child !== parent.name) return true;
+    child = parent;
+  }
+  return false;
+}
+
+function isForInOrOf(node: ts.Node): node is ts.ForInOrOfStatement {
+  return ts.isForInStatement(node) || ts.isForOfStatement(node);
 }

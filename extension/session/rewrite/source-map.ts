@@ -18,8 +18,8 @@ export class SourceMap {
       const mapped: [number, number, number][] = [];
       for (const segment of line.split(",")) {
         const fields = decodeVlq(segment);
-        if (fields.length < 4) continue;
         column += fields[0];
+        if (fields.length < 4) continue;
         sourceLine += fields[2];
         sourceColumn += fields[3];
         mapped.push([column, sourceLine, sourceColumn]);
