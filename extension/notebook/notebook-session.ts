@@ -304,7 +304,7 @@ export class NotebookSession implements vscode.Disposable {
     return client;
   }
 
-  /** Whether the cell succeeded. */
+  /** Whether the cells that wait now are to run. */
   async #runOne(execution: vscode.NotebookCellExecution): Promise<boolean> {
     const { cell } = execution;
     const startTime = Date.now();
@@ -347,7 +347,8 @@ export class NotebookSession implements vscode.Disposable {
     execution.end(success, run.end.time);
     // The notebook was saved under a name meanwhile: the cell now on screen is to show the end as well.
     if (run.cell !== cell) run.execution = this.#lateExecution(run);
-    return status === "ok";
+    // A restart has cancelled what waited then; what came since is for the fresh session.
+    return status === "ok" || status === "stopped";
   }
 
   #show(run: Run, output: CellOutput): void {

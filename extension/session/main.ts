@@ -9,6 +9,7 @@ import type { SessionOptions } from "../../protocol/session.ts";
 import { Cells } from "./cells.ts";
 import { captureConsole } from "./console.ts";
 import { Displays } from "./displays.ts";
+import { endProcess } from "./end-process.ts";
 import { installGlobals } from "./globals.ts";
 import { HeldTensors } from "./held/held-tensors.ts";
 import { Inputs } from "./inputs.ts";
@@ -123,6 +124,8 @@ supervisor.on("message", (message: SupervisorToMain) => {
       applyLiveSettings(message.settings);
       break;
     case "shutdown":
+      // After what cells do at the exit. Not left to the host, which may be ending too.
+      process.once("exit", endProcess);
       process.exit(0);
   }
 });

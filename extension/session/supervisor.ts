@@ -7,6 +7,7 @@ import { createInterface } from "node:readline";
 import { parentPort, workerData } from "node:worker_threads";
 import type { HostToSession, Question, SessionToHost } from "../../protocol/session.ts";
 import { Debugging } from "./debugging.ts";
+import { endProcess } from "./end-process.ts";
 import { FactsThread } from "./facts/facts-thread.ts";
 import { OutputBatch } from "./output-batch.ts";
 import { clock, ProgressBoard } from "./progress/board.ts";
@@ -47,17 +48,6 @@ const debugging = new Debugging((reply) => send({ type: "inspector", reply }));
 
 function tellMain(message: SupervisorToMain): void {
   main?.postMessage(message);
-}
-
-/** And with it what its cells have started, which is in its process group. */
-function endProcess(): never {
-  try {
-    process.kill(-process.pid, "SIGKILL");
-  } catch {
-    // Whoever started it gave it no group of its own.
-  }
-  process.kill(process.pid, "SIGKILL");
-  throw new Error("unreachable");
 }
 
 /** The interrupt under way, if any. What the host sends meanwhile waits: the engine could drop it. */

@@ -5,7 +5,10 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { createInterface } from "node:readline";
+import type { Duplex } from "node:stream";
 import type { Crash } from "../../extension/client/crash.ts";
+import type { HostToSession } from "../../protocol/session.ts";
 import { isAlive, isGone, SESSION_PATH, TestNotebook } from "./harness.ts";
 
 suite("crashes", () => {
@@ -25,6 +28,12 @@ suite("crashes", () => {
       /crashed \(SIGABRT\): native code failed/,
     ],
     [
+      "SIGSEGV",
+      "await new Promise((done) => setTimeout(done, 50)); process.kill(process.pid, 'SIGSEGV'); await new Promise(() => {})",
+      "signal",
+      /crashed \(SIGSEGV\): native code failed, most likely of a package or of Node itself/,
+    ],
+    [
       "the JavaScript heap",
       "const hoard: object[] = []; while (true) hoard.push({ a: [hoard.length] })",
       "heap",
@@ -35,6 +44,12 @@ suite("crashes", () => {
       "const hoard: Uint8Array[] = []; while (true) hoard.push(new Uint8Array(1e7).fill(1))",
       "memory-limit",
       /used \d+ MB, more than its limit of 400 MB.*Use smaller tensors/,
+    ],
+    [
+      "WebAssembly's memory",
+      "const memory = new WebAssembly.Memory({ initial: 1 }); while (true) { memory.grow(1600); new Uint8Array(memory.buffer).fill(1) }",
+      "memory-limit",
+      /used \d+ MB, more than its limit of 400 MB/,
     ],
   ];
 
@@ -143,6 +158,27 @@ suite("the end of a session", () => {
     await notebook.run("1");
     await notebook.dispose();
     assert.deepEqual(states, ["starting", "idle", "busy", "idle", "disposed"]);
+  });
+
+  test("told to end, it takes along what its cells started, whether or not its host is still there to do so", async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), "cotangent-test-"));
+    const file = path.join(folder, "pid");
+    const options = JSON.stringify({ directory: folder, memoryLimitMB: 4096 });
+    const session = spawn(process.execPath, [SESSION_PATH, options], {
+      stdio: ["ignore", "ignore", "inherit", "pipe"],
+      detached: true,
+    });
+    const pipe = session.stdio[3] as Duplex;
+    const say = (message: HostToSession) => pipe.write(`${JSON.stringify(message)}\n`);
+    const hear = createInterface({ input: pipe })[Symbol.asyncIterator]();
+    say({ type: "execute", id: 1, cell: { uri: "test:1", number: 1 }, code: startChild(file) });
+    for (let heard = ""; !heard.includes('"done"'); ) heard = (await hear.next()).value;
+    const child = Number(readFileSync(file, "utf8"));
+    assert.ok(isAlive(child));
+    say({ type: "shutdown" });
+    assert.ok(await isGone(session.pid as number));
+    assert.ok(await isGone(child), "a process that a cell started outlived the session");
+    rmSync(folder, { recursive: true });
   });
 
   for (const what of ["idle", "in an endless loop"]) {

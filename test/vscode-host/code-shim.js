@@ -29,7 +29,7 @@ if (!folder || !tests) {
   process.exit(2);
 }
 
-const server = await startServer();
+const server = await startServer({ readsPayload: true });
 const { browser, page } = await openBrowser({ width: 1400, height: 1000 });
 
 async function stop() {

@@ -29,8 +29,7 @@ if (desktop) {
   spawn(desktop, args, { env, stdio: "ignore", detached: true }).unref();
   console.log(`opened in ${desktop}`);
 } else {
-  const server = await startServer({ env, installed: [opener] });
-  const address = server.address(folder, { extensionDevelopmentPath: root });
-  console.log(`VS Code is ready. Open this address in a browser; Ctrl-C ends it.\n\n  ${address}\n`);
+  const server = await startServer({ env, installed: [root, opener] });
+  console.log(`VS Code is ready. Open this address in a browser; Ctrl-C ends it.\n\n  ${server.address(folder)}\n`);
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => server.stop().then(() => process.exit(0)));
 }

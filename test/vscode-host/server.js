@@ -1,7 +1,7 @@
 /** @file Starts code-server on a loopback port, with user data that is thrown away when it stops. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import net from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -44,18 +44,31 @@ async function freePort() {
 
 /**
  * @typedef {object} Server
- * @property {(folder: string, payload: Readonly<Record<string, string>>) => string} address
+ * @property {(folder: string, payload?: Readonly<Record<string, string>>) => string} address
  *   The page that opens `folder`; `payload` is what a desktop VS Code takes as --name=path.
  * @property {() => Promise<void>} stop
  */
 
 /**
- * @param {{ settings?: object, env?: NodeJS.ProcessEnv, installed?: readonly string[], trusting?: boolean }} [options]
- *   `installed`: folders of extensions beside the one in the page's payload, which can name but one.
- *   `trusting: false`: a folder that is opened is not trusted until somebody says so.
+ * @typedef {object} ServerOptions
+ * @property {object} [settings]
+ * @property {NodeJS.ProcessEnv} [env]
+ * @property {readonly string[]} [installed] Folders of extensions.
+ * @property {boolean} [trusting] If false, a folder that is opened is not trusted until somebody says so.
+ * @property {boolean} [readsPayload] A page's payload counts. Messages then do not pop up: they are behind the bell.
+ */
+
+/**
+ * @param {ServerOptions} [options]
  * @returns {Promise<Server>}
  */
-export async function startServer({ settings = {}, env = process.env, installed = [], trusting = true } = {}) {
+export async function startServer({
+  settings = {},
+  env = process.env,
+  installed = [],
+  trusting = true,
+  readsPayload = false,
+} = {}) {
   await installCodeServer();
   const port = await freePort();
   const data = mkdtempSync(path.join(tmpdir(), "cotangent-vscode-"));
@@ -64,8 +77,9 @@ export async function startServer({ settings = {}, env = process.env, installed 
     path.join(data, "User/settings.json"),
     JSON.stringify({ ...quietSettings, ...(trusting ? {} : distrust), ...settings }),
   );
-  for (const folder of installed)
-    cpSync(folder, path.join(data, "extensions", path.basename(folder)), { recursive: true });
+  const extensions = path.join(data, "extensions");
+  mkdirSync(extensions);
+  for (const folder of installed) symlinkSync(folder, path.join(extensions, path.basename(folder)));
   // Without a configuration file of its own code-server writes one into the home folder.
   const config = path.join(data, "config.yaml");
   writeFileSync(config, "auth: none\ncert: false\n");
@@ -78,11 +92,11 @@ export async function startServer({ settings = {}, env = process.env, installed 
     serverNode,
     [
       ...[serverEntry, "--config", config, "--bind-addr", `127.0.0.1:${port}`, "--auth", "none"],
-      ...["--user-data-dir", data, "--extensions-dir", path.join(data, "extensions")],
+      ...["--user-data-dir", data, "--extensions-dir", extensions],
       ...["--disable-telemetry", "--disable-update-check", ...(trusting ? ["--disable-workspace-trust"] : [])],
       ...["--disable-getting-started-override", "--ignore-last-opened"],
       // A built VS Code reads a page's payload (extensionDevelopmentPath, extensionTestsPath) only with this.
-      ...["--vscode-option", "enable-smoke-test-driver"],
+      ...(readsPayload ? ["--vscode-option", "enable-smoke-test-driver"] : []),
     ],
     // A process group of its own: stopping it stops the extension hosts too.
     { env: clean, stdio: ["ignore", "pipe", "pipe"], detached: true },
@@ -116,7 +130,7 @@ export async function startServer({ settings = {}, env = process.env, installed 
 
   return {
     stop,
-    address(folder, payload) {
+    address(folder, payload = {}) {
       const remote = Object.entries(payload).map(([name, file]) => [name, `vscode-remote://127.0.0.1:${port}${file}`]);
       const query = new URLSearchParams({ folder, payload: JSON.stringify(remote) });
       return `http://127.0.0.1:${port}/?${query}`;

@@ -29,11 +29,11 @@ for (const [theme, title] of [
   const server = await startServer({
     settings: { "workbench.colorTheme": title, "workbench.activityBar.location": "hidden" },
     env: { ...process.env, COTANGENT_OPEN: copy },
-    installed: [path.join(import.meta.dirname, "opener")],
+    installed: [root, path.join(import.meta.dirname, "opener")],
   });
   const { browser, page } = await openBrowser({ width: 1300, height: 1000 });
   try {
-    await page.goto(server.address(workspace, { extensionDevelopmentPath: root }));
+    await page.goto(server.address(workspace));
     const list = page.locator(".notebookOverlay .cell-list-container .monaco-list").first();
     await list.waitFor({ timeout: 60_000 });
     await page.locator(".kernel-label", { hasText: "Cotangent" }).waitFor({ timeout: 30_000 });

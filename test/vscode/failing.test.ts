@@ -93,6 +93,32 @@ suite("when a cell goes wrong", () => {
     await until("no problem left", () => marksOf(first).length + marksOf(second).length === 0);
   });
 
+  test("a notebook that is closed takes its problems along", async () => {
+    const file = inWorkspace("closed.ipynb");
+    await vscode.workspace.fs.copy(inWorkspace("basics.ipynb"), file);
+    // As a person does: VS Code keeps a document that an extension opened, for minutes.
+    await vscode.commands.executeCommand("vscode.openWith", file, "jupyter-notebook");
+    const notebook = await until("the notebook", () => vscode.window.activeNotebookEditor?.notebook);
+    const fails = new vscode.NotebookCellData(
+      vscode.NotebookCellKind.Code,
+      "nowhere;\nthrow new Error('gone');",
+      "typescript",
+    );
+    const edit = new vscode.WorkspaceEdit();
+    edit.set(notebook.uri, [vscode.NotebookEdit.insertCells(0, [fails])]);
+    await vscode.workspace.applyEdit(edit);
+    await run(notebook, 0);
+    /** Of all its cells, from the run and from the language. */
+    const sources = () =>
+      vscode.languages
+        .getDiagnostics()
+        .filter(([uri]) => uri.path === notebook.uri.path)
+        .flatMap(([, problems]) => problems.map(({ source }) => source));
+    await until("problems of both kinds", () => sources().includes("Cotangent") && sources().includes("ts"));
+    await closeAll();
+    await until("no problem left", () => sources().length === 0);
+  });
+
   test("places in an error open the cell or the file, and are plain in the saved notebook", async () => {
     const helper = inWorkspace("failing-helper.ts");
     const text = "\nexport const fail = () => {\n  throw new Error('<a href=\"command:x\">bait</a>');\n};\n";
@@ -197,6 +223,14 @@ suite("when a cell goes wrong", () => {
     assert.equal(await run(notebook, 2), true);
     assert.equal(plainText(notebook.cellAt(2)), "'undefined'");
     assert.equal(notebook.cellAt(2).executionSummary?.executionOrder, 1);
+  });
+
+  test("a fault of native code is reported as such", async () => {
+    const notebook = await openCells('process.kill(process.pid, "SIGSEGV");\nawait new Promise(() => {});', "'again'");
+    assert.equal(await run(notebook, 0), false);
+    assert.match(errorOf(notebook.cellAt(0)).message, /crashed \(SIGSEGV\): native code failed.*variables are gone/);
+    await shoot("crash-native");
+    assert.equal(await run(notebook, 1), true);
   });
 
   test("a session over its memory limit ends alone, and says so", async () => {

@@ -1,4 +1,9 @@
 import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { Worker } from "node:worker_threads";
 import * as vscode from "vscode";
 import { closeAll, inWorkspace, openCells, until } from "./notebooks.ts";
 import { shoot } from "./window.ts";
@@ -42,6 +47,33 @@ async function openSettled(...cells: string[]): Promise<vscode.NotebookDocument>
   await hovers(notebook, 0, `|${cells[0].slice(0, 8)}`);
   return notebook;
 }
+
+/** Installs the package `name`, which exports `area`, for notebooks in or below the folder. */
+function install(name: string, folder: string): void {
+  const installed = path.join(folder, "node_modules", name);
+  mkdirSync(installed, { recursive: true });
+  writeFileSync(path.join(installed, "package.json"), JSON.stringify({ name, types: "index.d.ts", main: "index.js" }));
+  writeFileSync(path.join(installed, "index.d.ts"), "export declare function area(side: number): number;");
+}
+
+/** The thread that is told of an edit of the notebook. */
+async function languageWorker(notebook: vscode.NotebookDocument): Promise<Worker> {
+  const { postMessage } = Worker.prototype;
+  const told: Worker[] = [];
+  Worker.prototype.postMessage = function (this: Worker, ...message) {
+    told.push(this);
+    postMessage.apply(this, message);
+  };
+  try {
+    await edit(notebook, 0, `${notebook.cellAt(0).document.getText()} `);
+    return await until("a message to the language worker", () => told[0]);
+  } finally {
+    Worker.prototype.postMessage = postMessage;
+  }
+}
+
+/** After this, a worker that ends is taken for one that can live. */
+const SHORT_LIFE_MS = 10_000;
 
 suite("language features in cells", () => {
   teardown(closeAll);
@@ -251,6 +283,75 @@ suite("language features in cells", () => {
       (_, index) => legend.tokenTypes[tokens.data[5 * index + 3]],
     );
     assert.deepEqual(types, ["function", "class", "property", "function"]);
+  });
+
+  test("a package that is installed meanwhile is found", async () => {
+    const notebook = await openCells('import { area } from "latecomer";', "area('side');");
+    const [missing] = await until("a problem", () => marks(notebook, 0).length > 0 && marks(notebook, 0));
+    assert.match(missing.message, /Cannot find module 'latecomer'/);
+    install("latecomer", inWorkspace("").fsPath);
+    // The last that npm writes. VS Code does not watch what is in node_modules.
+    const manifest = inWorkspace("package.json");
+    await vscode.workspace.fs.writeFile(manifest, new TextEncoder().encode('{ "dependencies": { "latecomer": "1" } }'));
+    await until("the problem to go", () => marks(notebook, 0).length === 0);
+    const [wrong] = await until("its types", () => marks(notebook, 1).length > 0 && marks(notebook, 1));
+    assert.match(wrong.message, /'string' is not assignable to parameter of type 'number'/);
+  });
+
+  test("a notebook outside of the workspace has them too, with the files and packages beside it", async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), "cotangent-elsewhere-"));
+    try {
+      install("neighbour", folder);
+      writeFileSync(path.join(folder, "helper.ts"), "export const help = (x: number) => String(x);");
+      const uri = vscode.Uri.file(path.join(folder, "elsewhere.ipynb"));
+      await vscode.workspace.fs.copy(inWorkspace("basics.ipynb"), uri);
+      const notebook = await vscode.workspace.openNotebookDocument(uri);
+      await vscode.window.showNotebookDocument(notebook);
+      const imports = 'import { area } from "neighbour";\nimport { help } from "./helper.ts";';
+      const cells = [imports, "help(area(2)).nowhere;", 'import { area as late } from "installed-later";'];
+      const change = new vscode.WorkspaceEdit();
+      const all = new vscode.NotebookRange(0, notebook.cellCount);
+      const { Code } = vscode.NotebookCellKind;
+      const data = cells.map((text) => new vscode.NotebookCellData(Code, text, "typescript"));
+      change.set(uri, [vscode.NotebookEdit.replaceCells(all, data)]);
+      await vscode.workspace.applyEdit(change);
+      const [mark] = await until("a problem", () => marks(notebook, 1).length > 0 && marks(notebook, 1));
+      assert.match(mark.message, /'nowhere' does not exist on type 'string'/);
+      assert.deepEqual(marks(notebook, 0), []);
+      assert.match((await hovers(notebook, 1, "|area")).join(), /area\(side: number\): number/);
+      // Nobody watches this folder: what was missing is looked for again while someone types.
+      await until("the missing package", () => marks(notebook, 2).length > 0);
+      install("installed-later", folder);
+      for (let tries = 0; marks(notebook, 2).length > 0 && tries < 10; tries++) {
+        await edit(notebook, 0, `${imports}// ${tries}`);
+        await delay(1000);
+      }
+      assert.deepEqual(marks(notebook, 2), []);
+    } finally {
+      await closeAll();
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test("after its worker has ended, another answers for all notebooks", async function () {
+    this.timeout(60_000);
+    const first = await openCells("const first = 1;", "first.nowhere;");
+    const second = await openCells("const second = 2;", "second.nowhere;");
+    for (const notebook of [first, second]) await until("a problem", () => marks(notebook, 1).length > 0);
+    const worker = await languageWorker(second);
+    await delay(SHORT_LIFE_MS);
+    await worker.terminate();
+    for (const [notebook, name] of [
+      [first, "first"],
+      [second, "second"],
+    ] as const) {
+      assert.match((await hovers(notebook, 1, `|${name}`)).join(), new RegExp(`const ${name}: `));
+      await edit(notebook, 1, name);
+      await until("the problem to go", () => marks(notebook, 1).length === 0);
+      await edit(notebook, 1, `${name}.elsewhere`);
+      await until("another problem", () => marks(notebook, 1)[0]?.message.includes("elsewhere"));
+    }
+    assert.notEqual(await languageWorker(second), worker);
   });
 
   test("cells that are added, moved and deleted", async () => {

@@ -75,6 +75,19 @@ suite("after a session has ended", function () {
     });
   }
 
+  test("a cell that is run while a stuck session is restarted waits for the fresh one", async () => {
+    const stuck = 'console.log("started");\n(await import("node:child_process")).execSync("sleep 60");';
+    const notebook = await openCells(stuck, "'next'");
+    start(notebook, 0);
+    await until("the cell's first line", () => stdout(notebook.cellAt(0)) === "started\n");
+    const { sessionPid } = await cotangent();
+    const pid = sessionPid(notebook);
+    void vscode.commands.executeCommand("cotangent.restart");
+    await until("the restart to begin", () => sessionPid(notebook) !== pid);
+    assert.equal(await run(notebook, 1), true);
+    assert.equal(plainText(notebook.cellAt(1)), "'next'");
+  });
+
   test("the command runs above the selected cell what has run before", async () => {
     const notebook = await openCells("const a = 1;", "throw new Error('not me')", "a");
     assert.equal(await run(notebook, 0), true);

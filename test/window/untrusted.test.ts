@@ -3,10 +3,9 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { pathToFileURL } from "node:url";
-import type { Browser, Page } from "playwright-core";
-import { openBrowser } from "../vscode-host/browser.js";
-import type { Server } from "../vscode-host/server.js";
+import type { Page } from "playwright-core";
+import { type DrivenWindow, openWindow } from "../vscode-host/driven-window.ts";
+import { notebookOf } from "./notebook.ts";
 
 const SHOTS = path.resolve("out/shots");
 
@@ -25,19 +24,9 @@ function isSomebodyStartedWith(text: string): boolean {
 
 function writeWorkspace(folder: string): { notebook: string; ran: string; loaded: string } {
   const [ran, loaded] = [path.join(folder, "ran"), path.join(folder, "loaded")];
-  const cell = (id: string, source: string) => ({
-    ...{ cell_type: "code", id, metadata: {}, execution_count: null, outputs: [] },
-    source,
-  });
-  const cells = [
-    cell("a", `import { writeFileSync } from "node:fs";\nwriteFileSync(${JSON.stringify(ran)}, "");`),
-    cell("b", 'const count: number = "none";'),
-  ];
-  const metadata = {
-    kernelspec: { name: "cotangent", display_name: "Cotangent (TypeScript)", language: "typescript" },
-  };
   const notebook = path.join(folder, "stranger.ipynb");
-  writeFileSync(notebook, JSON.stringify({ cells, metadata, nbformat: 4, nbformat_minor: 5 }));
+  const runs = `import { writeFileSync } from "node:fs";\nwriteFileSync(${JSON.stringify(ran)}, "");`;
+  writeFileSync(notebook, notebookOf([runs, 'const count: number = "none";']));
   // What a TypeScript server would load, from a folder that nobody has looked through.
   const plugin = path.join(folder, "node_modules/nosy");
   mkdirSync(plugin, { recursive: true });
@@ -53,8 +42,7 @@ function writeWorkspace(folder: string): { notebook: string; ran: string; loaded
 
 suite("a workspace that is not trusted", () => {
   let folder: string;
-  let server: Server;
-  let browser: Browser;
+  let window: DrivenWindow;
   let page: Page;
   let failed = 0;
   let files: ReturnType<typeof writeWorkspace>;
@@ -62,22 +50,17 @@ suite("a workspace that is not trusted", () => {
   suiteSetup(async () => {
     folder = mkdtempSync(path.join(tmpdir(), "cotangent-untrusted-"));
     files = writeWorkspace(folder);
-    // From where it lies, not bundled: it looks for VS Code beside itself.
-    const host: typeof import("../vscode-host/server.js") = await import(
-      pathToFileURL(path.resolve("test/vscode-host/server.js")).href
-    );
-    server = await host.startServer({
+    window = await openWindow(folder, {
       env: { ...process.env, COTANGENT_OPEN: files.notebook },
       installed: [path.resolve("test/vscode-host/opener")],
       trusting: false,
     });
-    ({ browser, page } = await openBrowser({ width: 1300, height: 900 }));
-    await page.goto(server.address(folder, { extensionDevelopmentPath: path.resolve(".") }));
+    page = window.page;
     await page.locator(".notebookOverlay .cell-list-container").waitFor({ timeout: 60_000 });
   });
   suiteTeardown(async () => {
-    await browser?.close();
-    await server?.stop();
+    await window?.browser.close();
+    await window?.server.stop();
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -95,9 +78,7 @@ suite("a workspace that is not trusted", () => {
 
   test("says so, in a message that leads to the remedy, in the status bar and in the Variables view", async () => {
     await page.locator(".statusbar-item", { hasText: "Cotangent: not trusted" }).waitFor({ timeout: 20_000 });
-    // A VS Code that is driven from outside shows no message by itself: they are behind the bell.
-    await page.locator("#status\\.notifications").click();
-    const message = page.locator(".notification-list-item", { hasText: "This workspace is not trusted" });
+    const message = page.locator(".notification-toast", { hasText: "This workspace is not trusted" });
     await message.waitFor();
     await page.locator(".pane-header", { hasText: "Variables" }).waitFor();
     if ((await page.locator(".pane-header.expanded", { hasText: "Variables" }).count()) === 0) {

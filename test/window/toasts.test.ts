@@ -1,0 +1,75 @@
+/** @file What is offered to a person pops up in the window, and its buttons do what they say. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { type DrivenWindow, openWindow } from "../vscode-host/driven-window.ts";
+import { notebookOf } from "./notebook.ts";
+
+const STUCK = "(await import('node:child_process')).execSync('sleep 60');";
+const SHOTS = path.resolve("out/shots");
+
+suite("messages pop up", function () {
+  this.timeout(120_000);
+  let folder: string;
+  let window: DrivenWindow;
+
+  suiteSetup(async () => {
+    folder = mkdtempSync(path.join(tmpdir(), "cotangent-toasts-"));
+    const notebook = path.join(folder, "toasts.ipynb");
+    writeFileSync(notebook, notebookOf(["const a = 1;", STUCK, "process.exit(1);", "typeof a"]));
+    window = await openWindow(folder, {
+      env: { ...process.env, COTANGENT_OPEN: notebook },
+      installed: [path.resolve("test/vscode-host/opener")],
+    });
+    window.page.setDefaultTimeout(30_000);
+    mkdirSync(SHOTS, { recursive: true });
+    await window.page.locator(".kernel-label", { hasText: "Cotangent" }).waitFor();
+  });
+  suiteTeardown(async () => {
+    await window?.browser.close();
+    await window?.server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const shoot = (name: string) => window.page.screenshot({ path: path.join(SHOTS, `${name}.png`) });
+  teardown(async function () {
+    if (this.currentTest?.state === "failed") await shoot("toasts-failed");
+  });
+
+  const toast = (text: string) =>
+    window.page.locator(".notification-toast.notification-fade-in-done", { hasText: text });
+  const status = (text: string) => window.page.locator(".statusbar-item", { hasText: `Cotangent: ${text}` }).waitFor();
+
+  /** Runs the cell whose code has this word, and no other has. */
+  async function run(word: string): Promise<void> {
+    const row = window.page.locator(".code-cell-row", { hasText: word });
+    await row.hover();
+    await row.locator(".run-button-container .action-label").first().click();
+  }
+
+  test("a second Stop of a cell that does not stop offers to restart, and does so", async () => {
+    await run("execSync");
+    await status("cell");
+    const stop = window.page.locator(".notebook-toolbar-container").getByText("Interrupt");
+    await stop.click();
+    await stop.click();
+    const offer = toast("has not stopped yet");
+    await offer.waitFor();
+    await shoot("toast-second-stop");
+    await offer.getByRole("button", { name: "Restart Session" }).click();
+    await status("not started");
+  });
+
+  test("after a session has ended, the cells above are offered, and run", async () => {
+    await run("const");
+    await window.page.locator(".code-cell-row .codicon-notebook-state-success").first().waitFor();
+    await run("exit");
+    await status("not started");
+    await run("typeof");
+    const offer = toast("the variables of a cell above it");
+    await offer.waitFor();
+    await shoot("toast-cells-above");
+    await offer.getByRole("button", { name: "Run the Cells Above Again" }).click();
+    await window.page.frameLocator("iframe.webview").frameLocator("iframe").getByText("'number'").waitFor();
+  });
+});
