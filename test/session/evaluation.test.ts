@@ -168,6 +168,56 @@ const CASES: readonly [what: string, cells: readonly string[], result: string | 
     [`const nn = /a(?<x>b)/.exec('ab')!; \`\${nn.groups!.x}\${\`\${1 + 1}\`}\``],
     "'b2'",
   ],
+  ["no `this` at the top", ["typeof this"], "'undefined'"],
+  [
+    "`this` in the members of a class",
+    ["class Me { own = this; static own = this } new Me().own instanceof Me.own"],
+    "true",
+  ],
+  ["what looks like a comment of old", ["let oo = 1; const pp = 0<!--oo; [oo, pp]"], "[ 0, true ]"],
+  ["a line for the shell", ["#!/usr/bin/env node\n4"], "4"],
+  [
+    "the value of a failing assignment is computed",
+    [
+      "let qq = 0; try { rr = qq++ } catch {} try { ss = qq++ } catch {} const rr = 1; const ss = 2; try { rr = qq++ } catch {} qq",
+    ],
+    "3",
+  ],
+  ["a constant that needs no assigning", ["const tt = 1; tt ??= 2; tt"], "1"],
+  [
+    "too early in a static member",
+    [
+      "let tooEarly = ''; try { (class { static a = ww }) } catch (e) { tooEarly = (e as Error).name } const ww = 1; tooEarly",
+    ],
+    "'ReferenceError'",
+  ],
+  ["a loop's variable called async", ["let yy = 0; for (var async of [1, 2]) yy += async; yy"], "3"],
+  [
+    "a loop's var starts anew",
+    ["for (var zz: any; zz !== 2; zz = 2) {}", "let times = 0; for (var zz: any; zz !== 2; zz = 2) times++; times"],
+    "1",
+  ],
+  ["an accessor", ["class Acc { accessor a = 3 } new Acc().a"], "3"],
+  [
+    "an exported class with a decorator",
+    ["export @((c: any, _: unknown) => c) class Decorated { v = 6 }", "new Decorated().v"],
+    "6",
+  ],
+  ["helpers of the compiler are no variables", ["typeof __esDecorate"], "'undefined'"],
+  [
+    "names of the compiler's leave a variable alone",
+    ["const env_1 = 5", "let freed = 0; { using held = { [Symbol.dispose]() { freed++ } } }", "[env_1, freed]"],
+    "[ 5, 1 ]",
+  ],
+  ["the last expression below a `using`", ["1 + 1\nusing kept = { value: 8, [Symbol.dispose]() {} }\nkept.value"], "8"],
+  ["await in front of a bracket, beside an enum", ["enum Ab { A } [await [1, 2].length, Ab.A]"], "[ 2, 0 ]"],
+  [
+    "several awaits in one array",
+    [
+      "const three = async () => 3; const aaa = [await three(), -await three(), 1, 2]\nlet bbb = 1\nlet ccc = 2\nenum Dd { D }\nlet count = 0\ncount++\ncount",
+    ],
+    "1",
+  ],
   ["display() may be a name of one's own", ["const display = 4; display"], "4"],
 ];
 

@@ -204,7 +204,7 @@ const TYPES = [
   ": Array<Map<string, any>> | any",
   ": (a?: number) => any | any",
   ": { [key: string]: any } | any",
-  ": `a${string}` | any",
+  ': "a" | `b` | any',
   ": any /* : any */",
 ];
 

@@ -64,10 +64,12 @@ const ending = (error: unknown) =>
         .replace(/(?<=: ).* (?=is not (a function|iterable))/, "")
         .replace(/(Assignment to constant variable).*/, "$1");
 
-export async function asModule(cells: readonly string[], names: readonly string[]): Promise<Trace> {
+export /** Undefined where TypeScript itself makes something else of the module: see `parseModule`. */
+async function asModule(cells: readonly string[], names: readonly string[]): Promise<Trace | undefined> {
   const marks: string[] = [];
   const source = cells.join("\n;\n");
   if (syntaxProblems(parseModule(source, ts.ScriptKind.TS)).length > 0) return REFUSED;
+  if (repeatsStatements(source)) return undefined;
   const { outputText } = ts.transpileModule(asFunctionBody(source), {
     compilerOptions: {
       target: ts.ScriptTarget.ES2022,
@@ -88,9 +90,15 @@ export async function asModule(cells: readonly string[], names: readonly string[
     await (new Function("mark", "box", "expose", body)(marker(marks), box, expose) as Promise<void>);
   } catch (error) {
     end = ending(error);
-    if (end === REFUSED.end) return REFUSED;
+    if (end === REFUSED.end) return undefined;
   }
   return { marks, end, values: variables.map(valueSoFar) };
+}
+
+function repeatsStatements(source: string): boolean {
+  const options = { languageVersion: ts.ScriptTarget.ESNext, impliedNodeFormat: ts.ModuleKind.ESNext } as const;
+  const { statements } = ts.createSourceFile("module.ts", `${source}\n;export {};`, options);
+  return statements.some(({ pos }, i) => i > 0 && pos < statements[i - 1].end);
 }
 
 /** What runs as a function has no exports and no `import.meta`. */

@@ -23,8 +23,18 @@ export interface Erased {
   readonly writtenNames: ReadonlySet<string>;
 }
 
-/** Decorators, `accessor` and `using` need lowering: this Node runs neither. */
-const TRANSPILE_TARGET = ts.ScriptTarget.ES2022;
+const TRANSPILE_OPTIONS: ts.CompilerOptions = {
+  // Decorators, `accessor` and `using` need lowering: this Node runs none of them.
+  target: ts.ScriptTarget.ES2022,
+  module: ts.ModuleKind.ESNext,
+  verbatimModuleSyntax: true,
+  isolatedModules: true,
+  noLib: true,
+  noResolve: true,
+  types: [],
+  sourceMap: true,
+  newLine: ts.NewLineKind.LineFeed,
+};
 
 export function eraseTypes(source: string): Erased {
   const file = parseModule(source, ts.ScriptKind.TS);
@@ -40,29 +50,33 @@ export function eraseTypes(source: string): Erased {
   let erasable = !needsTransform(file);
   const blanked = erasable ? blankSourceFile(file, () => (erasable = false)) : "";
   if (erasable) return { ...found, javascript: blanked, toSource: (offset) => offset, erasable };
-  return { ...found, ...transpile(source), erasable };
+  return { ...found, ...transpile(file), erasable };
 }
 
-function transpile(source: string): Pick<Erased, "javascript" | "toSource"> {
-  const { outputText, sourceMapText } = ts.transpileModule(source, {
-    fileName: "cell.ts",
-    compilerOptions: {
-      target: TRANSPILE_TARGET,
-      module: ts.ModuleKind.ESNext,
-      // In a script, `await [1]` reads an element of a variable `await`.
-      moduleDetection: ts.ModuleDetectionKind.Force,
-      verbatimModuleSyntax: true,
-      sourceMap: true,
-      newLine: ts.NewLineKind.LineFeed,
+/** What `ts.transpileModule` does, but with the file as `parseModule` mends it. */
+function transpile(file: ts.SourceFile): Pick<Erased, "javascript" | "toSource"> {
+  let outputText = "";
+  let sourceMapText = '{"mappings":""}';
+  const host: ts.CompilerHost = {
+    getSourceFile: (name) => (name === file.fileName ? file : undefined),
+    writeFile: (name, text) => {
+      if (name.endsWith(".map")) sourceMapText = text;
+      else outputText = text;
     },
-  });
-  // `export {}` marks a module that has no imports left; a cell is none.
-  const javascript = outputText
-    .replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n")
-    .replace(/^export \{\};$/m, (text) => " ".repeat(text.length));
-  const map = new SourceMap(sourceMapText ?? '{"mappings":""}');
+    getDefaultLibFileName: () => "lib.d.ts",
+    useCaseSensitiveFileNames: () => true,
+    getCanonicalFileName: (name) => name,
+    getCurrentDirectory: () => "",
+    getNewLine: () => "\n",
+    fileExists: (name) => name === file.fileName,
+    readFile: () => undefined,
+  };
+  const program = ts.createProgram([file.fileName], TRANSPILE_OPTIONS, host);
+  program.emit();
+  const javascript = outputText.replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n").replace(/\bexport \{\};(?=\s*$)/, "");
+  const map = new SourceMap(sourceMapText);
   const generated = new Lines(javascript);
-  const original = new Lines(source);
+  const original = new Lines(file.text);
   const toSource = (offset: number) => {
     const position = map.toSource(generated.positionAt(offset));
     return position && original.offsetAt(position);

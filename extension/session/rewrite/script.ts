@@ -401,8 +401,9 @@ function hasOwnThis(node: ts.Node): boolean {
   let child = node;
   for (let parent: ts.Node = child.parent; !ts.isSourceFile(parent); parent = parent.parent) {
     if (ts.isClassStaticBlockDeclaration(parent)) return true;
-    const member = ts.isPropertyDeclaration(parent) || (ts.isFunctionLike(parent) && !ts.isArrowFunction(parent));
-    if (member && child !== parent.name) return true;
+    if (ts.isPropertyDeclaration(parent) || (ts.isFunctionLike(parent) && !ts.isArrowFunction(parent))) {
+      if (child !== parent.name) return true;
+    }
     child = parent;
   }
   return false;
