@@ -77,10 +77,10 @@ const CASES: readonly [what: string, marked: string, message: RegExp][] = [
   ["what is refused when it is read", "const ad = ones([100000, 100000]).mul(2);\nad.‸dataSync()", /^MemoryError/],
   ["or shown", "‸ones([100000, 100000]).mul(2)", /^MemoryError/],
 
-  ["assigning a constant", "const n = 1;\n‸n = 2", /^TypeError: Assignment to constant variable 'n'/],
-  ["in a function", "const o = 1; function setO() { ‸o++ }\nsetO()", /^TypeError: Assignment to constant/],
+  ["assigning a constant", "const n = 1;\nn ‸= 2", /^TypeError: Assignment to constant variable 'n'/],
+  ["in a function", "const o = 1; function setO() { o‸++ }\nsetO()", /^TypeError: Assignment to constant/],
   ["by destructuring", "const p = 1;\n[‸p] = [2]", /^TypeError: Assignment to constant/],
-  ["an import", "import q from 'node:os';\n‸q = 1 as any", /^TypeError: Assignment to constant/],
+  ["an import", "import q from 'node:os';\nq ‸= 1 as any", /^TypeError: Assignment to constant/],
   ["reading above the declaration", "const r = ‸s + 1; const s = 2", /^ReferenceError: Cannot access 's' before init/],
   ["in its own initializer", "const t = ‸t + 1", /^ReferenceError: Cannot access 't' before init/],
   ["an undeclared assignment", "undeclared ‸= 1", /^ReferenceError: undeclared is not defined/],
