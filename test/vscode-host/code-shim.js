@@ -13,7 +13,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { openBrowser } from "./browser.js";
 import { startServer } from "./server.js";
 
-const timeLimit = 420_000;
+const timeLimit = 840_000;
 /** Lines of test/runner.ts. The rest of what VS Code says is about itself; it is shown when the tests leave no report. */
 const ours = /^ {2}\S/;
 /** @type {string[]} */
