@@ -87,6 +87,16 @@ suite("derivatives beside the code of a file", () => {
     assert.equal(state.error.location?.line, lineOf("broken = ") + 1);
   });
 
+  test("a benchmark times the function beside its derivatives, and says what the times support", async () => {
+    const { state } = await ask("cotangent.benchmarkFunction", "layer");
+    assert.ok(state.kind === "done" && state.display?.kind === "benchmark", JSON.stringify(state).slice(0, 500));
+    assert.deepEqual(
+      state.display.rows.map(({ label }) => label),
+      ["layer", "Jacobian", "Hessian"],
+    );
+    assert.equal(state.line, state.display.verdict);
+  });
+
   test("the hover has a picture, the facts and links", async () => {
     await ask("cotangent.computeHessian", "saddle");
     const position = new vscode.Position(lineOf("function saddle"), 18);
