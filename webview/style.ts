@@ -148,7 +148,7 @@ canvas:focus { outline: 2px solid var(--accent); outline-offset: 2px; }
 .timings { border-collapse: collapse; font-size: 13px; }
 .timings thead th { color: var(--faint); font-size: 12px; font-weight: normal; }
 .timings th, .timings td { padding: 5px 18px 5px 0; text-align: right; white-space: nowrap; }
-.timings tbody th { text-align: left; font-weight: normal; white-space: normal; overflow-wrap: anywhere; min-width: 7em; }
+.timings tbody th { text-align: left; font-weight: normal; white-space: normal; overflow-wrap: break-word; min-width: 7em; }
 .timings tbody tr { border-top: 1px solid var(--line); }
 .timings .winner th, .timings .winner td { font-weight: 600; }
 .timings-plot { min-width: 0; overflow: hidden; font-size: 12px; }
