@@ -64,8 +64,8 @@ const ending = (error: unknown) =>
         .replace(/(?<=: ).* (?=is not (a function|iterable))/, "")
         .replace(/(Assignment to constant variable).*/, "$1");
 
-export /** Undefined where TypeScript itself makes something else of the module: see `parseModule`. */
-async function asModule(cells: readonly string[], names: readonly string[]): Promise<Trace | undefined> {
+/** Undefined where TypeScript itself makes something else of the module: see `parseModule`. */
+export async function asModule(cells: readonly string[], names: readonly string[]): Promise<Trace | undefined> {
   const marks: string[] = [];
   const source = cells.join("\n;\n");
   if (syntaxProblems(parseModule(source, ts.ScriptKind.TS)).length > 0) return REFUSED;
