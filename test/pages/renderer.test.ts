@@ -48,9 +48,14 @@ suite("notebook renderer", () => {
       .locator("canvas")
       .first()
       .evaluate(
-        (canvas: HTMLCanvasElement, at) => {
-          const [x, y] = [Math.floor(at.x * canvas.width), Math.floor(at.y * canvas.height)];
-          return [...canvas.getContext("2d")!.getImageData(x, y, 1, 1).data];
+        async (canvas: HTMLCanvasElement, at) => {
+          const read = (): number[] => {
+            const [x, y] = [Math.floor(at.x * canvas.width), Math.floor(at.y * canvas.height)];
+            return [...canvas.getContext("2d")!.getImageData(x, y, 1, 1).data];
+          };
+          // A picture is drawn a frame or two after its place has a size.
+          for (let frame = 0; frame < 100 && read()[3] === 0; frame++) await new Promise(requestAnimationFrame);
+          return read();
         },
         { x: (column + 0.5) / columns, y: (row + 0.5) / rows },
       );
