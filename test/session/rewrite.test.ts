@@ -20,7 +20,7 @@ suite("rewriting", () => {
         fc.pre(module !== undefined);
         assert.deepEqual(session, module, cells.join("\n=====\n"));
       }),
-      { numRuns: 60, seed: 7, endOnFailure: true },
+      { numRuns: 60, seed: 20240511, endOnFailure: true },
     );
   }).timeout(60_000);
 

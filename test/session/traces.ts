@@ -61,7 +61,7 @@ const ending = (error: unknown) =>
     ? "SyntaxError"
     : String(error)
         .replace(/(\(intermediate value\))+/g, "…")
-        .replace(/(?<=: ).* (?=is not (a function|iterable))/, "")
+        .replace(/(?<=: ).*(is not (a function|iterable)).*/, "$1")
         .replace(/(Assignment to constant variable).*/, "$1");
 
 /** Undefined where TypeScript itself makes something else of the module: see `parseModule`. */

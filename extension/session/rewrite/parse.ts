@@ -23,6 +23,7 @@ interface ParsedFile extends ts.SourceFile {
   readonly statements: ts.NodeArray<ts.Statement> & ts.Statement[];
   /** The parser's findings, which the public API gives only through a whole Program. */
   parseDiagnostics: readonly ts.DiagnosticWithLocation[];
+  readonly scriptKind: ts.ScriptKind;
 }
 
 /**
@@ -39,8 +40,17 @@ function removeStale(file: ParsedFile): void {
   file.parseDiagnostics = file.parseDiagnostics.filter(({ start }) => start < pos);
 }
 
+/**
+ * What is wrong with the text. The parser may keep complaints of its first try, where the second found nothing: then the
+ * text is also parsed as the body of an async function, in which `await` is no name from the start.
+ */
 export function syntaxProblems(file: ts.SourceFile): SyntaxProblem[] {
-  return (file as ParsedFile).parseDiagnostics.map(({ messageText, start }) => ({
+  const { parseDiagnostics, text, scriptKind } = file as ParsedFile;
+  if (parseDiagnostics.length > 0 && /\bawait\b/.test(text)) {
+    const body = ts.createSourceFile("body.ts", `async()=>{${text}\n}`, ts.ScriptTarget.ESNext, false, scriptKind);
+    if ((body as ParsedFile).parseDiagnostics.length === 0) return [];
+  }
+  return parseDiagnostics.map(({ messageText, start }) => ({
     message: ts.flattenDiagnosticMessageText(messageText, "\n"),
     offset: start,
   }));
