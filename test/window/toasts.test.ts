@@ -43,8 +43,18 @@ suite("messages pop up", function () {
   /** Runs the cell whose code has this word, and no other has. */
   async function run(word: string): Promise<void> {
     const row = window.page.locator(".code-cell-row", { hasText: word });
-    await row.hover();
-    await row.locator(".run-button-container .action-label").first().click();
+    const button = row.locator(".run-button-container .action-label").first();
+    // The button is there while the pointer is over its cell, and cells move while outputs come and go.
+    for (let tries = 4; ; tries--) {
+      await row.hover();
+      try {
+        await button.click({ timeout: 4000 });
+        return;
+      } catch (error) {
+        if (tries === 0) throw error;
+        await window.page.mouse.move(0, 0);
+      }
+    }
   }
 
   test("a second Stop of a cell that does not stop offers to restart, and does so", async () => {
