@@ -161,7 +161,9 @@ export class NotebookSession implements vscode.Disposable {
     if (first && this.#missingAbove(first, cells).length > 0 && this.#lost.takeOffer()) void this.#offerAbove(first);
     // Made now, not when their turn comes: VS Code shows a cell that has an execution as waiting.
     this.#queue.push(...cells.map((cell) => this.#controller.createNotebookCellExecution(cell)));
-    this.#drained ??= this.#drain();
+    // Whoever began to empty the queue goes on to these.
+    if (this.#drained) return;
+    this.#drained = this.#drain();
     await this.#drained;
   }
 
@@ -228,7 +230,8 @@ export class NotebookSession implements vscode.Disposable {
       run.cell = cell;
       // The document has copies of what was shown: later output goes below them.
       run.outputs = new CellOutputs(cell.outputs);
-      run.execution = undefined;
+      if (run.end) this.#endLateExecution(run);
+      else run.execution = undefined;
       this.#runs.set(cell, run);
     }
     this.#stateChanged.fire();
@@ -343,6 +346,8 @@ export class NotebookSession implements vscode.Disposable {
     // Neither right nor wrong when the person restarted the session under it.
     const success = status === "stopped" ? undefined : status === "ok";
     run.end = { success, time: Date.now() };
+    // The one that showed output in the notebook's copy meanwhile ends with it.
+    if (run.execution !== execution) this.#endLateExecution(run);
     run.execution = undefined;
     execution.end(success, run.end.time);
     // The notebook was saved under a name meanwhile: the cell now on screen is to show the end as well.
