@@ -288,6 +288,8 @@ suite("the explorer's page", () => {
     await page.keyboard.press("Tab");
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Tab");
+    // The field is marked as a whole when it is reached, unless its text came a moment later.
+    await page.keyboard.press("ControlOrMeta+a");
     await page.keyboard.type("w, b, x");
     await page.keyboard.press("Tab");
     await page.keyboard.press("Tab");
