@@ -1,4 +1,4 @@
-/** @file One piece of code run in a session for its value, with nobody watching it run. */
+/** @file One piece of code run in a session for its value: its outputs go nowhere. */
 import type { MimeBundle, ProgressDisplay } from "../../protocol/display.ts";
 import type { CellOutput, ErrorReport } from "../../protocol/session.ts";
 import { FollowedProgress } from "./followed-progress.ts";

@@ -20,8 +20,6 @@ interface Exported {
 interface Format {
   readonly label: string;
   readonly extension: string;
-  /** Why it cannot be had. */
-  readonly unless?: string;
   write(inline: Inline): Promise<Uint8Array | string>;
 }
 

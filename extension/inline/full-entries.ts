@@ -12,12 +12,15 @@ const MOST_ENTRIES = 2 ** 27;
 /** Answers `undefined` where there is no session. */
 type AskTile = (request: TileRequest) => Promise<TileAnswer | undefined>;
 
+/** Those that came with the display. */
+export const previewEntries = (display: MatrixDisplay): Entries => entriesFrom(display, bytesOf(display.preview.data));
+
 /** @throws Error when the display was reduced and the numbers are out of reach; the message says what to do. */
 export async function fullEntries(display: MatrixDisplay, ask: AskTile): Promise<Entries> {
   const { preview, shape, handle, slices } = display;
   const size = sizeOf(shape);
   const isWhole = !preview.pooled && preview.slices.length === sizeOf(slices.flatMap((side) => side.shape));
-  if (isWhole) return entriesFrom(display, bytesOf(preview.data));
+  if (isWhole) return previewEntries(display);
   if (size > MOST_ENTRIES) throw new Error(`The tensor has ${size} entries, and at most ${MOST_ENTRIES} are exported.`);
   if (handle === undefined) throw new Error("The picture was reduced when it was made. Run the cell again first.");
 

@@ -3,7 +3,8 @@ import { Buffer } from "node:buffer";
 import { encode } from "fast-png";
 import { colourScale } from "../../protocol/colours.ts";
 import type { MatrixDisplay, ValueDisplay } from "../../protocol/display.ts";
-import { entriesFrom, heatmapPixels, heatmapSize, reachOf, sliceAt } from "../../protocol/heatmap.ts";
+import { heatmapPixels, heatmapSize, reachOf, sliceAt } from "../../protocol/heatmap.ts";
+import { previewEntries } from "./full-entries.ts";
 
 /** VS Code draws a picture at the end of a line as large as it is: as high as a line of text. */
 const HEIGHT = 14;
@@ -51,7 +52,7 @@ function framed(
   alpha: number,
 ): Uint8Array {
   const { preview, statistics } = display;
-  const entries = entriesFrom(display, Uint8Array.from(Buffer.from(preview.data, "base64")).buffer);
+  const entries = previewEntries(display);
   // Of a stack the one with the largest entries says most.
   const reaches = preview.slices.map((_, i) => reachOf(sliceAt(preview, entries, i)));
   const slice = sliceAt(preview, entries, reaches.indexOf(Math.max(...reaches)));

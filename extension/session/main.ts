@@ -11,7 +11,7 @@ import { captureConsole } from "./console.ts";
 import { Displays } from "./displays.ts";
 import { endProcess } from "./end-process.ts";
 import { installGlobals } from "./globals.ts";
-import { HeldTensors } from "./held/held-tensors.ts";
+import { HeldTensors, heldBytes } from "./held/held-tensors.ts";
 import { Inputs } from "./inputs.ts";
 import { Modules } from "./modules.ts";
 import { Outbox } from "./outbox.ts";
@@ -73,7 +73,7 @@ const [
 ]);
 applySettings(options);
 library.describeMachine(thisMachine);
-const held = new HeldTensors();
+const held = new HeldTensors(heldBytes(memoryLimitMB));
 const displays = new Displays(outbox, (value) => bundleOf(value, (tensor) => held.hold(tensor)));
 const inputs = new Inputs(outbox);
 installGlobals(displays, inputs, bars, benchmarkFiles(directory));

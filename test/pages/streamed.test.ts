@@ -25,7 +25,7 @@ suite("streamed pictures", () => {
   });
   suiteTeardown(() => browser?.close());
   setup(() => {
-    held = new HeldTensors();
+    held = new HeldTensors(2 ** 29);
     questions = [];
   });
   teardown(() => opened?.page.context().close());
@@ -170,7 +170,7 @@ suite("streamed pictures", () => {
   test("of a session that is gone, what came with it stays, and one line says what to do", async () => {
     const page = await show(large());
     await streams(page);
-    held = new HeldTensors();
+    held = new HeldTensors(2 ** 29);
     await nearer(page, 12);
     await page.getByText("Run the cell again to look at every entry").waitFor();
     await page.getByText(/^Reduced from 3000 × 2000/).waitFor();

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { ones, tensor } from "cotangent";
 import { CoarseMatrices } from "../../extension/session/held/coarse-matrices.ts";
-import { HeldTensors } from "../../extension/session/held/held-tensors.ts";
+import { HeldTensors, heldBytes } from "../../extension/session/held/held-tensors.ts";
 import { MatrixView } from "../../extension/session/held/matrix-view.ts";
 import { DISPLAY_MIME, type MatrixDisplay } from "../../protocol/display.ts";
 import type { MatrixAxes, TileRequest } from "../../protocol/exploring.ts";
@@ -100,6 +100,11 @@ suite("tensors that are held", () => {
     assert.equal(held.get(second), undefined);
     assert.equal(held.get(first), a);
     assert.equal(held.get(third), c);
+  });
+
+  test("they may have a quarter of a small session's memory", () => {
+    assert.equal(heldBytes(512), 128 * 2 ** 20);
+    assert.equal(heldBytes(4096), heldBytes(64_000));
   });
 
   test("one that is larger than all there is room for is held alone", () => {

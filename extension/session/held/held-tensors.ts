@@ -1,8 +1,11 @@
 /** @file The tensors that were shown, held so that a picture can be looked into after its cell. */
 import type { Tensor } from "cotangent";
 
-/** What looking back may cost, in bytes: about ten matrices of 4096 × 4096. */
+/** About ten matrices of 4096 × 4096. */
 const MOST_BYTES = 768 * 1024 ** 2;
+
+/** What looking back may cost, in bytes: never so much of a session's memory that its cells run out of it. */
+export const heldBytes = (memoryLimitMB: number): number => Math.min(MOST_BYTES, (memoryLimitMB / 4) * 1024 ** 2);
 
 export class HeldTensors {
   /** The one shown last is the last. */
@@ -13,7 +16,7 @@ export class HeldTensors {
   readonly #mostBytes: number;
   #last = 0;
 
-  constructor(mostBytes = MOST_BYTES) {
+  constructor(mostBytes: number) {
     this.#mostBytes = mostBytes;
   }
 

@@ -1,5 +1,6 @@
 /** @file One matrix of a tensor, read where it lies: any axes along its rows and columns, whole or in coarse blocks. */
 import type { MatrixAxes, TileRequest } from "../../../protocol/exploring.ts";
+import { stronger } from "../../../protocol/heatmap.ts";
 import { sizeOf, unravel } from "../../../protocol/notation.ts";
 import type { TensorData } from "../display/kernel-values.ts";
 
@@ -50,9 +51,7 @@ export class MatrixView {
       for (let j = 0, to = line; j < columnPlaces.length; to++) {
         let best = isFirst ? data[base + columnPlaces[j]] : out[to];
         for (const end = Math.min(j + step, columnPlaces.length); j < end; j++) {
-          const value = data[base + columnPlaces[j]];
-          // `!(a <= b)` rather than `a > b`: it holds for a NaN value, and a NaN once found is kept.
-          if (!(Math.abs(value) <= Math.abs(best)) && !Number.isNaN(best)) best = value;
+          best = stronger(best, data[base + columnPlaces[j]]);
         }
         out[to] = best;
       }
