@@ -22,7 +22,7 @@ const PAGE = `<!doctype html>
 /** What stands for the extension host; undefined leaves a question without an answer. */
 export type Host = (question: PictureQuestion) => Promise<PictureMessage | undefined>;
 
-/** Each output gets an element of its own: `#output-0`, `#output-1` … */
+/** Each output, drawn, gets an element of its own: `#output-0`, `#output-1` … */
 export async function openOutputs(
   browser: Browser,
   source: string,
@@ -59,6 +59,12 @@ export async function openOutputs(
       });
     },
     outputs.map((output) => (typeof output === "string" ? output : JSON.stringify(output))),
+  );
+  // A picture is drawn a frame or two after its place has a size. Until then its canvas has the size that all begin with.
+  await opened.page.waitForFunction(() =>
+    [...document.querySelectorAll("[id^=output] > div")]
+      .flatMap(({ shadowRoot }) => [...(shadowRoot?.querySelectorAll("canvas") ?? [])])
+      .every(({ width, height }) => width !== 300 || height !== 150),
   );
   return opened;
 }

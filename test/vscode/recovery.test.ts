@@ -40,6 +40,7 @@ suite("after a session has ended", function () {
       await until("the cell to run again", () => plainText(notebook.cellAt(3)) === "2");
       // Not the one that had ended the session.
       assert.match(errorOf(notebook.cellAt(2)).message, /exit code 1/);
+      await vscode.commands.executeCommand("notifications.clearAll");
       assert.equal(await run(notebook, 4), true);
       assert.ok(!(await messages()).some((message) => message.includes("above it")));
     });
