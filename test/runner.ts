@@ -22,7 +22,7 @@ function describe(error: unknown): string {
 class Quiet extends Mocha.reporters.Base {}
 
 export async function runMocha(files: readonly string[], load: "import" | "require"): Promise<Report> {
-  const mocha = new Mocha({ ui: "tdd", timeout: 30_000, color: false, reporter: Quiet });
+  const mocha = new Mocha({ ui: "tdd", timeout: 60_000, color: false, reporter: Quiet });
   if (process.env.COTANGENT_GREP) mocha.grep(process.env.COTANGENT_GREP);
   for (const file of files) mocha.addFile(file);
 

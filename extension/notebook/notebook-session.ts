@@ -61,6 +61,9 @@ interface Run {
   readonly progress: FollowedProgress;
 }
 
+/** Not deleted. */
+const isThere = ({ index }: vscode.NotebookCell): boolean => index >= 0;
+
 export class NotebookSession implements vscode.Disposable {
   #notebook: vscode.NotebookDocument;
   readonly #controller: vscode.NotebookController;
@@ -171,7 +174,7 @@ export class NotebookSession implements vscode.Disposable {
     try {
       for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
         // VS Code tells of a running cell that is deleted, not of a waiting one.
-        if (next.cell.index < 0) next.end(undefined);
+        if (!isThere(next.cell)) next.end(undefined);
         else if (!(await this.#runOne(next))) this.#cancelQueue();
       }
     } finally {
@@ -181,9 +184,7 @@ export class NotebookSession implements vscode.Disposable {
 
   /** Runs those above that have run before, be it in a session that is gone. Says whether there are any. */
   runAbove(index: number): boolean {
-    const ran = [...this.#runs.values()].filter(
-      ({ cell, end }) => end?.success && cell.index >= 0 && cell.index < index,
-    );
+    const ran = [...this.#runs.values()].filter(({ cell, end }) => end?.success && isThere(cell) && cell.index < index);
     const cells = new Set([...this.#lost.above(index), ...ran.map(({ cell }) => cell)]);
     void this.#runAgain([...cells].sort((a, b) => a.index - b.index));
     return cells.size > 0;
@@ -191,7 +192,8 @@ export class NotebookSession implements vscode.Disposable {
 
   /** Stops the running cell and forgets the waiting ones; variables are kept. Asked again meanwhile, offers a restart. */
   async interrupt(): Promise<void> {
-    this.#cancelQueue();
+    // VS Code also interrupts when it is the running cell that was deleted. Those that wait have nothing to do with that.
+    if (!this.#running || isThere(this.#running.cell)) this.#cancelQueue();
     if (this.#stopping) {
       await this.#offerRestart("The cell has not stopped yet.");
       return;
@@ -287,7 +289,7 @@ export class NotebookSession implements vscode.Disposable {
   /** Runs cells of our own choice; VS Code allows one execution per cell. */
   async #runAgain(cells: readonly vscode.NotebookCell[]): Promise<void> {
     const busy = new Set([this.#running?.cell, ...this.#queue.map(({ cell }) => cell)]);
-    const free = cells.filter((cell) => cell.index >= 0 && !busy.has(cell));
+    const free = cells.filter((cell) => isThere(cell) && !busy.has(cell));
     for (const cell of free) this.#endLateExecution(this.#runs.get(cell));
     await this.run(free);
   }
@@ -353,7 +355,7 @@ export class NotebookSession implements vscode.Disposable {
     // The notebook was saved under a name meanwhile: the cell now on screen is to show the end as well.
     if (run.cell !== cell) run.execution = this.#lateExecution(run);
     // A restart has cancelled what waited then; what came since is for the fresh session.
-    return status === "ok" || status === "stopped";
+    return status === "ok" || status === "stopped" || !isThere(run.cell);
   }
 
   #show(run: Run, output: CellOutput): void {
@@ -399,7 +401,7 @@ export class NotebookSession implements vscode.Disposable {
   #lateExecution(run: Run): vscode.NotebookCellExecution | undefined {
     const waiting = this.#queue.some(({ cell }) => cell === run.cell);
     // A cell that waits to run again is about to be cleared, and VS Code allows one execution per cell.
-    if (waiting || run.cell.index < 0 || !this.#isSelected(this.#notebook)) return undefined;
+    if (waiting || !isThere(run.cell) || !this.#isSelected(this.#notebook)) return undefined;
     if (this.#notebook.isClosed) return undefined;
     const execution = this.#controller.createNotebookCellExecution(run.cell);
     execution.executionOrder = run.order;

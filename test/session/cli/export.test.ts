@@ -12,7 +12,9 @@ const EXAMPLES = path.resolve("examples");
 /** Those that differ in what they are written with; each runs twice here, and all of them elsewhere. */
 const EXPORTED = ["jacobians-and-hessians", "loops-and-custom-derivatives", "mlp", "robot-arm", "structure"];
 
-suite("cotangent export", () => {
+suite("cotangent export", function () {
+  // Each test starts a few programs, one after the other.
+  this.timeout(120_000);
   const line = new CommandLine();
   suiteTeardown(() => line.remove());
 
