@@ -76,7 +76,16 @@ export { type MappedTree, ravel, treeLeaves, treeMap } from "./functions/tree.ts
 export type { NamedGraph, NamedNode } from "./graph/print.ts";
 export { onProgress, type ProgressListener, type Work } from "./progress.ts";
 export { Generator } from "./random/torch-generator.ts";
-export { backendName, fusedMultiplyAdd, setFusedMultiplyAdd, useBackend } from "./runtime/choose.ts";
+export {
+  type BackendName,
+  backendName,
+  fusedMultiplyAdd,
+  type Place,
+  setDefaultBackend,
+  setFusedMultiplyAdd,
+  useBackend,
+} from "./runtime/choose.ts";
+export { loseWebGPU, type ProcessorInfo, provideWebGPU, webgpuInfo } from "./runtime/graphics.ts";
 export { debugNumerics, type NumericsChecks } from "./runtime/numerics.ts";
 export { type Compilation, compilationCount, compilations } from "./runtime/programs.ts";
 export { setThreads, threads } from "./runtime/threads.ts";

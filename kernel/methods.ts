@@ -23,8 +23,11 @@ import * as product from "./functions/product.ts";
 import * as reduction from "./functions/reduction.ts";
 import * as shape from "./functions/shape.ts";
 import * as special from "./functions/special.ts";
+import type { DType } from "./dtype.ts";
+import type { Place } from "./runtime/choose.ts";
 import { registerPart, Tensor } from "./tensor.ts";
 
+const { to, ...ofEntries } = elementwise;
 const { where, ...choices } = choice;
 const { searchsorted, ...counted } = counting;
 const { concat, stack, ...ofOne } = joining;
@@ -34,7 +37,7 @@ const { blockDiag, multiDot, ...ofMatrices } = matrixFunctions;
 const { meshgrid, ...onGrids } = grids;
 
 const methods = {
-  ...elementwise,
+  ...ofEntries,
   ...choices,
   ...shape,
   ...ofOne,
@@ -67,10 +70,22 @@ type Method<F> = F extends (x: Tensor, ...rest: infer Rest) => infer Out ? (...r
 type Methods = { [Name in keyof typeof methods]: Method<(typeof methods)[Name]> };
 
 declare module "./tensor.ts" {
-  interface Tensor extends Methods {}
+  interface Tensor extends Methods {
+    /**
+     * The same values as another type.
+     * @example tensor([1.9, -1.9]).to("int32")   // [1, -1]
+     */
+    to(dtype: DType): Tensor;
+    /**
+     * The same values at another place: "webgpu" is the memory of the graphics processor, which is started for it, and
+     * "wasm" is here. What is computed with a tensor that is on the graphics processor is computed there.
+     * @example const y = await (await x.to("webgpu")).exp().to("wasm")
+     */
+    to(place: Place): Promise<Tensor>;
+  }
 }
 
-for (const [name, f] of Object.entries(methods) as [string, (...args: unknown[]) => unknown][]) {
+for (const [name, f] of Object.entries({ ...methods, to }) as [string, (...args: unknown[]) => unknown][]) {
   Object.defineProperty(Tensor.prototype, name, {
     value(this: Tensor, ...rest: unknown[]): unknown {
       return f(this, ...rest);

@@ -5,6 +5,7 @@ import { formatTensor } from "./format.ts";
 import { watchedBy } from "./graph/marks.ts";
 import type { Node } from "./graph/node.ts";
 import { isTransforming } from "./graph/retention.ts";
+import { type Data, Remote, requireHost } from "./remote.ts";
 import type { Shape } from "./shape.ts";
 
 /** Numbers nested like the tensor's axes; a scalar is a number. */
@@ -28,7 +29,7 @@ interface Evaluator {
   evaluate(nodes: readonly Node[], of?: Provenance): void;
   dispose(node: Node): void;
   /** Frees an array that was a node's value. */
-  release(data: TypedArray): void;
+  release(data: Data): void;
 }
 let evaluator: Evaluator | undefined;
 
@@ -88,12 +89,12 @@ export class Tensor {
    * @example const y = f(x).evaluate()
    */
   evaluate(): this {
-    this.#entries("evaluate()");
+    this.#value("evaluate()");
     return this;
   }
 
-  /** The entries where they are. Only for reading at once: no view of them may be kept. */
-  #entries(asked: string): TypedArray {
+  /** The entries wherever they are, on a device maybe. */
+  #value(asked: string): Data {
     const { node } = this;
     if (node.value === null) {
       requireConcrete(node, asked);
@@ -102,10 +103,15 @@ export class Tensor {
     return node.value!;
   }
 
+  /** The entries where they are in this machine's memory. Only for reading at once: no view of them may be kept. */
+  #entries(asked: string): TypedArray {
+    return requireHost(this.#value(asked), asked);
+  }
+
   /** The entries in row-major order. This is the tensor's own storage: read it, do not write to it. */
   dataSync(): TypedArray {
     const data = this.#entries("dataSync()");
-    if (!isBorrowed(data)) return data;
+    if (this.node.value instanceof Remote || !isBorrowed(data)) return data;
     // From here on the collector must see who has the numbers, so they move to an array of their own.
     const own = data.slice();
     this.node.value = own;
@@ -127,9 +133,14 @@ export class Tensor {
     this.dispose();
   }
 
-  /** The entries in row-major order; works on every backend. */
+  /**
+   * The entries in row-major order. Works on every backend: where they are on a device, they are fetched from there, and
+   * known here from then on.
+   * @example const numbers = await f(x).data()
+   */
   async data(): Promise<TypedArray> {
-    return this.dataSync();
+    const value = this.#value("data()");
+    return value instanceof Remote ? value.read() : this.dataSync();
   }
 
   /** The entries as numbers nested like the axes. */
@@ -163,6 +174,13 @@ export class Tensor {
 
   /** Node's `console.log` shows what `toString` says. */
   [Symbol.for("nodejs.util.inspect.custom")](): string {
+    const { trace } = this.node;
+    if (trace === null) {
+      const value = this.#value("toString()");
+      if (value instanceof Remote && value.host === null) {
+        return `Tensor(${showShape(this.shape)}, ${this.dtype}, on ${value.place}: await x.data() reads it)`;
+      }
+    }
     return this.toString();
   }
 

@@ -1,6 +1,7 @@
 /** @file The contract of a backend: it turns a graph into something that runs. */
 import type { DType, TypedArray } from "../dtype.ts";
 import type { Graph } from "../graph/graph.ts";
+import type { Remote } from "../remote.ts";
 import type { Executable } from "./executable.ts";
 
 /** A graph of which it is known how it will run, but for which nothing was made yet. */
@@ -26,9 +27,13 @@ export interface Backend {
   readonly name: string;
   /** Tells backends of one name apart whose programs differ. */
   readonly variant?: string;
+  /** Where its results stay until they are read, if that is not this machine's memory: the `place` of a `Remote`. */
+  readonly place?: string;
   /** The most that one program can have, whatever the budget, and what sets that limit. */
   readonly limit?: { readonly bytes: number; readonly reason: string };
   /** Without one, arrays are the collector's business alone. */
   readonly residence?: Residence;
+  /** Puts numbers that are here at its place. */
+  bring?(dtype: DType, data: TypedArray): Remote;
   plan(graph: Graph): Plan;
 }

@@ -1,5 +1,6 @@
 /** @file The oracle: every node by its primitive's own reference evaluation, one after the other, nothing fused. */
 import { bytesOf } from "../budget.ts";
+import type { TypedArray } from "../dtype.ts";
 import { interpret } from "../interpret.ts";
 import type { Backend } from "./backend.ts";
 
@@ -12,8 +13,8 @@ export const referenceBackend: Backend = {
     compile: () => ({
       codeBytes: 0,
       run: (inputs) =>
-        // An output that is an input, or given twice, must not share memory with it.
-        interpret(graph, inputs).map(({ data }) => data.slice()),
+        // It has no place of its own, so all numbers are here. An output that is an input, or given twice, must not share memory with it.
+        interpret(graph, inputs as readonly TypedArray[]).map(({ data }) => data.slice()),
     }),
   }),
 };

@@ -4,7 +4,7 @@ import type { LoopProgram } from "../loops/ir.ts";
 import { erase } from "./erase.ts";
 import { chooseLayouts } from "./layout.ts";
 import { type Draft, lower } from "./lower.ts";
-import { planMemory } from "./memory.ts";
+import { PLAIN_STORAGE, planMemory, type Storage } from "./memory.ts";
 import { dropDeadStores, merge } from "./merge.ts";
 import { gatherOverlaps } from "./overlaps.ts";
 import { groupRows } from "./rows.ts";
@@ -14,6 +14,8 @@ import { tidyKernels } from "./tidy.ts";
 const draft = (graph: Graph): Draft =>
   chooseLayouts(dropDeadStores(tidyKernels(merge(lower(gatherOverlaps(erase(graph)), draft)))));
 
-/** @param isApart see `planMemory`; without it all buffers are in the arena */
-export const compile = (graph: Graph, isApart: (bytes: number) => boolean = () => false): LoopProgram =>
-  planMemory(groupRows(draft(graph)), isApart);
+export const compile = (graph: Graph, storage: Storage = PLAIN_STORAGE): LoopProgram =>
+  planMemory(groupRows(draft(graph)), storage);
+
+/** The kernels of a graph for a backend that runs each for itself, and chooses where its buffers are when it has seen them. */
+export const compileKernels = (graph: Graph): Draft => draft(graph);

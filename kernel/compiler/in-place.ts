@@ -2,7 +2,7 @@
  * @file Which results of elementwise kernels may be written over an operand that nobody needs afterwards: less memory is
  * touched, and what is written is in the cache already.
  */
-import { bytesPerElement } from "../dtype.ts";
+import type { DType } from "../dtype.ts";
 import type { BufferId, MapKernel, Store } from "../loops/ir.ts";
 import { type Load, loadsOf } from "../loops/walk.ts";
 import type { Draft } from "./lower.ts";
@@ -47,6 +47,7 @@ export function takenOver(
   steps: readonly MapStep[],
   lives: readonly Lifetime[],
   excluded: ReadonlySet<BufferId>,
+  bytesPerElement: (dtype: DType) => number,
 ): Map<BufferId, BufferId> {
   const pairs = new Map<BufferId, BufferId>();
   for (const { kernel, step } of steps) {

@@ -1,13 +1,22 @@
 /** @file The static memory plan: every buffer gets a place in one arena; those that never live together may share it. */
-import { bytesPerElement } from "../dtype.ts";
+import { bytesPerElement, type DType } from "../dtype.ts";
 import type { BufferId, BufferSpec, Copy, Kernel, LoopProgram } from "../loops/ir.ts";
 import { buffersRead, buffersWritten } from "../loops/walk.ts";
 import { type Lifetime, type MapStep, takenOver } from "./in-place.ts";
 import type { Draft } from "./lower.ts";
 import { place } from "./placement.ts";
 
-const ALIGNMENT = 16;
-const align = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+/** What a backend asks of the places of buffers. */
+export interface Storage {
+  /** Places begin at multiples of this many bytes. */
+  readonly alignment: number;
+  readonly bytesPerElement: (dtype: DType) => number;
+  /** Whether an input or output of so many bytes has a place of its own rather than one in the arena. */
+  readonly isApart: (bytes: number, buffer: BufferId) => boolean;
+}
+
+/** Elements as they lie in typed arrays, all in the arena. */
+export const PLAIN_STORAGE: Storage = { alignment: 16, bytesPerElement, isApart: () => false };
 
 /** The steps of all kernels numbered through, those inside loops included, and what each of them touches. */
 class Timeline {
@@ -102,12 +111,12 @@ function exchanged({ inputs, outputs, kernels }: Draft): Set<BufferId> {
   ]);
 }
 
-/** @param isApart whether an input or output of so many bytes has a place of its own rather than one in the arena */
-export function planMemory(draft: Draft, isApart: (bytes: number) => boolean): LoopProgram {
+export function planMemory(draft: Draft, { alignment, bytesPerElement: bytesOf, isApart }: Storage): LoopProgram {
   const { lives, maps } = timelineOf(draft);
-  const bytes = draft.buffers.map(({ dtype, size }) => align(size * bytesPerElement(dtype)));
-  const apart = new Set([...exchanged(draft)].filter((buffer) => isApart(bytes[buffer])));
-  const over = takenOver(draft, maps, lives, new Set([...draft.inputs, ...apart]));
+  const align = (bytes: number): number => Math.ceil(bytes / alignment) * alignment;
+  const bytes = draft.buffers.map(({ dtype, size }) => align(size * bytesOf(dtype)));
+  const apart = new Set([...exchanged(draft)].filter((buffer) => isApart(bytes[buffer], buffer)));
+  const over = takenOver(draft, maps, lives, new Set([...draft.inputs, ...apart]), bytesOf);
   // What is written over another buffer shares its block, which then lives on.
   const blockOf = draft.buffers.map((_, buffer) => buffer);
   for (const [made, old] of over) blockOf[made] = blockOf[old];

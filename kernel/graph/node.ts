@@ -2,7 +2,8 @@
  * @file The one graph: a node is a value that is known, or an expression over other nodes that says how to compute it.
  * Nodes only ever point at older nodes (smaller ids), so sorting by id is a topological order.
  */
-import type { DType, TypedArray } from "../dtype.ts";
+import type { DType } from "../dtype.ts";
+import type { Data } from "../remote.ts";
 import { type Shape, sameShape, sizeOf } from "../shape.ts";
 import { Interner } from "./interner.ts";
 import { noteOrigin } from "./origin.ts";
@@ -137,8 +138,8 @@ export class Node implements TensorType {
   picked: Node[] | null = null;
   /** Null for data that came from outside, and for nodes whose history was let go after evaluation. */
   expression: Expression | null;
-  /** Row-major data once known. */
-  value: TypedArray | null;
+  /** Row-major data once known, here or on a device. */
+  value: Data | null;
   /** Set when the node depends on a placeholder: it has no value, only a rewriting of it will. */
   readonly trace: Trace | null;
   /** Computed from constants of the program alone: kept symbolic, so that structure (zeros, identities) stays visible. */
@@ -159,7 +160,7 @@ export class Node implements TensorType {
   constructor(
     type: TensorType,
     expression: Expression | null,
-    value: TypedArray | null,
+    value: Data | null,
     trace: Trace | null = null,
     signature = -1,
   ) {
@@ -206,7 +207,7 @@ function newer(a: Trace | null, b: Trace): Trace {
 }
 
 /** A node for data from outside. */
-export const constantNode = (type: TensorType, value: TypedArray): Node => new Node(type, null, value);
+export const constantNode = (type: TensorType, value: Data): Node => new Node(type, null, value);
 
 const placeholderOp: Op = { name: "placeholder" };
 

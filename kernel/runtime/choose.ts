@@ -1,28 +1,82 @@
-/** @file The backends by name, and which of them is in use. */
+/** @file The backends by name, which of them is in use, and moving values between the places where they compute. */
 import type { Backend } from "../backends/backend.ts";
 import { referenceBackend } from "../backends/reference.ts";
 import { wasmBackend } from "../backends/wasm/backend.ts";
 import { hasRelaxedSimd } from "../backends/wasm/code/features.ts";
 import { ArgumentError } from "../errors.ts";
-import { currentBackend, setBackend } from "./evaluate.ts";
+import { constantNode } from "../graph/node.ts";
+import { Tensor } from "../tensor.ts";
+import { currentBackend, setBackend, transferred } from "./evaluate.ts";
+import { startedGraphics, startGraphics } from "./graphics.ts";
+
+/** A place where the values of tensors can be: here, where WebAssembly computes, or on the graphics processor. */
+export type Place = "wasm" | "webgpu";
+
+/** What can compute. */
+export type BackendName = "wasm" | "webgpu" | "reference";
 
 let fusing = true;
 
-const backends: Readonly<Record<string, () => Backend>> = {
+const NOT_STARTED =
+  'the graphics processor was not started, which takes time: await setDefaultBackend("webgpu") starts it and computes ' +
+  'with it from then on; await x.to("webgpu") starts it and moves one tensor there.';
+
+const backends: Readonly<Record<BackendName, () => Backend | undefined>> = {
   wasm: () => wasmBackend({ fused: fusedMultiplyAdd() }),
+  webgpu: startedGraphics,
   reference: () => referenceBackend,
 };
 
+/** Throws unless there is a backend of that name. */
+export function requireBackendName(asked: string, name: unknown): asserts name is BackendName {
+  if (typeof name === "string" && Object.hasOwn(backends, name)) return;
+  const names = Object.keys(backends).map((each) => `"${each}"`);
+  throw new ArgumentError(`${asked}: expected ${names.slice(0, -1).join(", ")} or ${names.at(-1)}, got "${String(name)}".`);
+}
+
+/** The backend of that name, which must have been started. */
+export function backendNamed(asked: string, name: BackendName): Backend {
+  const backend = backends[name]();
+  if (backend === undefined) throw new ArgumentError(`${asked}: ${NOT_STARTED}`);
+  return backend;
+}
+
 /**
- * Evaluates from now on with the backend of that name: "wasm" (the default) or "reference" (plain and slow).
+ * Evaluates from now on with the backend of that name: "wasm" (the default), "webgpu" (the graphics processor, which
+ * `setDefaultBackend` starts) or "reference" (plain and slow).
  * @example useBackend("wasm")
  */
 export function useBackend(name: string): void {
-  if (!Object.hasOwn(backends, name)) {
-    const expected = Object.keys(backends).map((each) => `"${each}"`);
-    throw new ArgumentError(`useBackend: expected ${expected.join(" or ")}, got "${name}".`);
+  requireBackendName("useBackend", name);
+  setBackend(backendNamed("useBackend", name));
+}
+
+/**
+ * Starts the backend of that name if it has to be started, and evaluates with it from then on. A promise, because a
+ * graphics processor is not there at once: "webgpu" asks for it. Where there is none, the promise is rejected with what to
+ * do, and the backend in use stays.
+ * @example await setDefaultBackend("webgpu")
+ */
+export async function setDefaultBackend(name: BackendName): Promise<void> {
+  requireBackendName("setDefaultBackend", name);
+  setBackend(name === "webgpu" ? await startGraphics() : backendNamed("setDefaultBackend", name));
+}
+
+/** Whether it is the name of a place rather than of a type. */
+export const isPlace = (name: unknown): name is Place => name === "wasm" || name === "webgpu";
+
+/** The same numbers at another place. */
+export async function moved(x: Tensor, place: Place): Promise<Tensor> {
+  const { shape, dtype } = x;
+  if (place === "wasm") {
+    const copy = new Tensor(constantNode({ shape, dtype }, await x.data()));
+    copy.provenance = x.provenance;
+    return copy;
   }
-  setBackend(backends[name]());
+  const backend = await startGraphics();
+  const copy = new Tensor(constantNode({ shape, dtype }, transferred(x.evaluate().node, backend)));
+  copy.provenance = x.provenance;
+  return copy;
 }
 
 /**

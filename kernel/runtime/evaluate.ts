@@ -2,11 +2,13 @@
 import type { Backend } from "../backends/backend.ts";
 import { bytesOf, memoryBudget, memoryError, requireMemory } from "../budget.ts";
 import type { TypedArray } from "../dtype.ts";
+import { ArgumentError, showShape } from "../errors.ts";
 import type { Body } from "../graph/body.ts";
-import { type Capture, capture, graphOf } from "../graph/graph.ts";
+import { type Capture, capture, type Graph, graphOf } from "../graph/graph.ts";
 import type { Node, TensorType } from "../graph/node.ts";
 import { isTransforming, settled } from "../graph/retention.ts";
 import { behind } from "../graph/walk.ts";
+import { type Data, hostOf, Remote } from "../remote.ts";
 import type { Provenance } from "../tensor.ts";
 import { type Demanded, describeDemand } from "./demand.ts";
 import { evaluateChecked, isChecking } from "./numerics.ts";
@@ -17,6 +19,24 @@ let current: Backend | undefined;
 /** Chooses the backend that evaluates from now on. Values that are known stay known. */
 export function setBackend(backend: Backend): void {
   current = backend;
+}
+
+/** Backends by the place where their results stay. */
+const atPlace = new Map<string, Backend>();
+
+/** Says what computes with numbers that are at the backend's place. */
+export function setBackendOfPlace(backend: Backend): void {
+  if (backend.place !== undefined) atPlace.set(backend.place, backend);
+}
+
+/** A program runs where its inputs are: with the backend in use, unless some of them are on a device. */
+function backendFor(leaves: readonly Node[]): Backend {
+  const backend = currentBackend();
+  for (const { value } of leaves) {
+    if (!(value instanceof Remote) || value.place === backend.place) continue;
+    return atPlace.get(value.place) ?? backend;
+  }
+  return backend;
 }
 
 export function currentBackend(): Backend {
@@ -74,17 +94,43 @@ export function evaluate(nodes: readonly Node[], of?: Provenance): void {
   for (const node of nodes) {
     if (node.value !== null) continue;
     node.value = behind(node).value;
-    if (node.value !== null) current?.residence?.share(node.value);
+    if (node.value !== null) share(node.value);
     settled(node);
   }
 }
 
+/** Several nodes have this value from now on. */
+function share(data: Data): void {
+  if (data instanceof Remote) data.isShared = true;
+  else current?.residence?.share(data);
+}
+
+function needHere({ value, shape, dtype }: Pick<Node, "value" | "shape" | "dtype">, { name }: Backend): TypedArray {
+  const host = hostOf(value!);
+  if (host !== null) return host;
+  const { place } = value as Remote;
+  throw new ArgumentError(
+    `a tensor of shape ${showShape(shape)} (${dtype}) is on the device (${place}), and this is to be computed with the ` +
+      `backend "${name}", which cannot reach it. Bring it over first, with await x.to("wasm").`,
+  );
+}
+
 /** The known values of nodes, put where programs read them without copying. */
-function inputsFrom(nodes: readonly Node[], { residence }: Backend): TypedArray[] {
+function inputsFrom(nodes: readonly Node[], backend: Backend): Data[] {
+  const { residence, place } = backend;
   return nodes.map((node) => {
-    if (residence !== undefined) node.value = residence.settle(node.dtype, node.value!);
+    const value = node.value!;
+    if (value instanceof Remote) return value.place === place ? value : needHere(node, backend);
+    if (residence !== undefined) node.value = residence.settle(node.dtype, value);
     return node.value!;
   });
+}
+
+/** The outcome of a program, or of the graph evaluated node by node where every number is to be checked. */
+function runOn(backend: Backend, program: Program, leaves: readonly Node[], graph: () => Graph): Data[] {
+  if (!isChecking()) return compiled(program).run(inputsFrom(leaves, backend));
+  const here = leaves.map((leaf) => needHere(leaf, backend));
+  return evaluateChecked(graph(), here);
 }
 
 /**
@@ -99,15 +145,16 @@ export function dispose(node: Node): void {
 }
 
 /** Frees an array that was the value of one node. */
-export function release(data: TypedArray): void {
-  current?.residence?.release(data);
+export function release(data: Data): void {
+  if (!(data instanceof Remote)) current?.residence?.release(data);
+  else if (!data.isShared) data.release();
 }
 
 function compute(asked: readonly Node[], of: Provenance | undefined): void {
   const wanted = new Set(asked);
-  const backend = currentBackend();
-  requireRoom(leastBytes(asked), asked, backend, of);
   const first = capture(asked);
+  const backend = backendFor(first.leaves);
+  requireRoom(leastBytes(asked), asked, backend, of);
   const shared = sharedSteps(first.steps, wanted);
   let all = shared.length === 0 ? first : capture([...wanted, ...shared]);
   let program = programOf(backend, all);
@@ -117,8 +164,8 @@ function compute(asked: readonly Node[], of: Provenance | undefined): void {
     program = programOf(backend, all);
   }
   requireRoom(program.bytes, asked, backend, of);
-  const inputs = inputsFrom(all.leaves, backend);
-  const values = isChecking() ? evaluateChecked(graphOf(all), inputs) : compiled(program).run(inputs);
+  const captured = all;
+  const values = runOn(backend, program, all.leaves, () => graphOf(captured));
   all.outputs.forEach((node, i) => {
     node.value = values[i];
     settled(node);
@@ -131,21 +178,35 @@ export function predictedBytes(nodes: readonly Node[]): number {
   if (unknown.length === 0) return 0;
   // Already too much, and known without a plan.
   const least = leastBytes(unknown);
-  return least > memoryBudget() ? least : programOf(currentBackend(), capture(unknown)).bytes;
+  if (least > memoryBudget()) return least;
+  const all = capture(unknown);
+  return programOf(backendFor(all.leaves), all).bytes;
 }
 
-/** The outputs of a body for given inputs, by a program that is found without looking at the body's graph. */
-export function runBody(body: Body, given: readonly Node[]): TypedArray[] {
-  const backend = currentBackend();
+/**
+ * The outputs of a body for given inputs, by a program that is found without looking at the body's graph.
+ * @param chosen what is to compute it; without, what computes anyway
+ */
+export function runBody(body: Body, given: readonly Node[], chosen?: Backend): Data[] {
   evaluate(given);
+  const backend = chosen ?? backendFor(given);
   const { graph } = body;
   const program = programOfBody(backend, body);
   if (program.bytes > memoryBudget() || program.bytes > (backend.limit?.bytes ?? program.bytes)) {
     const outputs = graph.outputs.map((output) => graph.nodes[output]);
     requireRoom(program.bytes, outputs, backend, undefined);
   }
-  const inputs = inputsFrom(given, backend);
-  return isChecking() ? evaluateChecked(graph, inputs) : compiled(program).run(inputs);
+  return runOn(backend, program, given, () => graph);
+}
+
+/** The known value of a node at the place of a backend: what is there already, or a copy. */
+export function transferred({ value, dtype, shape }: Node, backend: Backend): Data {
+  if (value instanceof Remote && value.place === backend.place) {
+    share(value);
+    return value;
+  }
+  if (backend.bring === undefined) throw new Error(`the backend ${backend.name} has no place of its own`);
+  return backend.bring(dtype, hostOf(value!) ?? needHere({ value, dtype, shape }, backend));
 }
 
 /** Computes one chunk of a larger result now, to keep memory small; not inside a transform, which may still need its graph. */

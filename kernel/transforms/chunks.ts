@@ -11,6 +11,7 @@ import { isTransforming } from "../graph/retention.ts";
 import { watchingSize } from "../graph/size-watch.ts";
 import { working } from "../progress.ts";
 import { dispose, evaluateIfSettled, predictedBytes } from "../runtime/evaluate.ts";
+import { type Data, hostOf } from "../remote.ts";
 import { moveAxisPermutation, type Shape, sizeOf } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
 
@@ -88,7 +89,7 @@ function inChunksOf(job: Chunkable, chunkSize: number): Rows {
       evaluateIfSettled(present(part));
       part.forEach((node, i) => {
         const axis = node === null ? 0 : (job.axisOf?.(i, node.shape.slice(1)) ?? 0);
-        wholes[i] ??= node === null || node.value === null ? null : new Whole(node, job.size, axis);
+        wholes[i] ??= node === null || node.value === null || hostOf(node.value) === null ? null : new Whole(node, job.size, axis);
         if (wholes[i] !== null) {
           wholes[i].add(node!);
           dispose(node!);
@@ -157,7 +158,7 @@ class Whole {
   }
 
   add({ value, shape: [count] }: Node): void {
-    const [from, outer, inner] = [value!, this.#outer, this.#inner];
+    const [from, outer, inner] = [hostOf(value!)!, this.#outer, this.#inner];
     if (outer === 1) this.#values.set(from, this.#start * inner);
     else if (inner === 1) transposeInto(this.#values, from, count, outer, this.#places, this.#start);
     else {
@@ -194,7 +195,7 @@ function transposeInto(
 }
 
 /** Whether a value is known and has nothing behind it: what is done to it may be done at once. */
-const isData = (node: Node): node is Node & { readonly value: TypedArray } =>
+const isData = (node: Node): node is Node & { readonly value: Data } =>
   node.value !== null && node.expression === null && node.trace === null;
 
 /** Other axes over the same entries. Data needs no program for it, and no copy. */

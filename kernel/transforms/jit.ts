@@ -4,6 +4,7 @@ import type { Body } from "../graph/body.ts";
 import { constantNode, type Node, type TensorType } from "../graph/node.ts";
 import { isTransforming } from "../graph/retention.ts";
 import { flatten, sameTree, showTree, type TreeDef, unflatten } from "../pytree.ts";
+import { type BackendName, backendNamed, requireBackendName } from "../runtime/choose.ts";
 import { runBody } from "../runtime/evaluate.ts";
 import { range, sameShape } from "../shape.ts";
 import { type Provenance, Tensor } from "../tensor.ts";
@@ -63,6 +64,11 @@ export interface JitOptions {
    * they are, and is traced anew for each new value (objects and functions: by identity).
    */
   readonly staticArgnums?: Argnums;
+  /**
+   * What runs it, whatever the backend in use: "wasm", "webgpu" (which must have been started) or "reference". Without, the
+   * backend in use, or that of the place where the arguments are. Inside other transforms it makes no difference.
+   */
+  readonly backend?: BackendName;
 }
 
 /** A text for each value, equal for equal numbers and strings, and for one object; strings quoted, so that texts can be joined. */
@@ -98,8 +104,9 @@ export function jit<Args extends readonly unknown[], Out>(
   options: JitOptions = {},
 ): (...args: Args) => TensorTree<Out> {
   requireFunction("jit", f);
-  requireOptions("jit", options, ["staticArgnums"], "{ staticArgnums: 1 }");
-  const { staticArgnums } = options;
+  requireOptions("jit", options, ["staticArgnums", "backend"], "{ staticArgnums: 1 }");
+  const { staticArgnums, backend } = options;
+  if (backend !== undefined) requireBackendName("jit: backend", backend);
   const known = new Map<string, Traced>();
   const fixedKey = keysByIdentity();
   let latest: Known | undefined;
@@ -127,7 +134,7 @@ export function jit<Args extends readonly unknown[], Out>(
     const traced = tracedFor(fixed.length === 0 ? f : bind(f, args, places), given, values);
     const inputs = [...given.nodes, ...traced.captured];
     const isConcrete = !isTransforming() && inputs.every(({ trace }) => trace === null);
-    const nodes = isConcrete ? run(traced.body, inputs) : instantiate(traced.body, inputs);
+    const nodes = isConcrete ? run(traced.body, inputs, backend) : instantiate(traced.body, inputs);
     const leaves = nodes.map((node, i) => {
       const leaf = new Tensor(node);
       leaf.provenance = traced.provenance[i];
@@ -138,8 +145,8 @@ export function jit<Args extends readonly unknown[], Out>(
   return derivedFunction(f, jitted);
 }
 
-function run(body: Body, inputs: readonly Node[]): Node[] {
+function run(body: Body, inputs: readonly Node[], backend: BackendName | undefined): Node[] {
   const { graph } = body;
-  const values = runBody(body, inputs);
+  const values = runBody(body, inputs, backend && backendNamed("jit", backend));
   return values.map((value, i) => constantNode(graph.nodes[graph.outputs[i]], value));
 }

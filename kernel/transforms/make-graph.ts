@@ -7,6 +7,7 @@ import { leafPaths, type TreeDef } from "../pytree.ts";
 import { callOn, type NodeTree, nodesOf, resultNodes } from "./arguments.ts";
 import { parameterName } from "./naming.ts";
 import { requireFunction } from "./options.ts";
+import { hostOf } from "../remote.ts";
 import type { AnyFunction } from "./types.ts";
 
 /** The graph of a function: plain data, and the text of it where it is printed. */
@@ -56,8 +57,10 @@ function behindMarks(node: Node): Node {
 }
 
 /** One number is worth showing; the data of larger constants is not. */
-const constantParams = ({ size, value }: Node): Params =>
-  size === 1 && value !== null ? { value: value[0] } : NO_PARAMS;
+function constantParams({ size, value }: Node): Params {
+  const here = size === 1 && value !== null ? hostOf(value) : null;
+  return here === null ? NO_PARAMS : { value: here[0] };
+}
 
 /** @param start nodes older than this one were there before the function ran */
 function namedGraph(names: ArgumentNames, inputs: readonly Node[], start: Node, out: NodeTree): NamedGraph {

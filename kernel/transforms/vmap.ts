@@ -7,6 +7,7 @@ import { whileTransforming } from "../graph/retention.ts";
 import { type MappingTrace, RANDOMNESS, type Randomness, whileTracing } from "../graph/tracing.ts";
 import { cut, padTo } from "../primitives/padded.ts";
 import { broadcastPrefix, flatten, unflatten } from "../pytree.ts";
+import { hostOf } from "../remote.ts";
 import { moveAxisPermutation, normalizeAxis, type Shape, withoutAxes } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
 import { batchNodes } from "../walks/batch.ts";
@@ -139,12 +140,13 @@ function someRows(node: Node, start: number, stop: number): Node {
       shape.map((extent, d) => (d === 0 ? stop - start : extent)),
     );
   }
-  if (node.value === null) return slice(new Tensor(node), 0, start, stop).node;
+  const values = node.value === null ? null : hostOf(node.value);
+  if (values === null) return slice(new Tensor(node), 0, start, stop).node;
   // As data, so that the programs of all chunks are one.
   const row = node.size / shape[0];
   return constantNode(
     { shape: [stop - start, ...shape.slice(1)], dtype: node.dtype },
-    node.value.slice(start * row, stop * row),
+    values.slice(start * row, stop * row),
   );
 }
 

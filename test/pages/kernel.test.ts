@@ -75,7 +75,7 @@ suite("kernel in a browser", () => {
         return {
           isolated: crossOriginIsolated,
           threads: threads(),
-          resident: compute().node.value?.buffer instanceof ArrayBuffer === false,
+          resident: (compute().node.value as Float32Array).buffer instanceof ArrayBuffer === false,
           first: alone[7],
           expected: wave.slice(0, 400).reduce((sum, value, k) => sum + value * Math.tanh(wave[k * 400 + 7]), 0),
           differences,

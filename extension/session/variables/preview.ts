@@ -37,7 +37,10 @@ export function tensorPreview({ node }: Tensor): string {
   const { trace, value, shape, size, expression } = node;
   if (trace !== null) return `inside ${trace.transform}: it has no value of its own`;
   if (value === null) return expression === null ? "freed by dispose()" : NOT_COMPUTED;
-  return shape.length === 0 ? formatNumber(value[0], printDigits()) : numbers(value, size, PARTS[0]);
+  // The numbers are on a device, and looking must not fetch them.
+  if ("place" in value && value.host === null) return `on ${value.place}, not read yet: await x.data()`;
+  const here = "place" in value ? value.host! : value;
+  return shape.length === 0 ? formatNumber(here[0], printDigits()) : numbers(here, size, PARTS[0]);
 }
 
 function written(value: unknown, depth: number): string {

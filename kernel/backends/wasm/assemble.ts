@@ -1,7 +1,7 @@
 /** @file From a program of loops to a WebAssembly module that runs it. */
 import type { TypedArray } from "../../dtype.ts";
 import type { BufferId, Kernel, LoopProgram } from "../../loops/ir.ts";
-import type { Executable } from "../executable.ts";
+import type { HostExecutable } from "../executable.ts";
 import type { FunctionBuilder } from "./code/function.ts";
 import { ModuleBuilder } from "./code/module.ts";
 import { compileBranch, compileLoop } from "./control.ts";
@@ -28,7 +28,7 @@ export interface AssembleOptions {
 export function assemble(
   program: LoopProgram,
   { ownMemoryBytes = OWN_MEMORY_BYTES, fused = false }: AssembleOptions = {},
-): Executable {
+): HostExecutable {
   const module = new ModuleBuilder({ fused });
   const buffers = place(program);
   const commonAddress = ARENA_BASE + aligned(program.arenaBytes);

@@ -1,5 +1,6 @@
 /** @file The WebAssembly backend: compiles the graph to loops and assembles those to one module. */
 import { compile } from "../../compiler/compile.ts";
+import { PLAIN_STORAGE } from "../../compiler/memory.ts";
 import { bytesPerElement } from "../../dtype.ts";
 import type { LoopProgram } from "../../loops/ir.ts";
 import type { Backend } from "../backend.ts";
@@ -19,7 +20,10 @@ export const wasmBackend = ({ fused }: { readonly fused: boolean }): Backend => 
   residence: { settle, share, release },
   plan(graph) {
     let slots = TABLE_SLOTS;
-    const program = compile(graph, (bytes) => isWorthABlock(bytes) && slots-- > 0);
+    const program = compile(graph, {
+      ...PLAIN_STORAGE,
+      isApart: (bytes) => isWorthABlock(bytes) && slots-- > 0,
+    });
     return {
       bytes: program.arenaBytes + bytesApart(program),
       kernels: program.kernels.length,

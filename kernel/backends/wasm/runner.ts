@@ -1,7 +1,7 @@
 /** @file Running a compiled program: in the memory that all programs use, or in one of its own. */
 import type { TypedArray } from "../../dtype.ts";
 import type { BufferId } from "../../loops/ir.ts";
-import type { Executable } from "../executable.ts";
+import type { HostExecutable } from "../executable.ts";
 import { type Environment, IS_SHARED, type Offer } from "./code/module.ts";
 import { checkSize, commonMemory, ensure, giveBlock, ownMemory, SLACK_BYTES, takeBlock } from "./memory/memory.ts";
 import { byteLength } from "./memory/placed.ts";
@@ -27,7 +27,7 @@ type Imports = (environment: Environment) => WebAssembly.Imports;
 /** There is no block left in the common memory. */
 class NoRoom extends Error {}
 
-export class Runner implements Executable {
+export class Runner implements HostExecutable {
   readonly codeBytes: number;
   readonly #module: WebAssembly.Module;
   readonly #imports: Imports;

@@ -1,6 +1,6 @@
 /** @file Memory: growth under running programs, memories of one's own, and what cannot be had. */
 import assert from "node:assert/strict";
-import type { Executable } from "../../../kernel/backends/executable.ts";
+import type { HostExecutable } from "../../../kernel/backends/executable.ts";
 import { assemble } from "../../../kernel/backends/wasm/assemble.ts";
 import { ARENA_BASE } from "../../../kernel/backends/wasm/memory/memory.ts";
 import type { TypedArray } from "../../../kernel/dtype.ts";
@@ -8,7 +8,7 @@ import type { Kernel } from "../../../kernel/loops/ir.ts";
 import { at, binary, constant, load, program } from "./build.ts";
 
 /** x + 1, by a loop and by a host routine after it. */
-function increments(size: number, host?: (x: TypedArray) => void, ownMemoryBytes?: number): Executable {
+function increments(size: number, host?: (x: TypedArray) => void, ownMemoryBytes?: number): HostExecutable {
   const kernels: Kernel[] = [
     {
       kind: "map",
@@ -31,7 +31,7 @@ function increments(size: number, host?: (x: TypedArray) => void, ownMemoryBytes
   return assemble(p, { ownMemoryBytes });
 }
 
-const check = (executable: Executable, size: number, wanted: number): void => {
+const check = (executable: HostExecutable, size: number, wanted: number): void => {
   const input = new Float32Array(size).fill(2);
   const [out] = executable.run([input]);
   assert.equal(out.length, size);

@@ -14,6 +14,7 @@ import {
   softmax,
   sort,
   type Tensor,
+  type TypedArray,
   Timer,
   tensor,
   useBackend,
@@ -22,7 +23,7 @@ import {
 } from "../../../kernel/index.ts";
 
 const MB = 2 ** 20;
-const isResident = (x: Tensor): boolean => x.evaluate().node.value!.buffer instanceof SharedArrayBuffer;
+const isResident = (x: Tensor): boolean => (x.evaluate().node.value as TypedArray).buffer instanceof SharedArrayBuffer;
 
 /** Lets the engine notice what is garbage. */
 async function afterCollection(): Promise<void> {

@@ -1,0 +1,161 @@
+/** @file Numbers on the device: the value of a tensor that a program left there. */
+import { allocate, type DType, type TypedArray } from "../../../dtype.ts";
+import { Remote } from "../../../remote.ts";
+import { ELEMENT_BYTES } from "../code/bindings.ts";
+import type { Device } from "./device.ts";
+import { USAGE } from "./pool.ts";
+import type { Processor } from "./processor.ts";
+
+export const PLACE = "webgpu";
+
+/** Where the numbers are, apart from the object that people hold: so it can be given back when that is gone. */
+interface Holding {
+  readonly processor: Processor;
+  device: Device | null;
+  buffer: GPUBuffer | null;
+}
+
+function giveBack(holding: Holding): void {
+  // In its turn: what was asked for before may still need it.
+  holding.processor.enqueue(
+    function* (device) {
+      const { buffer } = holding;
+      holding.buffer = null;
+      if (buffer !== null && holding.device === device) device.pool.give(buffer);
+    },
+    () => {},
+  );
+}
+
+const unheld = new FinalizationRegistry<Holding>((holding) => {
+  if (holding.buffer !== null) giveBack(holding);
+});
+
+/** The numbers as the device has them: four bytes each. */
+export function encoded(data: TypedArray): Uint8Array<ArrayBuffer> | Uint32Array<ArrayBuffer> {
+  if (data instanceof Uint8Array) return Uint32Array.from(data);
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  // Not every device takes memory that threads share.
+  return bytes.buffer instanceof ArrayBuffer ? (bytes as Uint8Array<ArrayBuffer>) : new Uint8Array(bytes);
+}
+
+/** The numbers of one array out of bytes of the device. */
+export function decoded(dtype: DType, size: number, bytes: ArrayBuffer): TypedArray {
+  const data = allocate(dtype, size);
+  if (dtype === "bool") data.set(new Uint32Array(bytes, 0, size));
+  else if (dtype === "int32") data.set(new Int32Array(bytes, 0, size));
+  else data.set(new Float32Array(bytes, 0, size));
+  return data;
+}
+
+/** Asks for the bytes of a range of a buffer; they come when all work before is done. */
+export async function fetched(device: Device, buffer: GPUBuffer, offset: number, bytes: number): Promise<ArrayBuffer> {
+  const { gpu } = device;
+  const size = Math.max(ELEMENT_BYTES, bytes);
+  const staging = gpu.createBuffer({ size, usage: USAGE.mapRead | USAGE.copyTo });
+  const encoder = gpu.createCommandEncoder();
+  if (bytes > 0) encoder.copyBufferToBuffer(buffer, offset, staging, 0, bytes);
+  gpu.queue.submit([encoder.finish()]);
+  try {
+    await staging.mapAsync(1);
+    return staging.getMappedRange().slice(0);
+  } finally {
+    staging.destroy();
+  }
+}
+
+export class DeviceArray extends Remote {
+  readonly place = PLACE;
+  readonly #holding: Holding;
+  #failure: unknown = null;
+  /** Settles when the device has said whether the work that makes the numbers was in order. */
+  #checked: Promise<unknown> | null = null;
+  #reading: Promise<TypedArray> | null = null;
+
+  constructor(processor: Processor, dtype: DType, size: number) {
+    super(dtype, size);
+    this.#holding = { processor, device: null, buffer: null };
+    unheld.register(this, this.#holding, this.#holding);
+  }
+
+  get byteLength(): number {
+    return this.size * ELEMENT_BYTES;
+  }
+
+  /** Makes room for the numbers on the device. */
+  placeOn(device: Device): GPUBuffer {
+    this.#holding.device = device;
+    this.#holding.buffer = device.pool.take(this.byteLength);
+    return this.#holding.buffer;
+  }
+
+  /** Where the numbers are. Throws what went wrong when they were made, or that the device is gone. */
+  bufferOn(device: Device): GPUBuffer {
+    if (this.#failure !== null) throw this.#failure;
+    if (this.#holding.device !== device || this.#holding.buffer === null) throw this.#holding.processor.lostError();
+    return this.#holding.buffer;
+  }
+
+  /** Whether the device that has them is the one in use. */
+  isOn(device: Device): boolean {
+    return this.#holding.device === device && this.#failure === null && this.#holding.buffer !== null;
+  }
+
+  fail(error: unknown): void {
+    this.#failure ??= error;
+  }
+
+  /** @param found what the device says of the work, when it knows: null when all is well */
+  checkWith(found: Promise<unknown>): void {
+    this.#checked = found.then((error) => {
+      if (error !== null) this.fail(error);
+      this.#checked = null;
+      return error;
+    });
+  }
+
+  /** What is wrong with the numbers, as far as the device has said: null when nothing is. */
+  get problem(): Promise<unknown> | null {
+    return this.#failure === null ? this.#checked : Promise.resolve(this.#failure);
+  }
+
+  read(): Promise<TypedArray> {
+    if (this.host !== null) return Promise.resolve(this.host);
+    this.#reading ??= this.#fetch();
+    return this.#reading;
+  }
+
+  async #fetch(): Promise<TypedArray> {
+    const { processor } = this.#holding;
+    const bytes = await new Promise<ArrayBuffer>((resolve, reject) => {
+      const self = this;
+      processor.enqueue(function* (device) {
+        // Later work need not wait until the numbers are here.
+        fetched(device, self.bufferOn(device), 0, self.byteLength).then(resolve, () => reject(processor.lostError()));
+      }, reject);
+    });
+    await this.#checked;
+    if (this.#failure !== null) throw this.#failure;
+    this.host = decoded(this.dtype, this.size, bytes);
+    return this.host;
+  }
+
+  release(): void {
+    unheld.unregister(this.#holding);
+    giveBack(this.#holding);
+  }
+}
+
+/** A copy on the device of numbers that are here, as they are now. */
+export function brought(processor: Processor, dtype: DType, data: TypedArray): DeviceArray {
+  const array = new DeviceArray(processor, dtype, data.length);
+  const bytes = encoded(data.slice());
+  processor.enqueue(
+    function* (device) {
+      const buffer = array.placeOn(device);
+      if (bytes.length > 0) device.gpu.queue.writeBuffer(buffer, 0, bytes);
+    },
+    (error) => array.fail(error),
+  );
+  return array;
+}
