@@ -4,6 +4,7 @@ import { isFloating } from "../../dtype.ts";
 import { cast } from "../../emit.ts";
 import { ArgumentError, ShapeError, showShape } from "../../errors.ts";
 import type { Node } from "../../graph/node.ts";
+import { hostOf } from "../../remote.ts";
 import { Tensor } from "../../tensor.ts";
 import { tensor } from "../creation.ts";
 import { describe } from "../operands.ts";
@@ -42,8 +43,10 @@ export function positionsNode(
     );
   }
   const extent = x.shape[d];
-  if (given.node.trace === null) {
-    const bad = given.dataSync().find((position) => position < lowest || position >= extent);
+  const known = given.node.trace === null ? hostOf(given.evaluate().node.value!) : null;
+  // What a device computed is not fetched for the check: it may be out of range, and then reads some entry or none.
+  if (known !== null) {
+    const bad = known.find((position) => position < lowest || position >= extent);
     if (bad !== undefined) {
       throw new ShapeError(
         `${name}: position ${bad} is out of range for axis ${d} of ${showShape(x.shape)}; ` +

@@ -93,6 +93,8 @@ export function binaryText(calls: Calls, fn: BinaryFn, dtype: DType, x: string, 
         throw new TypeError(`${fn} of bools has no meaning in the loop IR: cast to float32 or int32 first.`);
     }
   }
+  // An ordered comparison of its own would not be true of NaN.
+  if (fn === "ne" && dtype === "float32") return `(!(${x} == ${y}))`;
   const operator = OPERATOR[fn];
   if (operator !== undefined) return `(${x} ${operator} ${y})`;
   if (dtype === "int32") {

@@ -289,6 +289,7 @@ fn logIsSpecial_(x: f32) -> bool { return isNaN_(x) || x <= 0.0f || isInf_(x); }
   if (isNaN_(x) || isInf_(x) || x == 0.0f) { return x; }
   var a = abs(x);
   var back = 1.0f;
+  if (a > 1e30f) { a = a * 2.117582368135751e-22f; back = 16777216.0f; }
   if (a < 1e-30f) { a = a * 16777216.0f * 16777216.0f * 16777216.0f; back = 5.9604644775390625e-8f; }
   var t = bitcast<f32>(bitcast<u32>(a) / 3u + 709958130u);
   t = t * ((a + a + t * t * t) / (a + (t * t * t + t * t * t)));

@@ -93,7 +93,7 @@ export function reduceDispatches(program: LoopProgram, limits: Limits, kernel: R
   const foldLines = (bindings: Bindings, calls: Calls, from: string, to: string, by: string): string[] => {
     const start = `var acc: ${type} = ${neutral(calls, op, dtype)};`;
     if (folded.points === 0) return [start];
-    const writer = new ExpressionWriter(bindings, [rows, folded], calls, "f");
+    const writer = new ExpressionWriter(bindings, [rows, folded], calls, "x");
     const [name] = writer.write([value]);
     return [
       start,

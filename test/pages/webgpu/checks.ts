@@ -1,0 +1,165 @@
+/** @file What is checked of the graphics processor in a page: each family of primitives against its own plain definition. */
+import {
+  grad,
+  hessian,
+  jacfwd,
+  jacrev,
+  setDefaultBackend,
+  type Tensor,
+  tensor,
+  useBackend,
+  vmap,
+} from "../../../kernel/index.ts";
+import { primitiveNames } from "../../../kernel/primitive.ts";
+import { specials } from "../../kernel/primitives/elementwise-rows.ts";
+import { applied, differentiable, inputsOf, isVaried, rowsOf, shapes } from "../../kernel/primitives/table.ts";
+import { gridOf } from "../../kernel/support/grid.ts";
+
+/** What differs where it should not. */
+export interface Finding {
+  readonly what: string;
+  readonly problem: string;
+}
+
+interface Wanted {
+  readonly shape: readonly number[];
+  readonly data: ArrayLike<number>;
+}
+
+/** Float32 is compared to what doubles give for the same inputs. */
+const TOLERANCE = 4e-6;
+
+function differenceOf(shape: readonly number[], got: ArrayLike<number>, wanted: Wanted, tolerance: number): string | null {
+  if (shape.join() !== wanted.shape.join()) return `shape [${shape}], expected [${wanted.shape}]`;
+  if (got.length !== wanted.data.length) return `${got.length} entries, expected ${wanted.data.length}`;
+  for (let i = 0; i < got.length; i++) {
+    const [x, y] = [got[i], wanted.data[i]];
+    if (x === y || (Number.isNaN(x) && Number.isNaN(y))) continue;
+    if (Math.abs(x - y) <= tolerance + tolerance * Math.abs(y) && Number.isFinite(y)) continue;
+    return `entry ${i} is ${x}, expected ${y}`;
+  }
+  return null;
+}
+
+/** What the reference says of a computation on the same inputs. */
+function onReference(make: () => Tensor): Wanted {
+  useBackend("reference");
+  try {
+    const { shape, dataSync } = bound(make());
+    return { shape, data: Array.from(dataSync()) };
+  } finally {
+    useBackend("webgpu");
+  }
+}
+
+/** Inputs whose numbers are here. */
+function here(make: () => readonly Tensor[]): readonly Tensor[] {
+  useBackend("wasm");
+  try {
+    return make().map((each) => each.evaluate());
+  } finally {
+    useBackend("webgpu");
+  }
+}
+
+const bound = (x: Tensor): { shape: readonly number[]; dataSync: () => ArrayLike<number> } => ({
+  shape: x.shape,
+  dataSync: () => x.dataSync(),
+});
+
+async function compare(
+  found: Finding[],
+  what: string,
+  make: () => Tensor,
+  wanted: Wanted,
+  tolerance: number,
+): Promise<void> {
+  try {
+    const out = make();
+    const data = await out.data();
+    const exact = out.dtype !== "float32";
+    const problem = differenceOf(out.shape, data, wanted, exact ? 0 : tolerance);
+    if (problem !== null) found.push({ what, problem });
+  } catch (error) {
+    found.push({ what, problem: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  }
+}
+
+export const names = (): readonly string[] => primitiveNames();
+
+/** The values of some primitives, in the shapes of the table that all backends are tested with. */
+export async function values(some: readonly string[]): Promise<Finding[]> {
+  await setDefaultBackend("webgpu");
+  const found: Finding[] = [];
+  for (const name of some) {
+    for (const row of rowsOf(name)) {
+      const inputs = here(() => inputsOf(row, "float32"));
+      const wanted = row.expected(inputs.map(gridOf));
+      if (applied(name, row.params)(...inputs).dtype === "float64") continue;
+      await compare(found, `${name} of ${shapes(row)}`, () => applied(name, row.params)(...inputs), wanted, TOLERANCE);
+    }
+  }
+  return found;
+}
+
+/** NaN, infinities, zeros with signs and the edges of domains. */
+export async function special(): Promise<Finding[]> {
+  await setDefaultBackend("webgpu");
+  const found: Finding[] = [];
+  for (const [name, list] of Object.entries(specials)) {
+    for (const { dtypes, inputs, out } of list) {
+      for (const dtype of dtypes) {
+        if (dtype === "float64") continue;
+        const given = inputs.map((entries) => tensor(Float64Array.from(entries), { dtype }));
+        const data = out.map((value) => (dtype === "float32" ? Math.fround(value) : value));
+        const what = `${name}(${inputs.map((entries) => `[${entries}]`).join(", ")}) in ${dtype}`;
+        await compare(found, what, () => applied(name, {})(...given), { shape: [out.length], data }, 0);
+      }
+    }
+  }
+  return found;
+}
+
+/** Both derivatives, the second one, and batches, against the same on the reference. */
+export async function derivatives(some: readonly string[]): Promise<Finding[]> {
+  await setDefaultBackend("webgpu");
+  const found: Finding[] = [];
+  for (const name of some) {
+    for (const row of rowsOf(name)) {
+      if (name === "cast" || !differentiable(name, row)) continue;
+      const f = applied(name, row.params);
+      const inputs = here(() => inputsOf(row, "float32"));
+      const argnums = row.inputs.findIndex(isVaried);
+      if (argnums < 0 || f(...inputs).dtype !== "float32") continue;
+      const of: Record<string, () => Tensor> = {
+        jacrev: () => jacrev(f, { argnums })(...inputs),
+        jacfwd: () => jacfwd(f, { argnums })(...inputs),
+        gradient: () => grad((...args: Tensor[]) => f(...args).sum(), { argnums })(...inputs),
+      };
+      if (inputs.every(({ size }) => size <= 12)) {
+        of.hessian = () => hessian((...args: Tensor[]) => f(...args).sum(), { argnums })(...inputs);
+      }
+      for (const [kind, make] of Object.entries(of)) {
+        await compare(found, `${kind} of ${name} of ${shapes(row)}`, make, onReference(make), 3e-5);
+      }
+    }
+  }
+  return found;
+}
+
+/** vmap, over the first axis of every input. */
+export async function batches(some: readonly string[]): Promise<Finding[]> {
+  await setDefaultBackend("webgpu");
+  const found: Finding[] = [];
+  for (const name of some) {
+    for (const row of rowsOf(name)) {
+      if (row.inputs.length === 0) continue;
+      const axes = row.inputs.map(() => 0);
+      const inputs = here(() => inputsOf(row, "float32", { size: 3, axes }));
+      const make = (): Tensor => vmap(applied(name, row.params))(...inputs);
+      if (make().dtype === "float64") continue;
+      await compare(found, `vmap of ${name} of ${shapes(row)}`, make, onReference(make), TOLERANCE * 4);
+    }
+  }
+  return found;
+}
