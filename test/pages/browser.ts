@@ -15,8 +15,11 @@ const FLAGS = [
   "--disable-sync",
 ];
 
-export const launch = async (): Promise<Browser> =>
-  chromium.launch({ executablePath: await ensureChromium(), args: FLAGS });
+/** WebGPU without a graphics processor: right, and slow. */
+const WITH_WEBGPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--enable-features=Vulkan"];
+
+export const launch = async ({ webgpu = false } = {}): Promise<Browser> =>
+  chromium.launch({ executablePath: await ensureChromium(), args: [...FLAGS, ...(webgpu ? WITH_WEBGPU : [])] });
 
 /** A page of ours, and everything that went wrong in it. */
 export interface Opened {

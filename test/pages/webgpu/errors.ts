@@ -1,0 +1,108 @@
+/** @file What people meet on the graphics processor besides numbers: reading, places, refusals, and a device that is lost. */
+import {
+  backendName,
+  jit,
+  loseWebGPU,
+  matmul,
+  setDefaultBackend,
+  type Tensor,
+  tensor,
+  useBackend,
+  webgpuInfo,
+} from "../../../kernel/index.ts";
+
+import { Processor } from "../../../kernel/backends/webgpu/device/processor.ts";
+
+const messageOf = async (body: () => unknown): Promise<string> => {
+  try {
+    await body();
+    return "nothing was thrown";
+  } catch (error) {
+    return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  }
+};
+
+const x = (): Tensor => tensor([[1, -2, 0.5]]);
+
+/** What reading says before and after the numbers came. */
+export async function reading(): Promise<Record<string, unknown>> {
+  await setDefaultBackend("webgpu");
+  const y = x().mul(3).add(1);
+  const early = {
+    toArray: await messageOf(() => y.toArray()),
+    item: await messageOf(() => y.sum().item()),
+    dataSync: await messageOf(() => y.dataSync()),
+    text: await messageOf(() => `${y}`),
+    operator: await messageOf(() => Number(y.sum()) + 1),
+    loop: await messageOf(() => [...y][0].toArray()),
+  };
+  const numbers = Array.from(await y.data());
+  return { early, numbers, late: y.toArray(), shape: y.shape, name: backendName(), known: webgpuInfo() !== null };
+}
+
+/** Moving there and back, and what computes then. */
+export async function places(): Promise<Record<string, unknown>> {
+  await setDefaultBackend("wasm");
+  const there = await x().to("webgpu");
+  const y = there.exp();
+  const early = await messageOf(() => y.toArray());
+  const back = await y.to("wasm");
+  const chosen = jit((a: Tensor) => a.square(), { backend: "webgpu" })(x());
+  const refused = await messageOf(() => jit((a: Tensor) => a.square(), { backend: "wasm" })(there));
+  const unknown = await messageOf(() => useBackend("cuda"));
+  return {
+    backend: backendName(),
+    early,
+    back: back.toArray(),
+    chosenIsThere: await messageOf(() => chosen.toArray()),
+    chosen: Array.from(await chosen.data()),
+    refused,
+    unknown,
+  };
+}
+
+export async function refusals(): Promise<Record<string, string>> {
+  await setDefaultBackend("webgpu");
+  return {
+    float64: await messageOf(() => x().to("float64").mul(2).data()),
+    moved: await messageOf(() => tensor([1], { dtype: "float64" }).to("webgpu")),
+  };
+}
+
+/** Freed tensors, and many that nobody frees. */
+export async function memory(): Promise<Record<string, unknown>> {
+  await setDefaultBackend("webgpu");
+  const a = x().mul(2).evaluate();
+  const b = a.add(1).evaluate();
+  a.dispose();
+  const gone = await messageOf(() => a.add(1).data());
+  let w = tensor(new Float32Array(1000));
+  for (let step = 0; step < 300; step++) w = w.add(1).evaluate();
+  return { b: Array.from(await b.data()), gone, steps: (await w.data())[999] };
+}
+
+/** A device that goes, and the next one. */
+export async function loss(): Promise<Record<string, unknown>> {
+  await setDefaultBackend("webgpu");
+  const here = x();
+  const doubled = here.mul(2).evaluate();
+  const read = here.mul(5).evaluate();
+  await read.data();
+  await loseWebGPU();
+  const lost = await messageOf(() => doubled.data());
+  const follows = await messageOf(() => doubled.add(1).data());
+  const again = Array.from(await here.mul(2).data());
+  const kept = Array.from(await read.add(1).data());
+  const product = Array.from(await matmul(here, here.transpose()).data());
+  return { lost, follows, again, kept, product };
+}
+
+/** In a page that has no WebGPU. */
+export async function without(): Promise<{ message: string; value: number[] }> {
+  const message = await messageOf(() => setDefaultBackend("webgpu"));
+  return { message, value: Array.from(tensor([1]).mul(2).dataSync()) };
+}
+
+/** An interface that is there and has nothing behind it. */
+export const noAdapter = (): Promise<string> =>
+  messageOf(() => Processor.start({ requestAdapter: async () => null } as unknown as GPU));
