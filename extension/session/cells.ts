@@ -41,6 +41,8 @@ export class Cells {
   readonly #names = new Map<string, NameKind>();
   readonly #debugged = new WeakMap<Promise<unknown>, Run>();
   #running: Run | undefined;
+  /** When the result of the running cell is shown, if its numbers come later: so long the cell runs. */
+  #late: Promise<void> | undefined;
 
   constructor({ outbox, rewriteCell, displays, bars, modules, folder, meta, library }: CellsOptions) {
     this.#outbox = outbox;
@@ -50,7 +52,7 @@ export class Cells {
     installHooks({
       load: (specifier) => modules.load(specifier, folder),
       result: (executionId, value) => {
-        if (this.#running?.id === executionId) displays.showResult(this.#running, value);
+        if (this.#running?.id === executionId) this.#late = displays.showResult(this.#running, value);
       },
       meta,
     });
@@ -68,12 +70,17 @@ export class Cells {
     const source: OwnSource = { cell, run, text, toSource: (position) => position };
     try {
       const start = this.#prepare(run, source);
-      const finish = () => this.#finish(run, "ok");
+      this.#late = undefined;
+      const fail = (thrown: unknown) => this.#fail(run, reportOf(thrown, waitingPlace(run, source)));
+      const finish = () => {
+        const done = () => this.#finish(run, "ok");
+        return this.#late === undefined ? done() : this.#late.then(done, fail);
+      };
       if (debugged) this.#startOpenly(run, () => start().then(finish));
       else
         startRun(
           run,
-          () => void start().then(finish, (thrown) => this.#fail(run, reportOf(thrown, waitingPlace(run, source)))),
+          () => void start().then(finish, fail),
         );
     } catch (error) {
       this.#fail(run, error instanceof CellSyntaxError ? syntaxReport(error, source) : reportOf(error));

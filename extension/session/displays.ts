@@ -1,5 +1,6 @@
 /** @file Values on their way to the screen: the result of a cell, and the globals `display` and `clearOutput`. */
 import type { MimeBundle } from "../../protocol/display.ts";
+import { arrivalOf } from "./display/arriving.ts";
 import { blobBundle, describeBlob, isImageBlob } from "./display/image-blob.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Run } from "./run.ts";
@@ -35,16 +36,23 @@ export class Displays {
     this.#bundleOf = bundleOf;
   }
 
-  showResult(run: Run, value: unknown): void {
+  /** @returns when it is shown, where its numbers come later */
+  showResult(run: Run, value: unknown): Promise<void> | undefined {
     // A cell that ends with `display(x)` has shown it.
-    if (value instanceof DisplayHandle) return;
+    if (value instanceof DisplayHandle) return undefined;
     if (isImageBlob(value)) {
       // Its bytes come later, and a result cannot be replaced.
       this.display(value);
-      return;
+      return undefined;
     }
-    const bundle = this.#bundleOf(value);
-    if (bundle) this.#outbox.show(run, { kind: "result", bundle });
+    const show = (): void => {
+      const bundle = this.#bundleOf(value);
+      if (bundle) this.#outbox.show(run, { kind: "result", bundle });
+    };
+    const arrival = arrivalOf(value);
+    if (arrival !== null) return arrival.then(show);
+    show();
+    return undefined;
   }
 
   display(value: unknown): DisplayHandle {
@@ -60,7 +68,18 @@ export class Displays {
         put(describeBlob(shown));
         // What was read late does not take the place of what came after it.
         void blobBundle(shown).then((bundle) => change === changes && put(bundle, "update"));
-      } else put(this.#bundleOf(shown) ?? { "text/plain": "undefined" });
+        return;
+      }
+      const arrival = arrivalOf(shown);
+      const whole = (): MimeBundle => this.#bundleOf(shown) ?? { "text/plain": "undefined" };
+      if (arrival === null) put(whole());
+      else {
+        put({ "text/plain": "its numbers are on their way from the device" });
+        const failed = (error: unknown): MimeBundle => ({
+          "text/plain": error instanceof Error ? error.message : String(error),
+        });
+        void arrival.then(whole, failed).then((bundle) => change === changes && put(bundle, "update"));
+      }
     };
     show("display", value);
     return new DisplayHandle(displayId, (next) => show("update", next));

@@ -11,6 +11,7 @@ import { captureConsole } from "./console.ts";
 import { Displays } from "./displays.ts";
 import { endProcess } from "./end-process.ts";
 import { installGlobals } from "./globals.ts";
+import { findWebGPU } from "./graphics.ts";
 import { HeldTensors, heldBytes } from "./held/held-tensors.ts";
 import { Inputs } from "./inputs.ts";
 import { Modules } from "./modules.ts";
@@ -78,13 +79,15 @@ const displays = new Displays(outbox, (value) => bundleOf(value, (tensor) => hel
 const inputs = new Inputs(outbox);
 installGlobals(displays, inputs, bars, benchmarkFiles(directory));
 library.onProgress(showKernelWork(bars));
+const modules = new Modules();
+library.provideWebGPU(findWebGPU(modules, directory));
 const notebook = path.join(directory, "notebook.ts");
 const running = new Cells({
   outbox,
   rewriteCell,
   displays,
   bars,
-  modules: new Modules(),
+  modules,
   folder: directory,
   library: new Set(Object.keys(library)),
   meta: { url: pathToFileURL(notebook).href, dirname: directory, filename: notebook },
