@@ -1,5 +1,6 @@
 /** @file Hangs the functions that take a tensor first on Tensor, as methods, so that chains read from left to right. */
 
+import type { DType } from "./dtype.ts";
 import * as choice from "./functions/choice.ts";
 import * as diagonals from "./functions/diagonals.ts";
 import * as elementwise from "./functions/elementwise.ts";
@@ -23,7 +24,6 @@ import * as product from "./functions/product.ts";
 import * as reduction from "./functions/reduction.ts";
 import * as shape from "./functions/shape.ts";
 import * as special from "./functions/special.ts";
-import type { DType } from "./dtype.ts";
 import type { Place } from "./runtime/choose.ts";
 import { registerPart, Tensor } from "./tensor.ts";
 

@@ -77,11 +77,7 @@ export class Cells {
         return this.#late === undefined ? done() : this.#late.then(done, fail);
       };
       if (debugged) this.#startOpenly(run, () => start().then(finish));
-      else
-        startRun(
-          run,
-          () => void start().then(finish, fail),
-        );
+      else startRun(run, () => void start().then(finish, fail));
     } catch (error) {
       this.#fail(run, error instanceof CellSyntaxError ? syntaxReport(error, source) : reportOf(error));
     }

@@ -31,7 +31,9 @@ const backends: Readonly<Record<BackendName, () => Backend | undefined>> = {
 export function requireBackendName(asked: string, name: unknown): asserts name is BackendName {
   if (typeof name === "string" && Object.hasOwn(backends, name)) return;
   const names = Object.keys(backends).map((each) => `"${each}"`);
-  throw new ArgumentError(`${asked}: expected ${names.slice(0, -1).join(", ")} or ${names.at(-1)}, got "${String(name)}".`);
+  throw new ArgumentError(
+    `${asked}: expected ${names.slice(0, -1).join(", ")} or ${names.at(-1)}, got "${String(name)}".`,
+  );
 }
 
 /** The backend of that name, which must have been started. */

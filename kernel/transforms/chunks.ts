@@ -10,8 +10,8 @@ import { constantNode, type Node } from "../graph/node.ts";
 import { isTransforming } from "../graph/retention.ts";
 import { watchingSize } from "../graph/size-watch.ts";
 import { working } from "../progress.ts";
-import { dispose, evaluateIfSettled, predictedBytes } from "../runtime/evaluate.ts";
 import { type Data, hostOf } from "../remote.ts";
+import { dispose, evaluateIfSettled, predictedBytes } from "../runtime/evaluate.ts";
 import { moveAxisPermutation, type Shape, sizeOf } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
 
@@ -89,7 +89,8 @@ function inChunksOf(job: Chunkable, chunkSize: number): Rows {
       evaluateIfSettled(present(part));
       part.forEach((node, i) => {
         const axis = node === null ? 0 : (job.axisOf?.(i, node.shape.slice(1)) ?? 0);
-        wholes[i] ??= node === null || node.value === null || hostOf(node.value) === null ? null : new Whole(node, job.size, axis);
+        wholes[i] ??=
+          node === null || node.value === null || hostOf(node.value) === null ? null : new Whole(node, job.size, axis);
         if (wholes[i] !== null) {
           wholes[i].add(node!);
           dispose(node!);

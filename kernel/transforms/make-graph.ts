@@ -4,10 +4,10 @@ import { letters, type NamedGraph, type NamedNode, printGraph } from "../graph/p
 import { whileTransforming } from "../graph/retention.ts";
 import { collect } from "../graph/walk.ts";
 import { leafPaths, type TreeDef } from "../pytree.ts";
+import { hostOf } from "../remote.ts";
 import { callOn, type NodeTree, nodesOf, resultNodes } from "./arguments.ts";
 import { parameterName } from "./naming.ts";
 import { requireFunction } from "./options.ts";
-import { hostOf } from "../remote.ts";
 import type { AnyFunction } from "./types.ts";
 
 /** The graph of a function: plain data, and the text of it where it is printed. */

@@ -29,10 +29,7 @@ suite("WebGPU in a session", () => {
     const folder = path.join(notebook.folder, "node_modules/webgpu");
     mkdirSync(folder, { recursive: true });
     writeFileSync(path.join(folder, "package.json"), '{ "name": "webgpu", "type": "module", "main": "index.js" }');
-    writeFileSync(
-      path.join(folder, "index.js"),
-      "export const create = () => ({ requestAdapter: async () => null });",
-    );
+    writeFileSync(path.join(folder, "index.js"), "export const create = () => ({ requestAdapter: async () => null });");
     const { error } = await notebook.run(START);
     assert.match(error?.message ?? "", /finds no graphics processor/);
   });

@@ -26,7 +26,7 @@ const partOf = (file: string): string => file.split("/")[0];
  * its files.
  */
 const floors: readonly (readonly string[])[] = [
-  ["dtype.ts", "errors.ts", "shape.ts", "budget.ts", "pytree.ts", "progress.ts"],
+  ["dtype.ts", "errors.ts", "shape.ts", "budget.ts", "pytree.ts", "progress.ts", "remote.ts"],
   ["graph/", "loops/", "format.ts"],
   ["tensor.ts"],
   ["primitive.ts", "emit.ts", "interpret.ts", "walks/", "structure/"],

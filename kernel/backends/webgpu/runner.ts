@@ -10,13 +10,11 @@ import type { Executable } from "../executable.ts";
 import { ELEMENT_BYTES } from "./code/bindings.ts";
 import { DeviceArray, decoded, encoded, fetched } from "./device/array.ts";
 import { type Device, MOST_COUNTED } from "./device/device.ts";
-import { type Processor, problemOf } from "./device/processor.ts";
+import { type Processor, problemOf, type Waiting } from "./device/processor.ts";
 import type { HostStep, Step, Steps } from "./steps.ts";
 
 /** Commands of a loop are handed over in pieces of about this many, so that the device begins before all are written. */
 const MANY_COMMANDS = 2000;
-
-type Waiting<T = void> = Generator<Promise<unknown>, T, void>;
 
 /** Numbers from here that are on the device too, for as long as they live. */
 const copies = new WeakMap<TypedArray, DeviceArray>();
@@ -53,11 +51,8 @@ export class Runner implements Executable {
   run(inputs: readonly Data[]): DeviceArray[] {
     const { buffers, outputs } = this.#program;
     const results = outputs.map((id) => new DeviceArray(this.#processor, buffers[id].dtype, buffers[id].size));
-    const self = this;
     this.#processor.enqueue(
-      function* (device) {
-        yield* self.#runOn(device, inputs, results);
-      },
+      (device) => this.#runOn(device, inputs, results),
       (error) => {
         for (const result of results) result.fail(error);
       },
@@ -93,18 +88,20 @@ export class Runner implements Executable {
 }
 
 function codeBytesOf(steps: readonly Step[]): number {
-  return steps.reduce((sum, step) => {
-    switch (step.kind) {
-      case "dispatch":
-        return sum + step.code.length;
-      case "loop":
-        return sum + codeBytesOf(step.steps) + (typeof step.times === "number" ? 0 : codeBytesOf(step.times.steps));
-      case "branch":
-        return sum + codeBytesOf(step.yes) + codeBytesOf(step.no);
-      case "host":
-        return sum;
-    }
-  }, 0);
+  return steps.reduce((sum, step) => sum + codeBytes(step), 0);
+}
+
+function codeBytes(step: Step): number {
+  switch (step.kind) {
+    case "dispatch":
+      return step.code.length;
+    case "loop":
+      return codeBytesOf(step.steps) + (typeof step.times === "number" ? 0 : codeBytesOf(step.times.steps));
+    case "branch":
+      return codeBytesOf(step.yes) + codeBytesOf(step.no);
+    case "host":
+      return 0;
+  }
 }
 
 /** One run: the buffers it works on, and the commands written so far. */

@@ -46,9 +46,7 @@ export function stepsOf(program: LoopProgram, limits: Limits): Steps {
     const test = typeof times === "number" ? times : { steps: list(times.kernels), test: times.test };
     return [{ kind: "loop", times: test, steps }];
   };
-  const branch = ({ test, yes, no }: BranchKernel): Step[] => [
-    { kind: "branch", test, yes: list(yes), no: list(no) },
-  ];
+  const branch = ({ test, yes, no }: BranchKernel): Step[] => [{ kind: "branch", test, yes: list(yes), no: list(no) }];
   const one = (kernel: Kernel): Step[] => {
     switch (kernel.kind) {
       case "map":

@@ -34,7 +34,7 @@ export const MISSING: readonly MissingSection[] = [
         "several devices: `jax.pmap`, `jax.shard_map`, `torch.distributed`",
         "one process, one thread",
       ),
-      no("devicePut toDevice", "GPU: CUDA, TPU; WebGPU and WebGL in jax-js", "WebAssembly only"),
+      no("devicePut toDevice", "CUDA, TPU; WebGL in jax-js", 'WebGPU: `x.to("webgpu")`, `setDefaultBackend("webgpu")`'),
       no(
         "sparse toSparse bcoo",
         "sparse tensors: `torch.sparse`, `jax.experimental.sparse`",

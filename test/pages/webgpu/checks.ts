@@ -28,7 +28,12 @@ interface Wanted {
 /** Float32 is compared to what doubles give for the same inputs. */
 const TOLERANCE = 4e-6;
 
-function differenceOf(shape: readonly number[], got: ArrayLike<number>, wanted: Wanted, tolerance: number): string | null {
+function differenceOf(
+  shape: readonly number[],
+  got: ArrayLike<number>,
+  wanted: Wanted,
+  tolerance: number,
+): string | null {
   if (shape.join() !== wanted.shape.join()) return `shape [${shape}], expected [${wanted.shape}]`;
   if (got.length !== wanted.data.length) return `${got.length} entries, expected ${wanted.data.length}`;
   for (let i = 0; i < got.length; i++) {

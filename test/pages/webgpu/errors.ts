@@ -1,4 +1,6 @@
 /** @file What people meet on the graphics processor besides numbers: reading, places, refusals, and a device that is lost. */
+
+import { Processor } from "../../../kernel/backends/webgpu/device/processor.ts";
 import {
   backendName,
   jit,
@@ -10,8 +12,6 @@ import {
   useBackend,
   webgpuInfo,
 } from "../../../kernel/index.ts";
-
-import { Processor } from "../../../kernel/backends/webgpu/device/processor.ts";
 
 const messageOf = async (body: () => unknown): Promise<string> => {
   try {

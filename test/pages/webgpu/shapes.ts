@@ -8,8 +8,8 @@ import {
   hessian,
   indexAdd,
   jacrev,
-  maxPool2d,
   matmul,
+  maxPool2d,
   scan,
   scatterAdd,
   setDefaultBackend,
@@ -62,7 +62,10 @@ folds["product of [9, 11] along rows"] = () => noise([9, 11]).add(1.5).prod(1);
 folds["sum of nothing"] = () => noise([3, 0]).sum(1);
 folds["softmax of [17, 1000]"] = () => softmax(noise([17, 1000]), 1);
 folds["sum of 70 000 int32"] = () => whole([70_000], 1000).sum();
-folds["more points than one row of workgroups"] = () => noise([17_000_000 / 4]).mul(2).add(noise([1], 2));
+folds["more points than one row of workgroups"] = () =>
+  noise([17_000_000 / 4])
+    .mul(2)
+    .add(noise([1], 2));
 
 const products: Record<string, Case> = {};
 for (const [m, k, n] of [
@@ -76,21 +79,25 @@ for (const [m, k, n] of [
   [1030, 9, 1020],
 ] as const) {
   products[`[${m}, ${k}] times [${k}, ${n}]`] = () => matmul(noise([m, k]), noise([k, n], 2));
-  if (m * n < 10_000) products[`the transposes of [${m}, ${k}] and [${n}, ${k}]`] = () =>
-    matmul(noise([k, m]).transpose(), noise([n, k], 2).transpose());
+  if (m * n < 10_000)
+    products[`the transposes of [${m}, ${k}] and [${n}, ${k}]`] = () =>
+      matmul(noise([k, m]).transpose(), noise([n, k], 2).transpose());
 }
 products["batches of [5, 40, 33] and [5, 33, 50]"] = () => matmul(noise([5, 40, 33]), noise([5, 33, 50], 2));
 products["a batch over one matrix"] = () => matmul(noise([5, 40, 33]), noise([33, 50], 2));
-products["a convolution of images"] = () => conv2d(noise([2, 3, 17, 19]), noise([8, 3, 3, 5], 2), { padding: 1, stride: 2 });
+products["a convolution of images"] = () =>
+  conv2d(noise([2, 3, 17, 19]), noise([8, 3, 3, 5], 2), { padding: 1, stride: 2 });
 products["the gradient of a convolution"] = () =>
   grad((w: Tensor, x: Tensor) => conv2d(x, w).square().sum())(noise([4, 3, 3, 3], 2), noise([2, 3, 9, 11]));
 products["the gradient of a convolution by the image"] = () =>
-  grad((x: Tensor, w: Tensor) => conv2d(x, w, { padding: 1 }).square().sum())(noise([2, 3, 9, 11]), noise([4, 3, 3, 3], 2));
+  grad((x: Tensor, w: Tensor) => conv2d(x, w, { padding: 1 }).square().sum())(
+    noise([2, 3, 9, 11]),
+    noise([4, 3, 3, 3], 2),
+  );
 
 const positions: Record<string, Case> = {
   "entries by positions": () => gather(noise([40, 50]), 1, whole([40, 9], 50)),
-  "adding to few places, in order": () =>
-    scatterAdd(noise([7, 5]), 0, whole([90, 5], 7), noise([90, 5], 2)),
+  "adding to few places, in order": () => scatterAdd(noise([7, 5]), 0, whole([90, 5], 7), noise([90, 5], 2)),
   "adding to few places from many threads": () =>
     scatterAdd(noise([60, 50]), 0, whole([900, 50], 60), noise([900, 50], 2)),
   "adding whole numbers": () => indexAdd(whole([30, 4], 9), 0, whole([5000], 30), whole([5000, 4], 100)),
@@ -101,10 +108,11 @@ const positions: Record<string, Case> = {
 
 const repetitions: Record<string, Case> = {
   "a scan": () => {
-    const [last, path] = scan((x: Tensor, u: Tensor) => [x.mul(0.9).add(u.tanh()), x.sum()], noise([6]), noise([40, 6], 2)) as [
-      Tensor,
-      Tensor,
-    ];
+    const [last, path] = scan(
+      (x: Tensor, u: Tensor) => [x.mul(0.9).add(u.tanh()), x.sum()],
+      noise([6]),
+      noise([40, 6], 2),
+    ) as [Tensor, Tensor];
     return last.mul(path.sum());
   },
   "the gradient of a scan": () =>
@@ -113,16 +121,33 @@ const repetitions: Record<string, Case> = {
       noise([30, 5], 2),
     ),
   "a loop until it is enough": () =>
-    whileLoop((x: Tensor) => x.sum().lt(1000), (x: Tensor) => x.mul(1.7).add(1), noise([4]).abs()) as Tensor,
-  "one of two sides": () => cond(noise([4]).sum().gt(0), (x: Tensor) => x.exp(), (x: Tensor) => x.neg(), noise([4])) as Tensor,
-  "the other side": () => cond(noise([4]).sum().lt(0), (x: Tensor) => x.exp(), (x: Tensor) => x.neg(), noise([4])) as Tensor,
+    whileLoop(
+      (x: Tensor) => x.sum().lt(1000),
+      (x: Tensor) => x.mul(1.7).add(1),
+      noise([4]).abs(),
+    ) as Tensor,
+  "one of two sides": () =>
+    cond(
+      noise([4]).sum().gt(0),
+      (x: Tensor) => x.exp(),
+      (x: Tensor) => x.neg(),
+      noise([4]),
+    ) as Tensor,
+  "the other side": () =>
+    cond(
+      noise([4]).sum().lt(0),
+      (x: Tensor) => x.exp(),
+      (x: Tensor) => x.neg(),
+      noise([4]),
+    ) as Tensor,
   "a scan with a routine of this machine in it": () =>
     scan((x: Tensor, u: Tensor) => [sort(x.mul(u)), x.sum()], noise([6]), noise([9, 6], 2))[1] as Tensor,
 };
 
 const layer = (w: Tensor, b: Tensor, x: Tensor): Tensor => matmul(w, x).add(b).tanh();
 const derivatives: Record<string, Case> = {
-  "the Jacobian of a layer": () => jacrev(layer, { argnums: 2 })(noise([40, 24]), noise([40], 2), noise([24], 3)) as Tensor,
+  "the Jacobian of a layer": () =>
+    jacrev(layer, { argnums: 2 })(noise([40, 24]), noise([40], 2), noise([24], 3)) as Tensor,
   "batched Jacobians of a layer": () =>
     vmap(jacrev(layer, { argnums: 2 }), { inDims: [null, null, 0] })(
       noise([9, 7]),
@@ -130,9 +155,12 @@ const derivatives: Record<string, Case> = {
       noise([20, 7], 3),
     ) as Tensor,
   "batched Hessians of a layer": () =>
-    vmap(hessian((w: Tensor, b: Tensor, x: Tensor) => layer(w, b, x).square().sum(), { argnums: 2 }), {
-      inDims: [null, null, 0],
-    })(noise([9, 7]), noise([9], 2), noise([20, 7], 3)) as Tensor,
+    vmap(
+      hessian((w: Tensor, b: Tensor, x: Tensor) => layer(w, b, x).square().sum(), { argnums: 2 }),
+      {
+        inDims: [null, null, 0],
+      },
+    )(noise([9, 7]), noise([9], 2), noise([20, 7], 3)) as Tensor,
 };
 
 export const FAMILIES: Readonly<Record<string, Readonly<Record<string, Case>>>> = {

@@ -64,6 +64,10 @@ export const steps: Readonly<Record<string, () => Tensor>> = {
   },
   "13: the gradient of a gradient": () => {
     const [x, v] = draws().vectors;
-    return grad((x: Tensor) => grad((y: Tensor) => y.sin().sum())(x).mul(v).sum())(x);
+    return grad((x: Tensor) =>
+      grad((y: Tensor) => y.sin().sum())(x)
+        .mul(v)
+        .sum(),
+    )(x);
   },
 };

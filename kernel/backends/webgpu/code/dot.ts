@@ -98,7 +98,8 @@ export function dotDispatches(program: LoopProgram, limits: Limits, kernel: DotK
     kernel,
     bindings,
     functions,
-    load: (operand, index) => bindings.load(kernel[operand].buffer, kernel.dtype, `${kernel[operand].offset} + ${index}`),
+    load: (operand, index) =>
+      bindings.load(kernel[operand].buffer, kernel.dtype, `${kernel[operand].offset} + ${index}`),
     store: (index, value) => bindings.store(kernel.out.buffer, kernel.dtype, `${kernel.out.offset} + ${index}`, value),
   };
   const entries = sizes.batch * sizes.m * sizes.n;
@@ -189,31 +190,38 @@ function tiled(
   const across = SIDE * 4;
   const registers: string[] = [];
   const products: string[] = [];
-  const stores: string[] = [];
   for (let r = 0; r < block; r++) {
     for (let q = 0; q < quads; q++) registers.push(`var c${r}_${q} = vec4f();`);
   }
   for (let q = 0; q < quads; q++) {
     const at = (name: string, lane: string, i: number): string =>
       `tile_${name}[kk * ${tile}u + ${q * across}u + ${lane} * 4u + ${i}u]`;
-    const four = (name: string, lane: string): string => `vec4f(${[0, 1, 2, 3].map((i) => at(name, lane, i)).join(", ")})`;
+    const four = (name: string, lane: string): string =>
+      `vec4f(${[0, 1, 2, 3].map((i) => at(name, lane, i)).join(", ")})`;
     products.push(`let a${q} = ${four("a", "ty")};`, `let b${q} = ${four("b", "tx")};`);
   }
   for (let r = 0; r < block; r++) {
     const of = `a${Math.floor(r / 4)}.${"xyzw"[r % 4]}`;
     for (let q = 0; q < quads; q++) products.push(`c${r}_${q} = c${r}_${q} + ${of} * b${q};`);
   }
-  for (let r = 0; r < block; r++) {
-    stores.push(`{ let row = row0 + ${Math.floor(r / 4) * across + (r % 4)}u + ty * 4u;`);
-    stores.push(`if (row < ${m}u) { let start = at_out + rowOut(row);`);
-    for (let q = 0; q < quads; q++) {
-      for (let i = 0; i < 4; i++) {
-        stores.push(`{ let column = column0 + ${q * across + i}u + tx * 4u;`);
-        stores.push(`if (column < ${n}u) { ${store("(start + columnOut(column))", `c${r}_${q}.${"xyzw"[i]}`)} } }`);
-      }
-    }
-    stores.push("} }");
-  }
+  // A loop over a copy: written out, the ends of rows and columns would be most of the code.
+  const names = registers.map((_, i) => `c${Math.floor(i / quads)}_${i % quads}`);
+  const stores = [
+    `var block = array<vec4f, ${names.length}>(${names.join(", ")});`,
+    `for (var r = 0u; r < ${block}u; r = r + 1u) {`,
+    `  let row = row0 + (r / 4u) * ${across}u + r % 4u + ty * 4u;`,
+    `  if (row < ${m}u) {`,
+    "    let start = at_out + rowOut(row);",
+    `    for (var q = 0u; q < ${quads}u; q = q + 1u) {`,
+    `      let four = block[r * ${quads}u + q];`,
+    "      for (var i = 0u; i < 4u; i = i + 1u) {",
+    `        let column = column0 + q * ${across}u + i + tx * 4u;`,
+    `        if (column < ${n}u) { ${store("(start + columnOut(column))", "four[i]")} }`,
+    "      }",
+    "    }",
+    "  }",
+    "}",
+  ];
   const body = [
     `let batch = group / ${rows * columns}u;`,
     `let row0 = ((group / ${columns}u) % ${rows}u) * ${tile}u;`,

@@ -83,10 +83,7 @@ export function reduceDispatches(program: LoopProgram, limits: Limits, kernel: R
 
   const loaded = (roots: readonly Expr[]): BufferUse[] =>
     inOrder(roots).flatMap((e) => (e.kind === "load" ? [{ buffer: e.buffer, writes: false }] : []));
-  const finishUses = [
-    ...loaded(stores.flatMap(storeRoots)),
-    ...stores.map(({ buffer }) => ({ buffer, writes: true })),
-  ];
+  const finishUses = [...loaded(stores.flatMap(storeRoots)), ...stores.map(({ buffer }) => ({ buffer, writes: true }))];
   const sharedMemory = (width: number): string[] => [`var<workgroup> shared_: array<${type}, ${width}>;`];
 
   /** Folds the entries from `from` in steps of `by` up to `to` into `acc`. */

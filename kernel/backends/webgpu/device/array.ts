@@ -18,10 +18,11 @@ interface Holding {
 function giveBack(holding: Holding): void {
   // In its turn: what was asked for before may still need it.
   holding.processor.enqueue(
-    function* (device) {
+    (device) => {
       const { buffer } = holding;
       holding.buffer = null;
       if (buffer !== null && holding.device === device) device.pool.give(buffer);
+      return undefined;
     },
     () => {},
   );
@@ -128,10 +129,11 @@ export class DeviceArray extends Remote {
   async #fetch(): Promise<TypedArray> {
     const { processor } = this.#holding;
     const bytes = await new Promise<ArrayBuffer>((resolve, reject) => {
-      const self = this;
-      processor.enqueue(function* (device) {
+      processor.enqueue((device) => {
         // Later work need not wait until the numbers are here.
-        fetched(device, self.bufferOn(device), 0, self.byteLength).then(resolve, () => reject(processor.lostError()));
+        const coming = fetched(device, this.bufferOn(device), 0, this.byteLength);
+        coming.then(resolve, () => reject(processor.lostError()));
+        return undefined;
       }, reject);
     });
     await this.#checked;
@@ -151,9 +153,10 @@ export function brought(processor: Processor, dtype: DType, data: TypedArray): D
   const array = new DeviceArray(processor, dtype, data.length);
   const bytes = encoded(data.slice());
   processor.enqueue(
-    function* (device) {
+    (device) => {
       const buffer = array.placeOn(device);
       if (bytes.length > 0) device.gpu.queue.writeBuffer(buffer, 0, bytes);
+      return undefined;
     },
     (error) => array.fail(error),
   );

@@ -16,8 +16,11 @@ export interface ProcessorInfo {
   readonly isEmulated: boolean;
 }
 
-/** A piece of work; at each promise it waits, and all work asked for later waits with it. */
-export type Work = (device: Device) => Generator<Promise<unknown>, void, void>;
+/** What is left of a piece of work; at each promise it waits, and all work asked for later waits with it. */
+export type Waiting<T = void> = Generator<Promise<unknown>, T, void>;
+
+/** A piece of work: done when it returns, unless it says what is left. */
+export type Work = (device: Device) => Waiting | undefined;
 
 const WITHOUT = 'Go on with WebAssembly: await setDefaultBackend("wasm").';
 
@@ -51,7 +54,8 @@ export class Processor {
 
   private constructor(gpu: GPU, { info, limits }: GPUAdapter, device: GPUDevice) {
     const { vendor, architecture, device: name, description } = info;
-    const isEmulated = info.isFallbackAdapter || /swiftshader|llvmpipe|lavapipe/i.test(`${architecture} ${description}`);
+    const isEmulated =
+      info.isFallbackAdapter || /swiftshader|llvmpipe|lavapipe/i.test(`${architecture} ${description}`);
     this.info = { vendor, architecture, device: name, description, isEmulated };
     this.limits = {
       // Positions in a shader are int32.
@@ -109,7 +113,7 @@ export class Processor {
   /** Does the work in its turn: now if nothing waits, else when what was asked for before is done. */
   enqueue(work: Work, fail: (error: unknown) => void): void {
     if (this.#tail === null && this.#device !== null) {
-      const rest = begin(work(this.#device), fail);
+      const rest = begin(work, this.#device, fail);
       if (rest !== null) this.#wait(rest);
       return;
     }
@@ -117,7 +121,7 @@ export class Processor {
     this.#wait(
       before.then(async () => {
         try {
-          await begin(work(await this.#deviceThere()), fail);
+          await begin(work, await this.#deviceThere(), fail);
         } catch (error) {
           fail(error);
         }
@@ -134,8 +138,10 @@ export class Processor {
 }
 
 /** Goes as far as it can at once. @returns what is left, or null */
-function begin(steps: Generator<Promise<unknown>, void, void>, fail: (error: unknown) => void): Promise<void> | null {
+function begin(work: Work, device: Device, fail: (error: unknown) => void): Promise<void> | null {
   try {
+    const steps = work(device);
+    if (steps === undefined) return null;
     const first = steps.next();
     return first.done ? null : finish(steps, first.value, fail);
   } catch (error) {
@@ -144,11 +150,7 @@ function begin(steps: Generator<Promise<unknown>, void, void>, fail: (error: unk
   }
 }
 
-async function finish(
-  steps: Generator<Promise<unknown>, void, void>,
-  first: Promise<unknown>,
-  fail: (error: unknown) => void,
-): Promise<void> {
+async function finish(steps: Waiting, first: Promise<unknown>, fail: (error: unknown) => void): Promise<void> {
   try {
     await first;
     for (;;) {
