@@ -153,5 +153,5 @@ export interface SessionOptions extends LiveSettings {
   /** Type of what cells make of plain numbers; float32 unless given. */
   readonly dtype?: "float32" | "float64";
   /** What computes; WebAssembly unless given. */
-  readonly backend?: "wasm" | "reference";
+  readonly backend?: "wasm" | "webgpu" | "reference";
 }

@@ -14,7 +14,7 @@ export type SessionFlags = Pick<SessionOptions, "dtype" | "backend" | "displayDi
 export function sessionFlags(values: { readonly [flag in keyof typeof SESSION_FLAGS]?: string }): SessionFlags {
   return {
     dtype: oneOf("--dtype", values.dtype, ["float32", "float64"]),
-    backend: oneOf("--backend", values.backend, ["wasm", "reference"]),
+    backend: oneOf("--backend", values.backend, ["wasm", "webgpu", "reference"]),
     displayDigits: digits(values.digits),
   };
 }
@@ -22,7 +22,7 @@ export function sessionFlags(values: { readonly [flag in keyof typeof SESSION_FL
 function oneOf<T extends string>(flag: string, text: string | undefined, all: readonly T[]): T | undefined {
   const found = all.find((each) => each === text);
   if (text === undefined || found !== undefined) return found;
-  throw new Error(`${flag} should be ${all.join(" or ")} and is '${text}'.`);
+  throw new Error(`${flag} should be ${`${all.slice(0, -1).join(", ")} or ${all.at(-1)}`} and is '${text}'.`);
 }
 
 function digits(text: string | undefined): number | undefined {

@@ -7,6 +7,12 @@ const BACKENDS = [
     description: "WebAssembly",
     detail: "Compiled for this machine's vectors and cores; the usual choice.",
   },
+  {
+    label: "webgpu",
+    description: "graphics processor",
+    detail:
+      'Needs the package "webgpu" beside the notebook (npm install webgpu); numbers are read with await x.data().',
+  },
   { label: "reference", description: "plain JavaScript", detail: "Slow and simple: to check a result of the other." },
 ] as const;
 

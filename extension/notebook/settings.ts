@@ -21,7 +21,7 @@ export function sessionSettings(scope: Scope): SessionSettings {
     // 0 leaves it to the kernel.
     threads: within(read(scope, "threads"), 1, 16),
     dtype: oneOf(read(scope, "defaultDtype"), ["float32", "float64"]),
-    backend: oneOf(read(scope, "backend"), ["wasm", "reference"]),
+    backend: oneOf(read(scope, "backend"), ["wasm", "webgpu", "reference"]),
     ...liveSettings(scope),
   };
 }

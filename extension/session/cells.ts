@@ -29,6 +29,8 @@ export interface CellsOptions {
   readonly meta: object;
   /** What `cotangent` exports. */
   readonly library: ReadonlySet<string>;
+  /** Said once, by the first cell. */
+  readonly notice?: string | undefined;
 }
 
 type Execute = Extract<SupervisorToMain, { type: "execute" }>;
@@ -40,11 +42,13 @@ export class Cells {
   readonly #library: ReadonlySet<string>;
   readonly #names = new Map<string, NameKind>();
   readonly #debugged = new WeakMap<Promise<unknown>, Run>();
+  #notice: string | undefined;
   #running: Run | undefined;
   /** When the result of the running cell is shown, if its numbers come later: so long the cell runs. */
   #late: Promise<void> | undefined;
 
-  constructor({ outbox, rewriteCell, displays, bars, modules, folder, meta, library }: CellsOptions) {
+  constructor({ outbox, rewriteCell, displays, bars, modules, folder, meta, library, notice }: CellsOptions) {
+    this.#notice = notice;
     this.#outbox = outbox;
     this.#rewriteCell = rewriteCell;
     this.#bars = bars;
@@ -66,6 +70,8 @@ export class Cells {
   execute({ id, cell, code, expression, debugged }: Execute): void {
     const run = new Run(id, cell);
     this.#running = run;
+    if (this.#notice !== undefined) this.#outbox.show(run, { kind: "stream", stream: "stderr", text: this.#notice });
+    this.#notice = undefined;
     const text = expression ? withLibrary(code, this.#names, this.#library) : code;
     const source: OwnSource = { cell, run, text, toSource: (position) => position };
     try {

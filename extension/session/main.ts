@@ -60,7 +60,7 @@ const [
   { bundleOf },
   { Variables },
   { matrixOf, tileOf },
-  { applyLiveSettings, applySettings },
+  { applyLiveSettings, applySettings, startChosenBackend },
   { benchmarkFiles, thisMachine },
   library,
 ] = await Promise.all([
@@ -88,6 +88,7 @@ const running = new Cells({
   displays,
   bars,
   modules,
+  notice: await startChosenBackend(options),
   folder: directory,
   library: new Set(Object.keys(library)),
   meta: { url: pathToFileURL(notebook).href, dirname: directory, filename: notebook },

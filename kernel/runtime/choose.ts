@@ -57,7 +57,7 @@ export function useBackend(name: string): void {
  * Starts the backend of that name if it has to be started, and evaluates with it from then on. A promise, because a
  * graphics processor is not there at once: "webgpu" asks for it. Where there is none, the promise is rejected with what to
  * do, and the backend in use stays.
- * @example await setDefaultBackend("webgpu")
+ * @example await setDefaultBackend("wasm")
  */
 export async function setDefaultBackend(name: BackendName): Promise<void> {
   requireBackendName("setDefaultBackend", name);

@@ -13,7 +13,7 @@ let started: { readonly processor: Processor; readonly backend: Backend } | unde
  * Says where WebGPU's interface is found, for engines that have no `navigator.gpu`: whoever embeds the kernel calls it
  * before anyone asks for the graphics processor.
  * @param provider gives a `GPU`, or throws what a person is to do to get one
- * @example provideWebGPU(async () => (await import("webgpu")).create([]))
+ * @example provideWebGPU(async () => dawn.create([]))
  */
 export function provideWebGPU(provider: () => Promise<unknown>): void {
   if (typeof provider !== "function") {
@@ -56,7 +56,7 @@ export type { ProcessorInfo } from "../backends/webgpu/device/processor.ts";
 
 /**
  * What computes behind the backend "webgpu", as the engine names it; null before it was started.
- * @example await setDefaultBackend("webgpu");  webgpuInfo()?.description
+ * @example webgpuInfo()?.description   // "NVIDIA GeForce …", after await setDefaultBackend("webgpu")
  */
 export const webgpuInfo = (): ProcessorInfo | null => started?.processor.info ?? null;
 

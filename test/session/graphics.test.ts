@@ -25,6 +25,15 @@ suite("WebGPU in a session", () => {
     assert.equal(text, "[ 'wasm', 6 ]");
   });
 
+  test("chosen as a setting and not there, the first cell says so once, and WebAssembly computes", async () => {
+    const other = new TestNotebook({ backend: "webgpu" });
+    const first = await other.run("import { backendName } from 'cotangent'; backendName()");
+    assert.equal(first.text, "'wasm'");
+    assert.match(first.stderr, /"webgpu" was chosen.*WebAssembly computes instead.*npm install webgpu/);
+    assert.equal((await other.run("1")).stderr, "");
+    await other.dispose();
+  });
+
   test("the package is looked for beside the notebook, and what it says is told", async () => {
     const folder = path.join(notebook.folder, "node_modules/webgpu");
     mkdirSync(folder, { recursive: true });

@@ -1,5 +1,6 @@
 /** @file What is checked of the graphics processor in a page: each family of primitives against its own plain definition. */
 import {
+  compilations,
   hessian,
   jacfwd,
   jacrev,
@@ -98,6 +99,8 @@ class Comparisons {
 
   async found(): Promise<Finding[]> {
     await Promise.all(this.#pending);
+    const last = compilations().filter(({ backend }) => backend === "webgpu");
+    if (last.length === 0) this.#found.push({ what: "all of it", problem: "nothing was compiled for WebGPU" });
     return this.#found;
   }
 }
