@@ -15,10 +15,13 @@ import { evaluateChecked, isChecking } from "./numerics.ts";
 import { compiled, type Program, programFor, programOfBody } from "./programs.ts";
 
 let current: Backend | undefined;
+/** The last one in use that computes here: for what a device cannot. */
+let hostBackend: Backend | undefined;
 
 /** Chooses the backend that evaluates from now on. Values that are known stay known. */
 export function setBackend(backend: Backend): void {
   current = backend;
+  if (backend.place === undefined) hostBackend = backend;
 }
 
 /** Backends by the place where their results stay. */
@@ -150,10 +153,37 @@ export function release(data: Data): void {
   else if (!data.isShared) data.release();
 }
 
+/** The nodes where numbers of a type that no device has become others: draws are float64 at first, and so may data be. */
+const conversions = ({ steps }: Capture): Node[] =>
+  steps.filter(
+    ({ dtype, results, expression, literal }) =>
+      dtype !== "float64" &&
+      !literal &&
+      results === undefined &&
+      expression!.inputs.some((input) => behind(input).dtype === "float64"),
+  );
+
+/** What is asked for, with all float64 before it computed here, as far as nothing on the device is needed for that. */
+function captureFor(asked: readonly Node[]): { readonly all: Capture; readonly backend: Backend } {
+  const all = capture(asked);
+  const backend = backendFor(all.leaves);
+  if (backend.place === undefined || hostBackend === undefined) return { all, backend };
+  const here = conversions(all).filter((node) =>
+    capture([node]).leaves.every(({ value }) => value === null || hostOf(value) !== null),
+  );
+  if (here.length === 0) return { all, backend };
+  computeOn(hostBackend, capture(here), here, undefined);
+  // Those that were asked for are known now.
+  return { all: capture(asked), backend };
+}
+
 function compute(asked: readonly Node[], of: Provenance | undefined): void {
+  const { all, backend } = captureFor(asked);
+  computeOn(backend, all, asked, of);
+}
+
+function computeOn(backend: Backend, first: Capture, asked: readonly Node[], of: Provenance | undefined): void {
   const wanted = new Set(asked);
-  const first = capture(asked);
-  const backend = backendFor(first.leaves);
   requireRoom(leastBytes(asked), asked, backend, of);
   const shared = sharedSteps(first.steps, wanted);
   let all = shared.length === 0 ? first : capture([...wanted, ...shared]);
@@ -180,7 +210,9 @@ export function predictedBytes(nodes: readonly Node[]): number {
   const least = leastBytes(unknown);
   if (least > memoryBudget()) return least;
   const all = capture(unknown);
-  return programOf(backendFor(all.leaves), all).bytes;
+  const backend = backendFor(all.leaves);
+  const plans = backend.place !== undefined && conversions(all).length > 0 ? hostBackend : backend;
+  return programOf(plans ?? backend, all).bytes;
 }
 
 /**

@@ -107,7 +107,8 @@ suite("WebGPU in a browser", () => {
   });
 
   test("float64 is refused with what to do instead", async () => {
-    const { float64, moved } = await page.evaluate(() => inPage.errors.refusals());
+    const { float64, moved, drawn, converted } = await page.evaluate(() => inPage.errors.refusals());
+    assert.deepEqual([drawn, converted], ["1", "1"]);
     for (const message of [float64, moved]) {
       assert.match(message, /^DTypeError: .*float64 is not available on WebGPU.*x\.to\("float32"\).*"wasm"/);
     }

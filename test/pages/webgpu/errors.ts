@@ -6,6 +6,7 @@ import {
   jit,
   loseWebGPU,
   matmul,
+  randn,
   setDefaultBackend,
   type Tensor,
   tensor,
@@ -63,7 +64,11 @@ export async function places(): Promise<Record<string, unknown>> {
 
 export async function refusals(): Promise<Record<string, string>> {
   await setDefaultBackend("webgpu");
+  const draws = randn([3, 4]);
   return {
+    // Drawn as doubles, here, and then float32 there.
+    drawn: String((await draws.mul(2).sum().data()).length),
+    converted: String((await tensor([0.5], { dtype: "float64" }).to("float32").mul(2).data())[0]),
     float64: await messageOf(() => x().to("float64").mul(2).data()),
     moved: await messageOf(() => tensor([1], { dtype: "float64" }).to("webgpu")),
   };
