@@ -56,7 +56,7 @@ export type { ProcessorInfo } from "../backends/webgpu/device/processor.ts";
 
 /**
  * What computes behind the backend "webgpu", as the engine names it; null before it was started.
- * @example webgpuInfo()?.description   // "NVIDIA GeForce …", after await setDefaultBackend("webgpu")
+ * @example webgpuInfo()?.description   // its name, after await setDefaultBackend("webgpu")
  */
 export const webgpuInfo = (): ProcessorInfo | null => started?.processor.info ?? null;
 

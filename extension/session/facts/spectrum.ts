@@ -1,5 +1,5 @@
 /** @file The spectrum of a matrix, with what is 0 to rounding told from what is not. */
-import { type DType, eigvalsh, svdvals, type Tensor, tensor } from "cotangent";
+import { backendName, type DType, eigvalsh, svdvals, type Tensor, tensor, useBackend } from "cotangent";
 import type { Eigenvalues, SingularValues } from "../../../protocol/facts.ts";
 
 /** A dense matrix, row by row. */
@@ -44,7 +44,16 @@ const tolerance = ({ rows, columns, epsilon }: Matrix): number => Math.max(rows,
 const asTensor = ({ entries, rows, columns }: Matrix): Tensor =>
   tensor(entries, { dtype: "float64" }).reshape([rows, columns]);
 
-const numbersOf = (values: Tensor): number[] => Array.from(values.dataSync());
+/** Computed here, in float64, wherever cells compute. */
+function numbersOf(values: Tensor): number[] {
+  const before = backendName();
+  useBackend("wasm");
+  try {
+    return Array.from(values.dataSync());
+  } finally {
+    useBackend(before);
+  }
+}
 
 function asymmetryOf({ entries, rows }: Matrix): number {
   let all = 0;

@@ -194,6 +194,14 @@ const session: Section = {
       ["torch.set_default_device", "jax.default_device", "defaultDevice"],
       '"wasm" or "reference", for everything that is evaluated from then on',
     ),
+    plain(
+      "setDefaultBackend",
+      ["torch.set_default_device", "jax.default_device", "init"],
+      "a promise: starts the graphics processor for WebGPU",
+    ),
+    plain("provideWebGPU", ["", "", ""], "for hosts without navigator.gpu"),
+    plain("webgpuInfo", ["torch.cuda.get_device_name", "jax.devices", ""], "null before it was started"),
+    plain("loseWebGPU", ["", "", ""], "to try what a lost device does"),
     plain("backendName", ["torch.get_default_device", "jax.default_backend", ""], ""),
     plain(
       "setFusedMultiplyAdd",
