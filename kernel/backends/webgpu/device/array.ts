@@ -16,6 +16,8 @@ interface Holding {
 }
 
 function giveBack(holding: Holding): void {
+  // With the device its memory went, and none is to be started for this.
+  if (!holding.processor.isThere) return;
   // In its turn: what was asked for before may still need it.
   holding.processor.enqueue(
     (device) => {
