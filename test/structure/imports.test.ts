@@ -30,7 +30,7 @@ const floors: readonly (readonly string[])[] = [
   ["dtype.ts", "errors.ts", "shape.ts", "budget.ts", "pytree.ts", "progress.ts"],
   ["graph/", "loops/", "format.ts", "onnx/schema/"],
   ["tensor.ts"],
-  ["primitive.ts", "emit.ts", "interpret.ts", "walks/", "structure/"],
+  ["primitive.ts", "emit.ts", "interpret.ts", "walks/", "structure/", "onnx/writer/", "onnx/forms/"],
   ["primitives/", "compiler/", "backends/", "random/"],
   ["functions/", "runtime/", "methods.ts"],
   ["transforms/", "bench/", "onnx/"],
