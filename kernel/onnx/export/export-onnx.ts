@@ -42,7 +42,7 @@ function isOptions(f: AnyFunction, rest: readonly unknown[]): boolean {
   if (Object.values(last).some((each) => each instanceof Tensor)) return false;
   const names = Object.keys(last);
   const isOneTooMany = f.length > 0 && rest.length > f.length;
-  return isOneTooMany || (names.length > 0 && names.every((name) => OPTIONS.includes(name)));
+  return isOneTooMany || names.every((name) => OPTIONS.includes(name));
 }
 
 interface Arguments {

@@ -34,15 +34,22 @@ suite("exportOnnx: primitives", () => {
   }
 
   test("a primitive without a form is refused by its name", async () => {
-    const without = primitiveNames().filter((name) => primitiveOf({ name }).onnx === undefined && rowsOf(name).length > 0);
+    // A tuple is what transforms put several results together with: nothing is computed, so nothing is written.
+    const without = primitiveNames().filter(
+      (name) => name !== "tuple" && primitiveOf({ name }).onnx === undefined && rowsOf(name).length > 0,
+    );
     assert.ok(without.length > 0);
     for (const name of without) {
       const [row] = rowsOf(name);
       const inputs = inputsOf(row, "float32");
-      await assert.rejects(exportOnnx(applied(name, row.params) as (...args: readonly Tensor[]) => Tensor, ...inputs), {
-        name: "ArgumentError",
-        message: new RegExp(`^exportOnnx: ${name} \\(`),
-      });
+      await assert.rejects(
+        exportOnnx(applied(name, row.params) as (...args: readonly Tensor[]) => Tensor, ...inputs),
+        {
+          name: "ArgumentError",
+          message: new RegExp(`^exportOnnx: ${name} \\(`),
+        },
+        name,
+      );
     }
   });
 });
