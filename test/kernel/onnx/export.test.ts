@@ -1,15 +1,18 @@
 /** @file Exported functions as a whole: derivatives, nested arguments, loops, batches of any extent, names and errors. */
 import assert from "node:assert/strict";
 import {
+  checkpoint,
   cond,
   conv2d,
   crossEntropy,
+  customJvp,
   type DType,
   exportOnnx,
   grad,
   hessian,
   jacfwd,
   jacrev,
+  jit,
   linear,
   logsumexp,
   maxPool2d,
@@ -170,6 +173,17 @@ suite("exportOnnx", () => {
         data([3], { seed: 5, low: 1, high: 2 }).mul(sign),
         data([3], { seed: 6 }),
       ]);
+    }
+  });
+
+  test("functions that are compiled, recomputed, or have a derivative of their own", async () => {
+    const rule = customJvp((x: Tensor) => x.square().sum());
+    rule.defineJvp(([x]: Tensor[], [t]: Tensor[]) => [rule(x), x.mul(t).mul(3).sum()]);
+    const inner = (x: Tensor): Tensor => x.sin().mul(rule(x)).sum();
+    for (const f of [jit(inner), checkpoint(inner)]) {
+      await compare(f, [data([4], { seed: 3 })]);
+      await compare(grad(f) as Fn, [data([4], { seed: 3 })]);
+      await compare(jit(grad(f)) as Fn, [data([4], { seed: 3 })]);
     }
   });
 
