@@ -177,8 +177,11 @@ suite("exportOnnx", () => {
   });
 
   test("functions that are compiled, recomputed, or have a derivative of their own", async () => {
-    const rule = customJvp((x: Tensor) => x.square().sum());
-    rule.defineJvp(([x]: Tensor[], [t]: Tensor[]) => [rule(x), x.mul(t).mul(3).sum()]);
+    // Not the derivative of that function, so that it is seen which one is exported.
+    const rule = customJvp(
+      (x: Tensor) => x.square().sum(),
+      ([x], [dx]) => [x.square().sum(), x.mul(dx).mul(3).sum()],
+    );
     const inner = (x: Tensor): Tensor => x.sin().mul(rule(x)).sum();
     for (const f of [jit(inner), checkpoint(inner)]) {
       await compare(f, [data([4], { seed: 3 })]);
