@@ -74,6 +74,7 @@ export * from "./functions/shape.ts";
 export * from "./functions/special.ts";
 export { type MappedTree, ravel, treeLeaves, treeMap } from "./functions/tree.ts";
 export type { NamedGraph, NamedNode } from "./graph/print.ts";
+export { exportOnnx, type OnnxOptions } from "./onnx/export/export-onnx.ts";
 export { onProgress, type ProgressListener, type Work } from "./progress.ts";
 export { Generator } from "./random/torch-generator.ts";
 export {
