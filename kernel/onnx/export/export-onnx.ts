@@ -10,10 +10,10 @@ import { functionName, parameterName } from "../../transforms/naming.ts";
 import { requireFunction, requireOptions } from "../../transforms/options.ts";
 import { traceFunction } from "../../transforms/trace.ts";
 import type { AnyFunction } from "../../transforms/types.ts";
-import { GraphWriter, Names, type OnnxSubgraph, type OnnxValueType } from "../writer/graph-writer.ts";
+import { GraphWriter, Names, type OnnxSubgraph, type OnnxValueType, type Purpose } from "../writer/graph-writer.ts";
+import { LARGEST_FILE, modelOf } from "../writer/model.ts";
+import { writeGraph } from "../writer/write-graph.ts";
 import { type BatchSource, EXTENTS, forAnyBatch } from "./any-batch.ts";
-import { LARGEST_FILE, modelOf } from "./model.ts";
-import { writeGraph } from "./write-graph.ts";
 
 /** The first version that has all operators we write, and the newest that the common runtimes of today all have. */
 const OPSETS = { first: 17, usual: 18, last: 22 } as const;
@@ -31,6 +31,11 @@ export interface OnnxOptions {
   /** What the file says it was made by. */
   readonly producer?: string;
 }
+
+const PURPOSE: Purpose = {
+  asked: "exportOnnx",
+  remedy: "Compute it before or behind the exported function, or write it with other functions",
+};
 
 const OPTIONS = ["opset", "batch", "names", "producer"];
 const EXAMPLE = "{ opset: 18, batch: 0 }";
@@ -114,7 +119,7 @@ interface Writing {
 function writeFunction({ f, opset, inputs, outputs }: Writing, args: Arguments): OnnxSubgraph {
   const { body, captured, out } = traceFunction("exportOnnx", f, args);
   const names = new Names();
-  const writer = new GraphWriter(opset, names);
+  const writer = new GraphWriter(opset, names, PURPOSE);
   const ownInputs = args.nodes.map(
     ({ shape, dtype }, i): OnnxValueType => ({ name: names.fresh(inputs[i]), shape, dtype }),
   );

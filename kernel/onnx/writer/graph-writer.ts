@@ -62,14 +62,23 @@ export class Names {
   }
 }
 
+/** What a graph is written for, in the words of a message about what cannot be written. */
+export interface Purpose {
+  readonly asked: string;
+  /** What a person can do instead. */
+  readonly remedy: string;
+}
+
 export class GraphWriter {
+  readonly purpose: Purpose;
   readonly opset: number;
   readonly names: Names;
   readonly nodes: OnnxNode[] = [];
   readonly constants: OnnxConstant[] = [];
   readonly #known = new Map<string, string>();
 
-  constructor(opset: number, names: Names) {
+  constructor(opset: number, names: Names, purpose: Purpose) {
+    this.purpose = purpose;
     this.opset = opset;
     this.names = names;
   }

@@ -7,7 +7,7 @@ import {
   type OnnxNode,
   type OnnxSubgraph,
   type OnnxValueType,
-} from "../writer/graph-writer.ts";
+} from "./graph-writer.ts";
 
 type GraphInit = NonNullable<ModelInit["graph"]>;
 type NodeInit = NonNullable<GraphInit["node"]>[number];

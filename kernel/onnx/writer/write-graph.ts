@@ -5,8 +5,8 @@ import { type Origin, originOf } from "../../graph/origin.ts";
 import { primitiveOf } from "../../primitive.ts";
 import { sameShape, sizeOf } from "../../shape.ts";
 import { alignedShape } from "../forms/views.ts";
-import type { OnnxInput, OnnxSite, RunBody } from "../writer/form.ts";
-import { GraphWriter, type OnnxSubgraph } from "../writer/graph-writer.ts";
+import type { OnnxInput, OnnxSite, RunBody } from "./form.ts";
+import { GraphWriter, type OnnxSubgraph } from "./graph-writer.ts";
 
 /** The value of a node: its name, or those of several results. Constants and repetitions are written when needed whole. */
 interface Value {
@@ -27,13 +27,13 @@ function once(make: () => string): () => string {
 }
 
 /** Says which operation cannot be written, and where the person asked for it. */
-function refusal(node: GraphNode): ArgumentError {
+function refusal({ purpose }: GraphWriter, node: GraphNode): ArgumentError {
   const name = node.op!.name;
   const origin: Origin | undefined = originOf(node);
   const derived = origin?.derivative ? `, in the derivative of ${origin.derivative.of}` : "";
   const error = new ArgumentError(
-    `exportOnnx: ${name} (${node.dtype}${showShape(node.shape)}${derived}) has no form in ONNX. Compute it before or behind ` +
-      "the exported function, or write it with other functions; docs/onnx.md lists what has a form.",
+    `${purpose.asked}: ${name} (${node.dtype}${showShape(node.shape)}${derived}) has no form in ONNX. ${purpose.remedy}; ` +
+      "docs/onnx.md lists what has a form.",
   );
   // The stack of the line that asked for it says more than that of the export.
   const lines = origin?.error.stack?.split("\n") ?? [];
@@ -78,7 +78,7 @@ function writtenValue(writer: GraphWriter, graph: Graph, node: GraphNode, values
     };
   }
   const form = primitiveOf(op!).onnx;
-  if (form === undefined) throw refusal(node);
+  if (form === undefined) throw refusal(writer, node);
 
   const write = (given: readonly string[]): string | readonly string[] => {
     const site: OnnxSite<unknown> = {
@@ -134,7 +134,7 @@ function writeInside(
   inputs: OnnxSubgraph["inputs"],
   build: Parameters<OnnxSite<unknown>["inside"]>[2],
 ): OnnxSubgraph {
-  const writer = new GraphWriter(outer.opset, outer.names);
+  const writer = new GraphWriter(outer.opset, outer.names, outer.purpose);
   const run: RunBody = (body, names) => writeGraph(writer, body.graph, names);
   const outputs = build(writer, run);
   return { name, nodes: writer.nodes, constants: writer.constants, inputs, outputs };
