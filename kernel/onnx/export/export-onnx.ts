@@ -3,6 +3,7 @@ import { ArgumentError, ShapeError, showShape } from "../../errors.ts";
 import type { TensorType } from "../../graph/node.ts";
 import { rememberOrigins, remembersOrigins } from "../../graph/origin.ts";
 import { broadcastPrefix, leafPaths, type TreeDef } from "../../pytree.ts";
+import { requireHost } from "../../remote.ts";
 import { evaluate } from "../../runtime/evaluate.ts";
 import { Tensor } from "../../tensor.ts";
 import { nodesOf } from "../../transforms/arguments.ts";
@@ -131,7 +132,9 @@ function writeFunction({ f, opset, inputs, outputs }: Writing, args: Arguments):
     if (taken) throw new ArgumentError(`exportOnnx: an input and an output have one name, ${taken.name}. Change one.`);
   }
   evaluate(captured);
-  const constants = captured.map(({ dtype, shape, value }) => writer.constant(dtype, shape, value!, "value"));
+  const constants = captured.map(({ dtype, shape, value }) =>
+    writer.constant(dtype, shape, requireHost(value!, "exportOnnx"), "value"),
+  );
   const results = writeGraph(writer, body.graph, [...ownInputs.map(({ name }) => name), ...constants]);
   // Outputs have the names that were asked for, also where two are one value, or one is an input.
   results.forEach((result, i) => {
