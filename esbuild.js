@@ -26,6 +26,17 @@ const sharedTypeScript = {
   },
 };
 
+/**
+ * onnxruntime is a file of its own: wanted only when a cell computes with it. It finds its WebAssembly beside itself.
+ * @type {import("esbuild").Plugin}
+ */
+const sharedOnnxRuntime = {
+  name: "shared-onnxruntime",
+  setup(build) {
+    build.onResolve({ filter: /^onnxruntime-web$/ }, () => ({ path: "./onnxruntime.js", external: true }));
+  },
+};
+
 /** @type {import("esbuild").BuildOptions} */
 const shared = { bundle: true, sourcemap: true, logLevel: "warning", legalComments: "none" };
 
@@ -49,7 +60,7 @@ const bundles = [
   // Split, so that what a session needs only after it is ready (TypeScript, displays) is loaded only then.
   {
     ...node,
-    plugins: [sharedKernel, sharedTypeScript],
+    plugins: [sharedKernel, sharedTypeScript, sharedOnnxRuntime],
     entryPoints: {
       session: "extension/session/main.ts",
       supervisor: "extension/session/supervisor.ts",
@@ -82,6 +93,7 @@ const bundles = [
     entryPoints: ["extension/language/worker/main.ts"],
     outfile: "dist/language.js",
   },
+  { ...node, plugins: [], sourcemap: false, entryPoints: ["onnxruntime-web"], outfile: "dist/onnxruntime.js" },
   // CommonJS: tsserver requires it. It finds the bundle through node_modules (see the plugin's package.json).
   {
     ...node,
@@ -104,5 +116,10 @@ const building = Promise.all(bundles.map((options) => esbuild.build(options)));
 writeDeclarations("dist/types");
 // Not bundled: parts of its text go into the modules that `cotangent export` writes.
 await cp("extension/cli/export/notebook-globals.ts", "dist/notebook-globals.ts");
+// onnxruntime's WebAssembly: the smaller of its builds, for processors.
+for (const extension of ["mjs", "wasm"]) {
+  const file = `ort-wasm-simd-threaded.${extension}`;
+  await cp(`node_modules/onnxruntime-web/dist/${file}`, `dist/${file}`);
+}
 await building;
 console.log(`built ${bundles.length} bundles in ${Math.round(performance.now() - started)} ms`);

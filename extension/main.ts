@@ -5,6 +5,7 @@ import { selectBackend } from "./commands/backend.ts";
 import { attachDebugger, debugCell, runByLine, runNextLine } from "./commands/debug.ts";
 import { reportEnvironment } from "./commands/environment.ts";
 import { openExplorer, pinInline } from "./commands/explorer.ts";
+import { exportOnnx } from "./commands/export-onnx.ts";
 import { exportResult } from "./commands/export-result.ts";
 import { ask, askArgument, askInputs, clearInline } from "./commands/inline.ts";
 import { newNotebook } from "./commands/new-notebook.ts";
@@ -88,6 +89,9 @@ export function activate(context: vscode.ExtensionContext): CotangentApi {
     register("cotangent.clearInline", (uri?: unknown, name?: unknown) => clearInline(inline, uri, name)),
     register("cotangent.exportResult", (extension?: unknown, target?: unknown) =>
       exportResult(inline, extension, target),
+    ),
+    register("cotangent.exportOnnx", (what?: unknown, target?: unknown, uri?: unknown, name?: unknown) =>
+      exportOnnx(inline, what, target, uri, name),
     ),
     register("cotangent.selectBackend", (name?: unknown) => selectBackend(name)),
     register("cotangent.reportEnvironment", () => reportEnvironment(context.extension, controller)),

@@ -11,6 +11,7 @@ import { registerEvaluator } from "./tensor.ts";
 registerEvaluator({ evaluate, dispose, release });
 useBackend("wasm");
 
+export type { OnnxRuntime } from "./backends/onnx/runtime.ts";
 export { type BenchmarkCase, type BenchmarkOptions, benchmark } from "./bench/benchmark.ts";
 export { Comparison, compare, type Ratio } from "./bench/comparison.ts";
 export { describeMachine, type Environment, type Machine } from "./bench/environment.ts";
@@ -74,6 +75,7 @@ export * from "./functions/shape.ts";
 export * from "./functions/special.ts";
 export { type MappedTree, ravel, treeLeaves, treeMap } from "./functions/tree.ts";
 export type { NamedGraph, NamedNode } from "./graph/print.ts";
+export { exportOnnx, type OnnxOptions } from "./onnx/export/export-onnx.ts";
 export { onProgress, type ProgressListener, type Work } from "./progress.ts";
 export { Generator } from "./random/torch-generator.ts";
 export {
@@ -87,6 +89,7 @@ export {
 } from "./runtime/choose.ts";
 export { loseWebGPU, type ProcessorInfo, provideWebGPU, webgpuInfo } from "./runtime/graphics.ts";
 export { debugNumerics, type NumericsChecks } from "./runtime/numerics.ts";
+export { provideOnnxRuntime } from "./runtime/onnx.ts";
 export { type Compilation, compilationCount, compilations } from "./runtime/programs.ts";
 export { setThreads, threads } from "./runtime/threads.ts";
 export type { Shape } from "./shape.ts";

@@ -8,6 +8,7 @@ import type { Graph } from "./graph/graph.ts";
 import type { Node, Op, Params, TensorType } from "./graph/node.ts";
 import type { BufferId, Expr, Index, Kernel, ReduceOp } from "./loops/ir.ts";
 import type { OpenWorkspace } from "./loops/workspace.ts";
+import type { OnnxForm } from "./onnx/writer/form.ts";
 import { sizeOf } from "./shape.ts";
 import type { Term } from "./structure/term.ts";
 
@@ -165,6 +166,8 @@ export interface Primitive<P = Params> extends Op {
     out: Node,
     params: P,
   ): { readonly results: readonly (Node | null)[]; readonly fixed: readonly Node[] } | null;
+  /** How it is written in a model that leaves the notebook; without one, `exportOnnx` refuses it by name. */
+  readonly onnx?: OnnxForm<P>;
   /** A cheaper node of the same value, or null. Sees the inputs before a node is made. */
   simplify?(inputs: readonly Node[], params: P): Node | null;
 }

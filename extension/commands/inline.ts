@@ -41,7 +41,8 @@ async function again(inline: Inline, { document, name }: At): Promise<void> {
   if (shown?.question) await inline.ask(shown.question, document, name);
 }
 
-async function subject(inline: Inline, uri: unknown, name: unknown): Promise<At | undefined> {
+/** The function that is named, or the one at the cursor; says so where there is none. */
+export async function subject(inline: Inline, uri: unknown, name: unknown): Promise<At | undefined> {
   const given = documentOf(uri);
   if (given && typeof name === "string") return { document: given, name };
   const editor = vscode.window.activeTextEditor;

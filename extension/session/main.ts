@@ -15,6 +15,7 @@ import { findWebGPU } from "./graphics.ts";
 import { HeldTensors, heldBytes } from "./held/held-tensors.ts";
 import { Inputs } from "./inputs.ts";
 import { Modules } from "./modules.ts";
+import { findOnnxRuntime } from "./onnx-runtime.ts";
 import { Outbox } from "./outbox.ts";
 import { Bars } from "./progress/bars.ts";
 import { showKernelWork } from "./progress/kernel-work.ts";
@@ -81,6 +82,7 @@ installGlobals(displays, inputs, bars, benchmarkFiles(directory));
 library.onProgress(showKernelWork(bars));
 const modules = new Modules();
 library.provideWebGPU(findWebGPU(modules, directory));
+library.provideOnnxRuntime(findOnnxRuntime);
 const notebook = path.join(directory, "notebook.ts");
 const running = new Cells({
   outbox,

@@ -1,9 +1,11 @@
 /** @file Reading and adding at positions that differ from line to line: take along an axis, and its transpose. */
+
 import { broadcastLeading, emit } from "../emit.ts";
 import { ShapeError, showShape } from "../errors.ts";
 import type { Node, TensorType } from "../graph/node.ts";
 import { dynamicForm, identityForms } from "../loops/form.ts";
 import type { Index } from "../loops/ir.ts";
+import { scatterAddAlongAxisForm, takeAlongAxisForm } from "../onnx/forms/positions.ts";
 import { define, type NDArray, type Point } from "../primitive.ts";
 import { range, sameShape, sizeOf } from "../shape.ts";
 import { type Position, scattered } from "../structure/rules.ts";
@@ -99,6 +101,7 @@ define("takeAlongAxis", {
     cost: 4,
     at: (point) => point.read(0, throughPositions(point, point.params.axis, point.inputs[0].shape[point.params.axis])),
   },
+  onnx: takeAlongAxisForm,
 });
 
 define("scatterAddAlongAxis", {
@@ -135,4 +138,5 @@ define("scatterAddAlongAxis", {
     pieces: () => [0],
     place: (point) => throughPositions(point, point.params.axis, point.params.extent),
   },
+  onnx: scatterAddAlongAxisForm,
 });

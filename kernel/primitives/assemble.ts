@@ -1,9 +1,11 @@
 /** @file Putting tensors into larger ones: concat, and embed, the transpose of slice. */
+
 import { broadcastLeading, emit } from "../emit.ts";
 import { ShapeError, showShape } from "../errors.ts";
 import type { TensorType } from "../graph/node.ts";
 import { identityForms, scaleForm, shiftForm } from "../loops/form.ts";
 import type { Index } from "../loops/ir.ts";
+import { concatForm, embedForm } from "../onnx/forms/views.ts";
 import { define, type PrimitiveParams } from "../primitive.ts";
 import { type Shape, sizeOf, stridesOf } from "../shape.ts";
 import { scattered } from "../structure/rules.ts";
@@ -89,6 +91,7 @@ define("concat", {
     pieces: (_, inputs) => inputs.map((_, i) => i),
     place: ({ index, inputs, params: { axis } }, piece) => joinedAt(index, inputs, axis, piece),
   },
+  onnx: concatForm,
 });
 
 define("embed", {
@@ -122,4 +125,5 @@ define("embed", {
     pieces: () => [0],
     place: ({ index, params }) => embeddedAt(index, params),
   },
+  onnx: embedForm,
 });

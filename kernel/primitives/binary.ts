@@ -1,10 +1,12 @@
 /** @file Elementwise functions of two arguments, with their derivatives. Both arguments have one shape and type. */
+
 import { isFloating } from "../dtype.ts";
 import { add, binary, div, emit, fullLike, mul, neg, select, sub, unary } from "../emit.ts";
 import { ArgumentError, DTypeError } from "../errors.ts";
 import { NO_PARAMS, type Node, type Params } from "../graph/node.ts";
 import type { BinaryFn } from "../loops/ir.ts";
 import { binaryFunctions } from "../loops/scalar.ts";
+import { binaryForm } from "../onnx/forms/binary.ts";
 import type { Derivative } from "../primitive.ts";
 import { throughDiagonal, throughDiagonals } from "./diagonal.ts";
 import { defineElementwise, floatingOnly, literalValue, numericOnly } from "./elementwise.ts";
@@ -168,6 +170,7 @@ for (const [name, scalar] of Object.entries(binaryFunctions) as [BinaryFn, (x: n
     cost: costs[name] ?? 1,
     expr: ([x, y], dtype) => ({ kind: "binary", dtype, fn: name, x, y }),
     derivative,
+    onnx: binaryForm(name),
     simplify: (inputs) => simplify(name, inputs),
   });
 }

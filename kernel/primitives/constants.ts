@@ -1,7 +1,9 @@
 /** @file Values that are part of the program: one number everywhere, and the position along an axis. */
+
 import type { DType } from "../dtype.ts";
 import type { Node } from "../graph/node.ts";
 import { formValue } from "../loops/form.ts";
+import { fullForm, iotaForm } from "../onnx/forms/views.ts";
 import { define } from "../primitive.ts";
 import { type Shape, sizeOf } from "../shape.ts";
 
@@ -25,6 +27,7 @@ define("full", {
   derivative: { kind: "none" },
   batch: neverBatched,
   lowering: { kind: "point", cost: 0, at: ({ params: { value, dtype } }) => ({ kind: "const", dtype, value }) },
+  onnx: fullForm,
 });
 
 define("iota", {
@@ -40,4 +43,5 @@ define("iota", {
     cost: 0,
     at: ({ index, params: { axis } }) => formValue(index[axis]),
   },
+  onnx: iotaForm,
 });

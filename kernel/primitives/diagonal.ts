@@ -3,10 +3,12 @@
  * be diagonal is a product with its diagonal. This is what makes `vmap(pullback)(eye(n))` cost no more than its result.
  * Entries off the diagonal are exact zeros by structure, whatever they meet (0 · ∞ is not formed).
  */
+
 import { broadcastInDim, type DotParams, diagonal, diagonalEmbed, dot, full, permute, sum } from "../emit.ts";
 import { ShapeError, showShape } from "../errors.ts";
 import type { Node } from "../graph/node.ts";
 import { identityForms } from "../loops/form.ts";
+import { diagonalEmbedForm, diagonalForm } from "../onnx/forms/views.ts";
 import { define } from "../primitive.ts";
 import { range } from "../shape.ts";
 import { scattered } from "../structure/rules.ts";
@@ -42,6 +44,7 @@ defineView("diagonal", {
     if (inner === null) return diagonalOfBroadcast(x, p, q);
     return inner.p === p && inner.q === q ? inner.v : null;
   },
+  onnx: diagonalForm,
 });
 
 /**
@@ -95,6 +98,7 @@ define("diagonalEmbed", {
     pieces: () => [0],
     place: ({ index, params: { p, q } }) => [...index.slice(0, q), index[p], ...index.slice(q)],
   },
+  onnx: diagonalEmbedForm,
 });
 
 interface Embedded extends Axes {

@@ -1,8 +1,10 @@
 /** @file The general product of two tensors: some axes contracted, some run together, the rest side by side. */
+
 import { broadcastInDim, type DotParams, dot, full, mul, permute, reshape } from "../emit.ts";
 import { DTypeError, ShapeError, showShape } from "../errors.ts";
 import type { Node, TensorType } from "../graph/node.ts";
 import { identityForms } from "../loops/form.ts";
+import { dotForm } from "../onnx/forms/sums.ts";
 import { define } from "../primitive.ts";
 import { moveAxisPermutation, range, stridesOf } from "../shape.ts";
 import { scattered } from "../structure/rules.ts";
@@ -214,4 +216,5 @@ define("dot", {
       exchanged(a, b, params, dotDiagonal(b, a, swapped))
     );
   },
+  onnx: dotForm,
 });

@@ -7,6 +7,7 @@ import { broadcastLeading, emitLike, full } from "../emit.ts";
 import { DTypeError, ShapeError, showShape } from "../errors.ts";
 import { NO_PARAMS, type Node, type Params, type TensorType } from "../graph/node.ts";
 import type { Expr } from "../loops/ir.ts";
+import type { OnnxForm } from "../onnx/writer/form.ts";
 import { type Derivative, define, type PrimitiveName, type PrimitiveParams } from "../primitive.ts";
 import { sameShape } from "../shape.ts";
 import { entrywise } from "../structure/rules.ts";
@@ -28,6 +29,7 @@ export interface Elementwise<P> {
   readonly derivative: Derivative<P>;
   /** Follows from partial derivatives; others say it. */
   structure?(i: number, inputs: readonly Node[], out: Node, params: P): readonly Term[];
+  readonly onnx?: OnnxForm<P>;
   simplify?(inputs: readonly Node[], params: P): Node | null;
 }
 
@@ -91,6 +93,7 @@ export function defineElementwise<K extends PrimitiveName>(name: K, rules: Eleme
           point.params,
         ),
     },
+    onnx: rules.onnx,
     simplify(inputs, params) {
       const values = inputs.map(literalValue);
       if (values.every((value) => value !== null)) {

@@ -1,8 +1,10 @@
 /** @file Reading and adding at positions that are data: take along an axis, and its transpose. */
+
 import { add, binary, broadcastLeading, emit, fullLike, iota, permute, reshape } from "../emit.ts";
 import type { Node, TensorType } from "../graph/node.ts";
 import { dynamicForm, identityForms } from "../loops/form.ts";
 import type { Index } from "../loops/ir.ts";
+import { scatterAddForm, takeForm } from "../onnx/forms/positions.ts";
 import { define, type NDArray, type Point } from "../primitive.ts";
 import { moveAxisPermutation, range, sizeOf } from "../shape.ts";
 import { type Position, scattered } from "../structure/rules.ts";
@@ -106,6 +108,7 @@ define("take", {
     cost: 4,
     at: (point) => point.read(0, throughIndices(point, point.params.axis, point.inputs[0].shape[point.params.axis])),
   },
+  onnx: takeForm,
 });
 
 define("scatterAdd", {
@@ -150,4 +153,5 @@ define("scatterAdd", {
     pieces: () => [0],
     place: (point) => throughIndices(point, point.params.axis, point.params.extent),
   },
+  onnx: scatterAddForm,
 });

@@ -1,8 +1,10 @@
 /** @file Views that change the shape or the order of entries: reshape, permute, broadcast, slice, flip. */
+
 import { broadcastInDim, emit, full, permute, reshape, sum } from "../emit.ts";
 import { ShapeError, showShape } from "../errors.ts";
 import { addForms, constantForm, scaleForm, shiftForm, variableForm } from "../loops/form.ts";
 import type { Index } from "../loops/ir.ts";
+import { broadcastForm, flipForm, permuteForm, reshapeForm, sliceForm } from "../onnx/forms/views.ts";
 import { range, type Shape, sizeOf, stridesOf } from "../shape.ts";
 import { scattered } from "../structure/rules.ts";
 import type { Term } from "../structure/term.ts";
@@ -93,6 +95,7 @@ defineView("reshape", {
     const inner = x.expression;
     return inner?.op.name === "reshape" ? reshape(inner.inputs[0], shape) : null;
   },
+  onnx: reshapeForm,
 });
 
 defineView("permute", {
@@ -129,6 +132,7 @@ defineView("permute", {
     }
     return permuteDiagonal(x, axes);
   },
+  onnx: permuteForm,
 });
 
 defineView("broadcast", {
@@ -164,6 +168,7 @@ defineView("broadcast", {
     }
     return broadcastDiagonal(x, shape, axes);
   },
+  onnx: broadcastForm,
 });
 
 defineView("slice", {
@@ -175,6 +180,7 @@ defineView("slice", {
     steps: [1, ...steps],
     shape: [size, ...shape],
   }),
+  onnx: sliceForm,
 });
 
 defineView("flip", {
@@ -183,4 +189,5 @@ defineView("flip", {
     index.map((form, d) => (axes.includes(d) ? shiftForm(scaleForm(form, -1), input.shape[d] - 1) : form)),
   transpose: (cotangent, _, { axes }) => emit("flip", [cotangent], { axes }),
   batch: ({ axes }) => ({ axes: axes.map((axis) => axis + 1) }),
+  onnx: flipForm,
 });

@@ -3,9 +3,11 @@
  * is not zero, where the algebra of `diagonal.ts` finds its diagonals: a Jacobian in chunks costs what it costs at once, and
  * its zeros are as exact.
  */
+
 import { type DotParams, dot, emit, full, permute, sum } from "../emit.ts";
 import type { Node } from "../graph/node.ts";
 import { identityForms, shiftForm } from "../loops/form.ts";
+import { surroundForm } from "../onnx/forms/views.ts";
 import { define, type PrimitiveParams, primitiveOf } from "../primitive.ts";
 import { range, type Shape, sameShape } from "../shape.ts";
 import { scattered } from "../structure/rules.ts";
@@ -44,6 +46,7 @@ define("surround", {
     pieces: () => [0],
     place: ({ index, params: { starts } }) => index.map((form, d) => shiftForm(form, starts[d])),
   },
+  onnx: surroundForm,
 });
 
 interface Padded {

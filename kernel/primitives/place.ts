@@ -2,11 +2,13 @@
  * @file Entries at affine positions: pick reads them, place writes them into zeros. They are each other's transpose, and
  * what structured tensors are made into nodes by.
  */
+
 import { broadcastLeading, emit, full } from "../emit.ts";
 import { ShapeError, showShape } from "../errors.ts";
 import type { Node } from "../graph/node.ts";
 import { addForms, constantForm, dynamicForm, formValue, identityForms, scaleForm } from "../loops/form.ts";
 import type { Affine, Expr, Index } from "../loops/ir.ts";
+import { pickAtForm, pickForm, placeForm } from "../onnx/forms/positions.ts";
 import { define, type NDArray } from "../primitive.ts";
 import { range, type Shape, sizeOf, stridesOf } from "../shape.ts";
 import { type Position, scattered } from "../structure/rules.ts";
@@ -123,6 +125,7 @@ defineView("pick", {
     const value = literalValue(x);
     return value === null ? null : full(value, shape, x.dtype);
   },
+  onnx: pickForm,
 });
 
 define("pickAt", {
@@ -167,6 +170,7 @@ define("pickAt", {
       return read(0, at);
     },
   },
+  onnx: pickAtForm,
 });
 
 /** Which input each piece is. */
@@ -281,4 +285,5 @@ define("place", {
       });
     },
   },
+  onnx: placeForm,
 });

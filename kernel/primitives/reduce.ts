@@ -1,4 +1,5 @@
 /** @file Reductions over axes: sum, prod, max, min; and cumsum, argmax, argmin. */
+
 import {
   binary,
   broadcastAlong,
@@ -17,6 +18,7 @@ import { DTypeError } from "../errors.ts";
 import type { Node, TensorType } from "../graph/node.ts";
 import { identityForms } from "../loops/form.ts";
 import type { ReduceOp } from "../loops/ir.ts";
+import { argForm, cumsumForm, reduceForm } from "../onnx/forms/sums.ts";
 import { type Derivative, define, type NDArray } from "../primitive.ts";
 import { range, stridesOf, withoutAxes } from "../shape.ts";
 import { scattered } from "../structure/rules.ts";
@@ -130,11 +132,11 @@ const derivatives: Record<ReduceOp, Derivative<Axes>> = {
   min: extremeDerivative,
 };
 
-for (const [name, op] of [
-  ["sum", "sum"],
-  ["prod", "prod"],
-  ["reduceMax", "max"],
-  ["reduceMin", "min"],
+for (const [name, op, operator] of [
+  ["sum", "sum", "ReduceSum"],
+  ["prod", "prod", "ReduceProd"],
+  ["reduceMax", "max", "ReduceMax"],
+  ["reduceMin", "min", "ReduceMin"],
 ] as const) {
   define(name, {
     infer: ([x], { axes }) => {
@@ -153,6 +155,7 @@ for (const [name, op] of [
     structure: (_, [x], out, { axes }) => structureOf(op, x, out, axes),
     batch: ([x], _, __, { axes }) => emit(name, [x], { axes: axes.map((axis) => axis + 1) }),
     lowering: { kind: "reduce", op },
+    onnx: reduceForm(operator, folds[op].start),
     simplify: ([x], { axes }) => (name === "sum" ? simplifySum(x, axes) : null),
   });
 }
@@ -195,6 +198,7 @@ define("cumsum", {
   },
   batch: ([x], _, __, { axis }) => emit("cumsum", [x], { axis: axis + 1 }),
   lowering: { kind: "host" },
+  onnx: cumsumForm,
 });
 
 function argExtreme(x: NDArray, out: NDArray, axis: number, better: (a: number, b: number) => boolean): void {
@@ -210,14 +214,15 @@ function argExtreme(x: NDArray, out: NDArray, axis: number, better: (a: number, 
   });
 }
 
-for (const [name, better] of [
-  ["argmax", (a: number, b: number) => a > b],
-  ["argmin", (a: number, b: number) => a < b],
+for (const [name, operator, better] of [
+  ["argmax", "ArgMax", (a: number, b: number) => a > b],
+  ["argmin", "ArgMin", (a: number, b: number) => a < b],
 ] as const) {
   define(name, {
     infer: ([x], { axis }) => ({ shape: withoutAxes(x.shape, [axis]), dtype: "int32" }),
     evaluate: ([x], out, { axis }) => argExtreme(x, out, axis, better),
     derivative: { kind: "none" },
+    onnx: argForm(operator),
     batch: ([x], _, __, { axis }) => emit(name, [x], { axis: axis + 1 }),
     lowering: { kind: "host" },
   });

@@ -1,6 +1,8 @@
 /** @file Searching: places in sorted lines, and which of several writers of a place was the last. */
+
 import { broadcastLeading, emit } from "../emit.ts";
 import { DTypeError, ShapeError, showShape } from "../errors.ts";
+import { searchSortedForm } from "../onnx/forms/sums.ts";
 import { define } from "../primitive.ts";
 import { sameShape, sizeOf } from "../shape.ts";
 import { requirePositions, resolvePosition } from "./positions.ts";
@@ -56,6 +58,7 @@ define("searchSorted", {
       params,
     ),
   lowering: { kind: "host" },
+  onnx: searchSortedForm,
 });
 
 define("lastWriter", {

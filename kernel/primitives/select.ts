@@ -1,8 +1,10 @@
 /** @file Choosing and converting, entry by entry: where, cast, and the two identities that transforms use. */
+
 import type { DType } from "../dtype.ts";
 import { cast, emit, fullLike, select, unary } from "../emit.ts";
 import { DTypeError } from "../errors.ts";
 import { NO_PARAMS, type TensorType } from "../graph/node.ts";
+import { castForm, identityForm, whereForm } from "../onnx/forms/binary.ts";
 import { define } from "../primitive.ts";
 import { entrywise } from "../structure/rules.ts";
 import { throughDiagonal } from "./diagonal.ts";
@@ -40,6 +42,7 @@ defineElementwise("where", {
     },
   },
   structure: (i, [test], out) => entrywise(out, i === 1 ? test : unary("not", test)),
+  onnx: whereForm,
   simplify: ([test, yes, no]) => {
     const value = literalValue(test);
     if (value !== null) return value ? yes : no;
@@ -64,6 +67,7 @@ defineElementwise("cast", {
   expr: ([x], dtype) => ({ kind: "cast", dtype, x }),
   derivative: { kind: "linear", transpose: (cotangent, _, [x]) => cast(cotangent, x.dtype) },
   structure: (_, __, out) => entrywise(out),
+  onnx: castForm,
   simplify: ([x], { dtype }) => {
     if (x.dtype === dtype) return x;
     // Two casts are one when the first loses nothing.
@@ -83,5 +87,6 @@ for (const name of ["mark", "stopGradient"] as const) {
     batch: ([x]) => (name === "mark" ? x : emit(name, [x], NO_PARAMS)),
     lowering: { kind: "view", source: (index) => index },
     passes: true,
+    onnx: identityForm,
   });
 }

@@ -1,5 +1,7 @@
 /** @file The order of entries. Sorting itself is taking along this order, and gets its derivative from there. */
+
 import { emit } from "../emit.ts";
+import { argsortForm } from "../onnx/forms/sums.ts";
 import { define } from "../primitive.ts";
 import { sizeOf } from "../shape.ts";
 
@@ -45,4 +47,5 @@ define("argsort", {
   derivative: { kind: "none" },
   batch: ([x], _, __, { axis, descending }) => emit("argsort", [x], { axis: axis + 1, descending }),
   lowering: { kind: "host" },
+  onnx: argsortForm,
 });

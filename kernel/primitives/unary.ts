@@ -1,9 +1,11 @@
 /** @file Elementwise functions of one argument, with their derivatives. */
+
 import { add, binary, div, fullLike, mul, neg, sub, unary } from "../emit.ts";
 import { DTypeError } from "../errors.ts";
 import type { NO_PARAMS, Node, Params } from "../graph/node.ts";
 import type { UnaryFn } from "../loops/ir.ts";
 import { unaryFunctions } from "../loops/scalar.ts";
+import { unaryForm } from "../onnx/forms/unary.ts";
 import type { Derivative } from "../primitive.ts";
 import { throughDiagonal } from "./diagonal.ts";
 import { defineElementwise, floatingOnly, numericOnly } from "./elementwise.ts";
@@ -87,6 +89,7 @@ for (const [name, scalar] of Object.entries(unaryFunctions) as [UnaryFn, (x: num
     cost: native.has(name) || predicates.has(name) || name === "not" ? 1 : 16,
     expr: ([x], dtype) => ({ kind: "unary", dtype, fn: name, x }),
     derivative,
+    onnx: unaryForm(name),
     simplify: (inputs) => simplify(name, inputs),
   });
 }

@@ -3,6 +3,7 @@ import { emitLike } from "../emit.ts";
 import type { Node, Params, TensorType } from "../graph/node.ts";
 import { flattenForms, identityForms } from "../loops/form.ts";
 import type { Index } from "../loops/ir.ts";
+import type { OnnxForm } from "../onnx/writer/form.ts";
 import { define, type PrimitiveName, type PrimitiveParams } from "../primitive.ts";
 import { stridesOf } from "../shape.ts";
 import { scattered } from "../structure/rules.ts";
@@ -20,6 +21,7 @@ export interface View<P> {
   structure?(x: Node, out: Node, params: P): readonly Term[] | null;
   /** Parameters of the same view when a new axis 0 of extent `size` stands in front. */
   batch(params: P, size: number): P;
+  readonly onnx?: OnnxForm<P>;
   simplify?(x: Node, params: P): Node | null;
 }
 
@@ -54,6 +56,7 @@ export function defineView<K extends PrimitiveName>(name: K, rules: View<Primiti
     },
     batch: ([x], _, size, params) => emitLike({ name }, [x], rules.batch(params, size) as Params),
     lowering: { kind: "view", source: rules.source },
+    onnx: rules.onnx,
     simplify: ([x], params) => rules.simplify?.(x, params) ?? null,
   });
 }

@@ -3,10 +3,12 @@
  * is the input's `p · stride + i · dilation`, so nothing is moved. The transpose adds every entry of every window where it
  * came from.
  */
+
 import { emit, full } from "../emit.ts";
 import { ShapeError, showShape } from "../errors.ts";
 import { addForms, flattenForms, identityForms, scaleForm } from "../loops/form.ts";
 import type { Index } from "../loops/ir.ts";
+import { overlapAddForm, windowsForm } from "../onnx/forms/views.ts";
 import { define } from "../primitive.ts";
 import { type Shape, stridesOf } from "../shape.ts";
 import { scattered } from "../structure/rules.ts";
@@ -73,6 +75,7 @@ defineView("windows", {
     const value = literalValue(x);
     return value === null ? null : full(value, windowedShape(x.shape, params), x.dtype);
   },
+  onnx: windowsForm,
 });
 
 define("overlapAdd", {
@@ -118,4 +121,5 @@ define("overlapAdd", {
     pieces: () => [0],
     place: ({ index, params }) => source(index, params),
   },
+  onnx: overlapAddForm,
 });

@@ -8,22 +8,29 @@ import { constantNode } from "../graph/node.ts";
 import { Tensor } from "../tensor.ts";
 import { currentBackend, setBackend, transferred } from "./evaluate.ts";
 import { startedGraphics, startGraphics } from "./graphics.ts";
+import { startedOnnx, startOnnx } from "./onnx.ts";
 
 /** A place where the values of tensors can be: here, where WebAssembly computes, or on the graphics processor. */
 export type Place = "wasm" | "webgpu";
 
 /** What can compute. */
-export type BackendName = "wasm" | "webgpu" | "reference";
+export type BackendName = "wasm" | "webgpu" | "onnx-wasm" | "reference";
 
 let fusing = true;
 
-const NOT_STARTED =
-  'the graphics processor was not started, which takes time: await setDefaultBackend("webgpu") starts it and computes ' +
-  'with it from then on; await x.to("webgpu") starts it and moves one tensor there.';
+const NOT_STARTED: Partial<Record<BackendName, string>> = {
+  webgpu:
+    'the graphics processor was not started, which takes time: await setDefaultBackend("webgpu") starts it and computes ' +
+    'with it from then on; await x.to("webgpu") starts it and moves one tensor there.',
+  "onnx-wasm":
+    'onnxruntime was not started, which takes time: await setDefaultBackend("onnx-wasm") starts it and computes with it ' +
+    "from then on.",
+};
 
 const backends: Readonly<Record<BackendName, () => Backend | undefined>> = {
   wasm: () => wasmBackend({ fused: fusedMultiplyAdd() }),
   webgpu: startedGraphics,
+  "onnx-wasm": () => startedOnnx("onnx-wasm"),
   reference: () => referenceBackend,
 };
 
@@ -39,13 +46,13 @@ export function requireBackendName(asked: string, name: unknown): asserts name i
 /** The backend of that name, which must have been started. */
 export function backendNamed(asked: string, name: BackendName): Backend {
   const backend = backends[name]();
-  if (backend === undefined) throw new ArgumentError(`${asked}: ${NOT_STARTED}`);
+  if (backend === undefined) throw new ArgumentError(`${asked}: ${NOT_STARTED[name]}`);
   return backend;
 }
 
 /**
- * Evaluates from now on with the backend of that name: "wasm" (the default), "webgpu" (the graphics processor, which
- * `setDefaultBackend` starts) or "reference" (plain and slow).
+ * Evaluates from now on with the backend of that name: "wasm" (the default), "webgpu" (the graphics processor) and
+ * "onnx-wasm" (onnxruntime), which `setDefaultBackend` starts, or "reference" (plain and slow).
  * @example useBackend("wasm")
  */
 export function useBackend(name: string): void {
@@ -55,13 +62,19 @@ export function useBackend(name: string): void {
 
 /**
  * Starts the backend of that name if it has to be started, and evaluates with it from then on. A promise, because a
- * graphics processor is not there at once: "webgpu" asks for it. Where there is none, the promise is rejected with what to
- * do, and the backend in use stays.
+ * graphics processor ("webgpu") or onnxruntime ("onnx-wasm") is not there at once. Where there is none, the promise is
+ * rejected with what to do, and the backend in use stays.
  * @example await setDefaultBackend("wasm")
  */
 export async function setDefaultBackend(name: BackendName): Promise<void> {
   requireBackendName("setDefaultBackend", name);
-  setBackend(name === "webgpu" ? await startGraphics() : backendNamed("setDefaultBackend", name));
+  setBackend(await startedBackend(name));
+}
+
+async function startedBackend(name: BackendName): Promise<Backend> {
+  if (name === "webgpu") return startGraphics();
+  if (name === "onnx-wasm") return startOnnx(name);
+  return backendNamed("setDefaultBackend", name);
 }
 
 /** Whether it is the name of a place rather than of a type. */

@@ -1,10 +1,10 @@
 /** @file Running a function once on placeholders, for what is compiled of it: jit and explain. */
 import { type Body, capturedByLoop, cutBody } from "../graph/body.ts";
-import { type Node, placeholderNode } from "../graph/node.ts";
+import { type Node, placeholderNode, type TensorType } from "../graph/node.ts";
 import { whileTransforming } from "../graph/retention.ts";
 import { whileTracing, withoutValues } from "../graph/tracing.ts";
 import type { TreeDef } from "../pytree.ts";
-import { callOn, type NodeTree, resultNodes } from "./arguments.ts";
+import { callOn, resultNodes } from "./arguments.ts";
 import type { AnyFunction } from "./types.ts";
 
 export interface TracedFunction {
@@ -17,8 +17,12 @@ export interface TracedFunction {
   readonly out: TreeDef;
 }
 
-/** Only shapes and types of `args` matter: the function sees placeholders and can read no values. */
-export function traceFunction(transform: string, f: AnyFunction, args: NodeTree): TracedFunction {
+/** The function sees placeholders of these types and can read no values. */
+export function traceFunction(
+  transform: string,
+  f: AnyFunction,
+  args: { readonly nodes: readonly TensorType[]; readonly def: TreeDef },
+): TracedFunction {
   const trace = withoutValues(transform);
   return whileTransforming(() =>
     whileTracing(trace, () => {

@@ -8,7 +8,8 @@ const parts = ["kernel", "extension", "webview", "protocol"] as const;
 
 /** What a part may import besides its own files; the first match counts. */
 const allowed: Record<(typeof parts)[number], { folders: readonly string[]; packages: (name: string) => boolean }> = {
-  kernel: { folders: [], packages: () => false },
+  // The messages of ONNX files, made from their official schema; see the test below.
+  kernel: { folders: [], packages: (name) => name.startsWith("@bufbuild/protobuf") },
   // The colours of a value are part of what session and page must agree on.
   protocol: { folders: [], packages: (name) => name === "d3-scale-chromatic" },
   webview: {
@@ -27,12 +28,12 @@ const partOf = (file: string): string => file.split("/")[0];
  */
 const floors: readonly (readonly string[])[] = [
   ["dtype.ts", "errors.ts", "shape.ts", "budget.ts", "pytree.ts", "progress.ts", "remote.ts"],
-  ["graph/", "loops/", "format.ts"],
+  ["graph/", "loops/", "format.ts", "onnx/schema/"],
   ["tensor.ts"],
-  ["primitive.ts", "emit.ts", "interpret.ts", "walks/", "structure/"],
+  ["primitive.ts", "emit.ts", "interpret.ts", "walks/", "structure/", "onnx/writer/", "onnx/forms/"],
   ["primitives/", "compiler/", "backends/", "random/"],
   ["functions/", "runtime/", "methods.ts"],
-  ["transforms/", "bench/"],
+  ["transforms/", "bench/", "onnx/"],
   ["index.ts"],
 ];
 
@@ -81,6 +82,13 @@ suite("imports", () => {
       importsOf(file).some(({ specifier }) => /^@(vscode\/webview-ui-toolkit|microsoft\/fast-)/.test(specifier)),
     );
     assert.deepEqual(users, ["webview/panel/controls.ts"]);
+  });
+
+  test("the format of ONNX files is behind one folder of the kernel", () => {
+    const users = filesIn("kernel").filter((file) =>
+      importsOf(file).some(({ specifier }) => specifier.startsWith("@bufbuild/protobuf")),
+    );
+    for (const file of users) assert.match(file, /^kernel\/onnx\/schema\//);
   });
 
   test("every import names a file that is there, extension included", () => {

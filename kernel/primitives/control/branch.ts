@@ -1,10 +1,12 @@
 /** @file branch: one of two bodies, as a bool says. Only that one runs; under a batch of bools both do, and each entry is chosen. */
+
 import { isFloating } from "../../dtype.ts";
 import { broadcastLeading, emit, resultOf, resultsOf, select, tuple, zerosOf } from "../../emit.ts";
 import { type Body, needed } from "../../graph/body.ts";
 import { type Node, type TensorType, tupleType } from "../../graph/node.ts";
 import { interpret } from "../../interpret.ts";
 import type { BufferId, Kernel } from "../../loops/ir.ts";
+import { branchForm } from "../../onnx/forms/control.ts";
 import { type ControlSite, define } from "../../primitive.ts";
 import { range } from "../../shape.ts";
 import { dependence } from "../../walks/dependence.ts";
@@ -143,6 +145,7 @@ define("branch", {
     const value = literalValue(test);
     return value === null ? null : tuple(instantiate(value ? yes : no, inputs));
   },
+  onnx: branchForm,
 });
 
 function side(site: ControlSite<unknown>, body: Body, inputs: readonly BufferId[]): Kernel[] {

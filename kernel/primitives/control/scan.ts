@@ -2,6 +2,7 @@
  * @file scan: a body that runs a fixed number of times. It passes values on from one iteration to the next (the carry),
  * reads one slice of some arrays (the sequences) and gives one slice of others.
  */
+
 import { broadcastLeading, permute, resultOf, tuple } from "../../emit.ts";
 import { needed, readInputs } from "../../graph/body.ts";
 import { type Node, type TensorType, tupleType } from "../../graph/node.ts";
@@ -9,6 +10,7 @@ import { interpret } from "../../interpret.ts";
 import type { BufferId, Copy, Moving } from "../../loops/ir.ts";
 import { hoist, writeInPlace } from "../../loops/iteration.ts";
 import { buffersWritten } from "../../loops/walk.ts";
+import { scanForm } from "../../onnx/forms/control.ts";
 import { type ControlSite, define, type NDArray } from "../../primitive.ts";
 import { moveAxisPermutation, range, sizeOf } from "../../shape.ts";
 import { dependence } from "../../walks/dependence.ts";
@@ -118,6 +120,7 @@ define("scan", {
   },
 
   lowering: { kind: "control", build: buildScan },
+  onnx: scanForm,
 });
 
 /**

@@ -2,6 +2,7 @@
  * @file while: a body that runs as long as a test on what it carries holds. How often is not known before, so there is no
  * place to keep what reverse mode needs: only forward mode goes through.
  */
+
 import { binary, broadcastLeading, cast, emit, full, resultOf, select, sum, tuple, zerosOf } from "../../emit.ts";
 import { TraceError } from "../../errors.ts";
 import type { Body } from "../../graph/body.ts";
@@ -9,6 +10,7 @@ import { type Node, type TensorType, tupleType } from "../../graph/node.ts";
 import { interpret } from "../../interpret.ts";
 import { hoist, writeInPlace } from "../../loops/iteration.ts";
 import { buffersWritten } from "../../loops/walk.ts";
+import { whileForm } from "../../onnx/forms/control.ts";
 import { define } from "../../primitive.ts";
 import { range } from "../../shape.ts";
 import { dependence } from "../../walks/dependence.ts";
@@ -173,4 +175,5 @@ define("while", {
       });
     },
   },
+  onnx: whileForm,
 });

@@ -1,0 +1,88 @@
+/** @file The backend "onnx-wasm": every primitive that has a form, whole programs, and what cannot be computed with it. */
+import assert from "node:assert/strict";
+import * as ort from "onnxruntime-web";
+import {
+  backendName,
+  grad,
+  hessian,
+  jacrev,
+  jit,
+  linear,
+  provideOnnxRuntime,
+  setDefaultBackend,
+  type Tensor,
+  tensor,
+  useBackend,
+  vmap,
+} from "../../../kernel/index.ts";
+import { primitiveNames, primitiveOf } from "../../../kernel/primitive.ts";
+import { applied, inputsOf, rowsOf, shapes } from "../primitives/table.ts";
+import { on } from "../support/backends.ts";
+import { data } from "../support/data.ts";
+import { assertNear } from "../support/near.ts";
+
+/** Here, so that it can be compared. */
+const read = async (x: Tensor): Promise<Tensor> =>
+  tensor(Float64Array.from(await x.data()), { shape: [...x.shape], dtype: x.dtype });
+
+/** Computed by the reference, at once: what is lazy would be computed by the backend in use when it is read. */
+const byReference = (make: () => Tensor): Tensor => on("reference", () => make().evaluate());
+
+suite('the backend "onnx-wasm"', () => {
+  test("is refused before there is a runtime", async () => {
+    await assert.rejects(setDefaultBackend("onnx-wasm"), /^ArgumentError: onnx-wasm: there is no onnxruntime here/);
+    assert.throws(() => useBackend("onnx-wasm"), /onnxruntime was not started/);
+    assert.equal(backendName(), "wasm");
+  });
+
+  suite("with a runtime", () => {
+    suiteSetup(async () => {
+      ort.env.wasm.numThreads = 1;
+      ort.env.logLevel = "error";
+      provideOnnxRuntime(async () => ort);
+      await setDefaultBackend("onnx-wasm");
+    });
+    suiteTeardown(() => useBackend("wasm"));
+
+    test("every primitive with a form", async () => {
+      for (const name of primitiveNames()) {
+        if (primitiveOf({ name }).onnx === undefined) continue;
+        for (const row of rowsOf(name)) {
+          for (const float of ["float32", "float64"] as const) {
+            const inputs = on("reference", () => inputsOf(row, float).map((each) => each.evaluate()));
+            const f = applied(name, row.params);
+            const expected = byReference(() => f(...inputs));
+            const actual = await read(f(...inputs));
+            const rtol = expected.dtype === "float32" ? 1e-5 : 1e-11;
+            assertNear(actual, expected, { rtol, what: `${name} of ${float} ${shapes(row)}` });
+          }
+        }
+      }
+    });
+
+    test("derivatives of a layer, compiled and not, whose results go into the next program", async () => {
+      const [w, b, x] = [data([3, 5], { seed: 1 }), data([3], { seed: 2 }), data([4, 5], { seed: 3 })];
+      const f = (row: Tensor): Tensor => linear(row, w, b).tanh();
+      for (const g of [vmap(jacrev(f)), jit(vmap(jacrev(f))), vmap(hessian((row: Tensor) => f(row).sum()))]) {
+        const expected = byReference(() => g(x));
+        const twice = byReference(() => g(x).mul(2));
+        const first = g(x).evaluate();
+        assert.throws(() => first.dataSync(), /await x\.data\(\)/);
+        assertNear(await read(first.mul(2)), twice, { rtol: 1e-11 });
+        assertNear(await read(first), expected, { rtol: 1e-11 });
+      }
+    });
+
+    test("what has no form is refused with a remedy, and the session goes on", async () => {
+      const x = data([3], { seed: 1, low: 1, high: 2 });
+      assert.throws(
+        () => x.lgamma().evaluate(),
+        /onnx-wasm: lgamma .* has no form in ONNX\. Compute it with another backend/,
+      );
+      assertNear(
+        await read(grad((y: Tensor) => y.square().sum())(x)),
+        byReference(() => x.mul(2)),
+      );
+    });
+  });
+});
