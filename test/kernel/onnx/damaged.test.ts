@@ -21,7 +21,7 @@ import {
 } from "../../../kernel/onnx/schema/onnx_pb.ts";
 import { uniform } from "../support/data.ts";
 import { assertRejects, assertThrows } from "../support/near.ts";
-import { attribute, floats, graph, longs, modelBytes, modelProto, node, value } from "./build.ts";
+import { attribute, bools, floats, graph, longs, modelBytes, modelProto, node, value } from "./build.ts";
 
 const input = value("x", "float32", [2]);
 const output = value("y", "float32", [2]);
@@ -181,6 +181,31 @@ suite("damaged and hostile ONNX files", () => {
     }
     assertThrows(await grown("ConstantOfShape", [2 ** 20, 2 ** 20]), MemoryError, "TiB");
     assertThrows(await grown("Expand", [-5]), KernelError, 'ONNX node "Expand of y"', "[-5]");
+  });
+
+  test("loops that never end, alone and in one another", async () => {
+    const body = (depth: number): ReturnType<typeof graph> => {
+      const [on, from, to] = [`on${depth}`, `from${depth}`, `to${depth}`];
+      const step =
+        depth === 0
+          ? node("Concat", [from, "one"], [to], { axis: 0 })
+          : node("Loop", ["many", "yes", from], [to], { body: body(depth - 1) });
+      return graph({
+        inputs: [value(`i${depth}`, "int64", []), value(on, "bool", []), value(from, "float32", null)],
+        outputs: [value(`goes${on}`, "bool", []), value(to, "float32", null)],
+        nodes: [node("Identity", [on], [`goes${on}`]), step],
+      });
+    };
+    for (const depth of [0, 8]) {
+      const bytes = modelBytes({
+        inputs: [input],
+        outputs: [value("y", "float32", null)],
+        weights: { many: longs(2 ** 31 - 1), yes: bools([], [1]), one: floats([1], [1]) },
+        nodes: [node("Loop", ["many", "yes", "x"], ["y"], { body: body(depth) })],
+      });
+      const model = await importOnnx(bytes);
+      assertThrows(() => model(tensor([1, 2])), ArgumentError, "(Loop): its values change their shapes", "1000");
+    }
   });
 
   test("windows, factors and widths without measure", async () => {
