@@ -76,6 +76,14 @@ export * from "./functions/special.ts";
 export { type MappedTree, ravel, treeLeaves, treeMap } from "./functions/tree.ts";
 export type { NamedGraph, NamedNode } from "./graph/print.ts";
 export { exportOnnx, type OnnxOptions } from "./onnx/export/export-onnx.ts";
+export {
+  type ImportOnnxOptions,
+  importOnnx,
+  type OnnxModel,
+  type OnnxResult,
+} from "./onnx/import/import-onnx.ts";
+export type { OnnxValue } from "./onnx/import/model.ts";
+export type { ExternalData } from "./onnx/import/read-tensor.ts";
 export { onProgress, type ProgressListener, type Work } from "./progress.ts";
 export { Generator } from "./random/torch-generator.ts";
 export {

@@ -55,3 +55,16 @@ export function derivedFunction<F extends AnyFunction>(from: AnyFunction, derive
   if (name !== undefined) names.set(derived, name);
   return derived;
 }
+
+/** Gives a function that was made here, and has no text of its own, names; `result` is what it returns. */
+export function nameFunction<F extends AnyFunction>(
+  f: F,
+  name: string,
+  parameters: readonly string[],
+  result?: string,
+): F {
+  Object.defineProperty(f, "name", { value: name, configurable: true });
+  parameterNames.set(f, parameters);
+  if (result !== undefined) names.set(f, result);
+  return f;
+}

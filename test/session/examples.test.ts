@@ -22,7 +22,8 @@ suite("the example notebooks", () => {
 
     test(`${name} runs, and its checks hold`, async () => {
       const { cells } = await readNotebook(file);
-      const notebook = new TestNotebook();
+      // Some read a file beside them.
+      const notebook = new TestNotebook({ directory: FOLDER });
       let checks = 0;
       let pictures = 0;
       try {

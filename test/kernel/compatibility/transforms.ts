@@ -239,4 +239,12 @@ const session: Section = {
   ],
 };
 
-export const transformSections: readonly Section[] = [derivatives, others, trees, session];
+const models: Section = {
+  title: "Models in the ONNX format",
+  entries: [
+    plain("exportOnnx", ["torch.onnx.export", "", ""], "derivatives can be exported too"),
+    plain("importOnnx", ["", "", ""], "PyTorch writes ONNX files and does not read them"),
+  ],
+};
+
+export const transformSections: readonly Section[] = [derivatives, others, trees, models, session];

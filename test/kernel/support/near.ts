@@ -73,6 +73,32 @@ export function assertThrows(
     caught = error;
     threw = true;
   }
+  check(threw, caught, type, patterns);
+}
+
+/** The same of a promise. */
+export async function assertRejects(
+  promise: Promise<unknown>,
+  type: { readonly name: string; is(error: unknown): boolean },
+  ...patterns: readonly (RegExp | string)[]
+): Promise<void> {
+  let caught: unknown;
+  let threw = false;
+  try {
+    await promise;
+  } catch (error) {
+    caught = error;
+    threw = true;
+  }
+  check(threw, caught, type, patterns);
+}
+
+function check(
+  threw: boolean,
+  caught: unknown,
+  type: { readonly name: string; is(error: unknown): boolean },
+  patterns: readonly (RegExp | string)[],
+): void {
   assert.ok(threw, `expected a ${type.name} (${patterns.join(", ")}), but nothing was thrown`);
   const shown = caught instanceof Error ? `${caught.name}: ${caught.message}` : String(caught);
   assert.ok(type.is(caught), `expected a ${type.name}, got ${shown}`);
