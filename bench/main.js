@@ -1,6 +1,6 @@
 /**
- * @file `npm run bench [-- --only TEXT] [--peers a,b] [--seconds N] [--quick] [--markdown]`: each case here and in every peer
- * that can be had, in turns, so that whatever else the machine does falls on all. Prints a table per group and writes
+ * @file `npm run bench [-- --only TEXT] [--peers a,b] [--seconds N] [--quick] [--markdown] [--gpu]`: each case here and in every peer
+ * that can be had, in turns, so that whatever else the machine does falls on all; with --gpu, those on WebGPU in a page of Chromium. Prints a table per group and writes
  * out/bench.json, from which `npm run bench:docs` makes docs/performance.md.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -21,6 +21,7 @@ const { values: options } = parseArgs({
     seconds: { type: "string" },
     quick: { type: "boolean", default: false },
     markdown: { type: "boolean", default: false },
+    gpu: { type: "boolean", default: false },
     docs: { type: "boolean", default: false },
   },
 });
@@ -35,7 +36,7 @@ const seconds = Number(options.seconds ?? (options.quick ? 0.3 : 2));
 const chosen = cases.filter(
   ({ id, group, quick }) => `${group}: ${id}`.includes(options.only) && (!options.quick || options.only || quick),
 );
-const { found: all, missing, known } = sides(options.peers?.split(",") ?? null);
+const { found: all, missing, known } = sides(options.peers?.split(",") ?? null, options.gpu);
 const strangers = options.peers?.split(",").filter((peer) => !known.includes(peer)) ?? [];
 if (!chosen.length || !(seconds > 0) || strangers.length) {
   console.error(
@@ -52,7 +53,7 @@ for (const side of all) {
     await side.start();
     found.push(side);
   } catch (error) {
-    if (side.key === "ours") throw error;
+    if (side === all[0]) throw error;
     missing.push({ key: side.key, reason: error.message });
   }
 }
@@ -78,7 +79,8 @@ console.log(
 );
 for (const { id, title, ratio } of lossesOf(rows)) console.log(`Slower than ${title}: ${id}, ${showRatio(ratio)}`);
 // What is not a full run must not pass for one.
-const file = options.only || options.peers || options.quick ? "out/bench-partial.json" : "out/bench.json";
+const name = options.gpu ? "bench-gpu" : "bench";
+const file = `out/${name}${options.only || options.peers || options.quick ? "-partial" : ""}.json`;
 mkdirSync("out", { recursive: true });
 writeFileSync(file, `${JSON.stringify({ ...stamp, rows }, null, 1)}\n`);
 console.log(`Written to ${file}.`);

@@ -1,5 +1,5 @@
 /** @file One case on all sides: what they compute is compared, then they are timed in turns. */
-import { columnOf, columnsOf } from "./sides.js";
+import { columnOf, columnsOf, isBase } from "./sides.js";
 import { median, quantile } from "./statistics.js";
 import { agreement, callsPerTurn } from "./turns.js";
 
@@ -62,17 +62,17 @@ export async function measure(spec, sides, { milliseconds, warmUp }) {
     }
   }
   // Who stands alone against ours and another is wrong alone; where ours stands alone, nobody knows.
-  const outvoted = contenders.some(({ key }) => !key.startsWith("ours"));
-  const errors = failures.filter(
-    ({ key, reason }) => key.startsWith("ours") || (reason.startsWith(DIFFERS) && !outvoted),
-  );
+  const outvoted = contenders.some(({ key }) => !isOurs(key));
+  const errors = failures.filter(({ key, reason }) => isOurs(key) || (reason.startsWith(DIFFERS) && !outvoted));
   await timeInTurns(contenders, { milliseconds, warmUp, cells });
-  const ours = contenders.find(({ key }) => key === "ours");
+  const ours = contenders.find(({ side, key }) => side === sides[0] && isBase(key));
   for (const contender of contenders) {
     if (contender.times.size) cells[contender.key] = cellOf(contender, ours);
   }
   return errors.length ? { cells, error: errors.map(({ key, reason }) => `${key}: ${reason}`).join("; ") } : { cells };
 }
+
+const isOurs = (/** @type {string} */ key) => isBase(key) || key.startsWith("ours");
 
 /** How a result differs from that of the first side, if it does. */
 function difference(leaves, first, { tolerance }, variant) {

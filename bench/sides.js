@@ -28,6 +28,7 @@ const missingPackage = (name) =>
  * @type {readonly Column[]}
  */
 export const COLUMNS = [
+  { key: "webgpu", side: "webgpu", variant: "jit", title: "Cotangent, WebGPU" },
   { key: "ours", side: "ours", variant: "jit", title: "Cotangent" },
   { key: "ours, all threads", side: "ours-threads", variant: "jit", title: "all threads" },
   { key: "ours, traced", side: "ours", variant: "traced", title: "traced each call" },
@@ -41,7 +42,15 @@ export const COLUMNS = [
   { key: "pytorch, 1 thread", side: "pytorch", variant: "1 thread", title: "PyTorch, 1 thread" },
   { key: "pytorch", side: "pytorch", variant: "all threads", title: "PyTorch, all threads" },
   { key: "numpy", side: "numpy", title: "NumPy" },
+  { key: "limit, WebGPU", side: "limits-webgpu", variant: "limit", title: "limit, WebGPU" },
+  { key: "copy, WebGPU", side: "limits-webgpu", variant: "copy", title: "copy, WebGPU" },
+  { key: "jax-js, WebGPU", side: "jax-js-webgpu", title: "jax-js, WebGPU" },
+  { key: "onnxruntime, WebGPU", side: "onnxruntime-webgpu", title: "onnxruntime-web, WebGPU" },
+  { key: "pytorch, CUDA", side: "pytorch-cuda", title: "PyTorch, CUDA" },
 ];
+
+/** What others are compared with: of a run without WebGPU, and of one with it. */
+export const isBase = (/** @type {string} */ key) => key === "ours" || key === "webgpu";
 
 /** The column of a side's variant, if it is shown. @param {string} side @param {string} [variant] */
 export const columnOf = (side, variant) =>
@@ -88,28 +97,49 @@ export class Side {
 }
 
 /**
- * All sides that can be had, and why the others cannot.
+ * All sides that can be had, and why the others cannot. The first is the one that others are compared with.
  * @param {readonly string[] | null} wanted keys, or null for all
+ * @param {boolean} onGPU whether the sides are those on WebGPU, and ours on WebAssembly
  */
-export function sides(wanted) {
+export function sides(wanted, onGPU) {
   const python = findPython();
   const missingPython = python.torch ? "" : python.reason;
   /** @type {Record<string, { command: readonly string[], env?: Record<string, string>, missing?: string }>} */
-  const known = {
-    ours: { command: [...inNode("ours.js", RELAXED), "1"] },
-    "ours-threads": { command: [...inNode("ours.js", RELAXED), "auto"], missing: cores > 1 ? "" : "there is one core" },
-    limits: { command: inNode("limits.js", RELAXED) },
-    "jax-js": { command: inNode("jax-js.js"), missing: missingPackage("@jax-js/jax") },
-    tfjs: { command: inNode("tfjs.js"), missing: missingPackage("@tensorflow/tfjs") },
-    onnxruntime: { command: inNode("onnxruntime.js"), missing: missingPackage("onnxruntime-web") },
-    pytorch: { command: [python.torch ?? "", path.join(folder, "peers", "pytorch.py")], missing: missingPython },
-    numpy: {
-      command: [python.numpy ?? "", path.join(folder, "peers", "numpy_side.py")],
-      env: { OPENBLAS_NUM_THREADS: "1", OMP_NUM_THREADS: "1", MKL_NUM_THREADS: "1" },
-      missing: python.numpy ? "" : python.reason,
-    },
-  };
-  const keys = Object.keys(known).filter((key) => !wanted || key.startsWith("ours") || wanted.includes(key));
+  const known = onGPU
+    ? {
+        webgpu: { command: [...inNode("in-page.js"), "ours"] },
+        ours: { command: [...inNode("ours.js", RELAXED), "1"] },
+        "limits-webgpu": { command: [...inNode("in-page.js"), "limits"] },
+        "jax-js-webgpu": { command: [...inNode("in-page.js"), "jax-js"], missing: missingPackage("@jax-js/jax") },
+        "onnxruntime-webgpu": {
+          command: [...inNode("in-page.js"), "onnxruntime"],
+          missing: missingPackage("onnxruntime-web"),
+        },
+        "pytorch-cuda": {
+          command: [python.cuda ?? "", path.join(folder, "peers", "pytorch.py"), "cuda"],
+          missing: python.cuda ? "" : "no PyTorch here finds a graphics processor of CUDA",
+        },
+      }
+    : {
+        ours: { command: [...inNode("ours.js", RELAXED), "1"] },
+        "ours-threads": {
+          command: [...inNode("ours.js", RELAXED), "auto"],
+          missing: cores > 1 ? "" : "there is one core",
+        },
+        limits: { command: inNode("limits.js", RELAXED) },
+        "jax-js": { command: inNode("jax-js.js"), missing: missingPackage("@jax-js/jax") },
+        tfjs: { command: inNode("tfjs.js"), missing: missingPackage("@tensorflow/tfjs") },
+        onnxruntime: { command: inNode("onnxruntime.js"), missing: missingPackage("onnxruntime-web") },
+        pytorch: { command: [python.torch ?? "", path.join(folder, "peers", "pytorch.py")], missing: missingPython },
+        numpy: {
+          command: [python.numpy ?? "", path.join(folder, "peers", "numpy_side.py")],
+          env: { OPENBLAS_NUM_THREADS: "1", OMP_NUM_THREADS: "1", MKL_NUM_THREADS: "1" },
+          missing: python.numpy ? "" : python.reason,
+        },
+      };
+  const keys = Object.keys(known).filter(
+    (key) => !wanted || key.startsWith("ours") || key === "webgpu" || wanted.includes(key),
+  );
   const missing = keys.flatMap((key) => (known[key].missing ? [{ key, reason: known[key].missing }] : []));
   const found = keys.filter((key) => !known[key].missing).map((key) => new Side(key, known[key]));
   return { found, missing, known: Object.keys(known) };

@@ -1,5 +1,5 @@
 /** @file The benchmark's tables: in a terminal a block per case, at the end and in Markdown a table per group. */
-import { COLUMNS } from "./sides.js";
+import { COLUMNS, isBase } from "./sides.js";
 
 /** Three digits and a unit. @param {number} ms */
 export function showTime(ms) {
@@ -46,11 +46,11 @@ export function caseBlock(row) {
     if (!cell || cell.unsupported) return [];
     if (cell.failed) return [`  ${title.padEnd(20)}  ${cell.failed}`];
     const [low, high] = cell.quartiles.map(showTime);
-    const mode = key === "jax-js" ? ` (${cell.mode})` : "";
+    const mode = key.startsWith("jax-js") ? ` (${cell.mode})` : "";
     const figures = [
       showTime(cell.median).padStart(8),
       `[${low} – ${high}]`.padEnd(21),
-      key === "ours" ? "" : cell.ratio === undefined ? "" : showRatio(cell.ratio),
+      isBase(key) && cell.ratio === 1 ? "" : cell.ratio === undefined ? "" : showRatio(cell.ratio),
     ];
     return [
       `  ${(title + mode).padEnd(20)}  ${figures[0]} ${figures[1]} ${figures[2].padStart(7)}  ${showRate(row, cell.median)}`,
@@ -67,7 +67,7 @@ const filledColumns = (rows) =>
 function cellText(cell, key) {
   if (!cell || cell.unsupported) return "";
   if (cell.failed) return cell.failed.startsWith("another") ? "wrong" : "fails";
-  if (key === "ours") return `${showTime(cell.median)} [${cell.quartiles.map(showTime).join(" – ")}]`;
+  if (isBase(key) && cell.ratio === 1) return `${showTime(cell.median)} [${cell.quartiles.map(showTime).join(" – ")}]`;
   return cell.ratio === undefined ? showTime(cell.median) : `${showTime(cell.median)} ${showRatio(cell.ratio)}`;
 }
 

@@ -8,7 +8,8 @@ import { gemm } from "../limits/gemm.js";
 import { max, sum, sumOfColumns, sumOfExp, sumOfRows } from "../limits/reductions.js";
 import { fits, layerNorm, softmax } from "../limits/rows.js";
 import { closedForms, padded } from "../limits/tutorial.js";
-import { serveSide, Unsupported } from "./serve.js";
+import { serveSide } from "./serve.js";
+import { Unsupported } from "./side.js";
 
 const PAGE = 2 ** 16;
 const LINE = 64;

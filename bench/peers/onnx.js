@@ -21,7 +21,8 @@ const bytes = (/** @type {number} */ field, /** @type {readonly number[]} */ con
   ...varint(content.length),
   ...content,
 ];
-const text = (/** @type {number} */ field, /** @type {string} */ value) => bytes(field, [...Buffer.from(value)]);
+const text = (/** @type {number} */ field, /** @type {string} */ value) =>
+  bytes(field, [...new TextEncoder().encode(value)]);
 
 /** Numbers with a fraction are floats, lists are integers. @param {string} name @param {number | number[] | { float: number }} value */
 function attribute(name, value) {

@@ -4,7 +4,8 @@
  */
 import { jit, setFusedMultiplyAdd, setThreads, tensor } from "../../dist/kernel.js";
 import { programs } from "./programs/ours.js";
-import { serveSide, Unsupported } from "./serve.js";
+import { serveSide } from "./serve.js";
+import { Unsupported } from "./side.js";
 
 const [threads] = process.argv.slice(2);
 setThreads(threads === "auto" ? threads : Number(threads));

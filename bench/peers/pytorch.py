@@ -1,6 +1,10 @@
-"""PyTorch's side of the benchmark, with one thread and with all; torch.func, or functorch beside an older torch."""
+"""PyTorch's side of the benchmark, with one thread and with all, or given "cuda" on a graphics processor.
+
+torch.func, or functorch beside an older torch.
+"""
 
 import os
+import sys
 
 import torch
 from objectives import logistic, mixture_objective, reprojection_error
@@ -91,11 +95,27 @@ PROGRAMS = {
 }
 
 
+ON_DEVICE = sys.argv[1:] == ["cuda"]
+
+
+def on_device(f, args):
+    """Nothing is done before a turn; a call is over when the device is done."""
+
+    def call():
+        result = f(*args)
+        torch.cuda.synchronize()
+        return result
+
+    return {"cuda": ((lambda: None), call)}
+
+
 def variants_of(case, inputs):
     if case["program"] not in PROGRAMS:
         raise Unsupported("not written for PyTorch")
     f = PROGRAMS[case["program"]](**case.get("params", {}))
     args = [torch.from_numpy(each) for each in inputs]
+    if ON_DEVICE:
+        return on_device(f, [each.cuda() for each in args])
     threads = {os.cpu_count() or 1: "all threads", 1: "1 thread"}
     return {
         name: ((lambda count=count: torch.set_num_threads(count)), (lambda: f(*args)))
@@ -103,4 +123,5 @@ def variants_of(case, inputs):
     }
 
 
-serve(f"PyTorch {torch.__version__}", variants_of, lambda leaf: leaf.detach().numpy())
+where = f" on {torch.cuda.get_device_name()}" if ON_DEVICE else ""
+serve(f"PyTorch {torch.__version__}{where}", variants_of, lambda leaf: leaf.detach().cpu().numpy())

@@ -2,7 +2,8 @@
 
 import path from "node:path";
 import { programs } from "./programs/tfjs.js";
-import { serveSide, Unsupported } from "./serve.js";
+import { serveSide } from "./serve.js";
+import { Unsupported } from "./side.js";
 import { setWasmPaths, tf } from "./tensorflow.js";
 
 const folder = path.join(import.meta.dirname, "..", "node_modules", "@tensorflow", "tfjs-backend-wasm", "dist");

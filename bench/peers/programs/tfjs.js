@@ -3,7 +3,7 @@
  * a Jacobian is one gradient per output, and there are no Hessians.
  */
 
-import { Unsupported } from "../serve.js";
+import { Unsupported } from "../side.js";
 import { tf } from "../tensorflow.js";
 
 /** A Jacobian of more outputs takes seconds. */
