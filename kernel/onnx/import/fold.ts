@@ -5,6 +5,7 @@
 import { capture, graphOf } from "../../graph/graph.ts";
 import { constantNode } from "../../graph/node.ts";
 import { interpret } from "../../interpret.ts";
+import { requireHost } from "../../remote.ts";
 import { Tensor } from "../../tensor.ts";
 
 /** What decides shapes is small; larger values, such as a transposed weight, are left to the program that reads them. */
@@ -18,7 +19,7 @@ export function folded(x: Tensor): Tensor {
   const cut = capture([x.node]);
   const [{ data }] = interpret(
     graphOf(cut),
-    cut.leaves.map(({ value }) => value!),
+    cut.leaves.map(({ value }) => requireHost(value!, "an ONNX model")),
   );
   const { shape, dtype } = x;
   return new Tensor(constantNode({ shape, dtype }, data));
