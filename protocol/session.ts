@@ -153,5 +153,9 @@ export interface SessionOptions extends LiveSettings {
   /** Type of what cells make of plain numbers; float32 unless given. */
   readonly dtype?: "float32" | "float64";
   /** What computes; WebAssembly unless given. */
-  readonly backend?: "wasm" | "webgpu" | "reference";
+  readonly backend?: BackendName;
 }
+
+/** What can compute, in the order in which a person is offered it. */
+export const BACKENDS = ["wasm", "webgpu", "onnx-wasm", "reference"] as const;
+export type BackendName = (typeof BACKENDS)[number];

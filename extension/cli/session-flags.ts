@@ -1,5 +1,5 @@
 /** @file The flags of the command line that say what the settings `cotangent.*` say in the editor. */
-import type { SessionOptions } from "../../protocol/session.ts";
+import { BACKENDS, type SessionOptions } from "../../protocol/session.ts";
 
 /** For `parseArgs`. */
 export const SESSION_FLAGS = {
@@ -14,7 +14,7 @@ export type SessionFlags = Pick<SessionOptions, "dtype" | "backend" | "displayDi
 export function sessionFlags(values: { readonly [flag in keyof typeof SESSION_FLAGS]?: string }): SessionFlags {
   return {
     dtype: oneOf("--dtype", values.dtype, ["float32", "float64"]),
-    backend: oneOf("--backend", values.backend, ["wasm", "webgpu", "reference"]),
+    backend: oneOf("--backend", values.backend, BACKENDS),
     displayDigits: digits(values.digits),
   };
 }

@@ -1,5 +1,6 @@
 /** @file "Select Backend": what computes, as a choice with words. */
 import * as vscode from "vscode";
+import type { BackendName } from "../../protocol/session.ts";
 
 const BACKENDS = [
   {
@@ -13,8 +14,13 @@ const BACKENDS = [
     detail:
       'Needs the package "webgpu" beside the notebook (npm install webgpu); numbers are read with await x.data().',
   },
+  {
+    label: "onnx-wasm",
+    description: "onnxruntime",
+    detail: "To compare with, and to try what an exported model will do; numbers are read with await x.data().",
+  },
   { label: "reference", description: "plain JavaScript", detail: "Slow and simple: to check a result of the other." },
-] as const;
+] as const satisfies readonly { label: BackendName; description: string; detail: string }[];
 
 /** `name` is asked for where it is not given. */
 export async function selectBackend(name?: unknown): Promise<void> {

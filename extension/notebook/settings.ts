@@ -3,7 +3,7 @@
  * package.json says counts as not set, so that a slip of the pen cannot keep a session from starting.
  */
 import * as vscode from "vscode";
-import type { LiveSettings, SessionOptions } from "../../protocol/session.ts";
+import { BACKENDS, type LiveSettings, type SessionOptions } from "../../protocol/session.ts";
 
 type SessionSettings = Omit<SessionOptions, "directory" | "memoryLimitMB"> & { readonly memoryLimitMB?: number };
 
@@ -21,7 +21,7 @@ export function sessionSettings(scope: Scope): SessionSettings {
     // 0 leaves it to the kernel.
     threads: within(read(scope, "threads"), 1, 16),
     dtype: oneOf(read(scope, "defaultDtype"), ["float32", "float64"]),
-    backend: oneOf(read(scope, "backend"), ["wasm", "webgpu", "reference"]),
+    backend: oneOf(read(scope, "backend"), BACKENDS),
     ...liveSettings(scope),
   };
 }

@@ -3,6 +3,8 @@ import { types } from "node:util";
 import { backendName, type Tensor } from "cotangent";
 import { isTensor } from "./kernel-values.ts";
 
+/** Backends that answer with time only. */
+const LATE: ReadonlySet<string> = new Set(["webgpu", "onnx-wasm"]);
 /** Looked for in so many parts of an array or object, and of its parts. */
 const MOST_PARTS = 100;
 const DEPTH = 3;
@@ -10,7 +12,7 @@ const DEPTH = 3;
 /** @param isShown whether its numbers are shown anyway, so that they may be computed for the question */
 function isElsewhere(tensor: Tensor, isShown: boolean): boolean {
   const { node } = tensor;
-  if (node.trace !== null || (node.value === null && !isShown && backendName() !== "webgpu")) return false;
+  if (node.trace !== null || (node.value === null && !isShown && !LATE.has(backendName()))) return false;
   const { value } = tensor.evaluate().node;
   return value !== null && "place" in value && value.host === null;
 }
