@@ -1,6 +1,6 @@
 /**
  * @file The whole test line: `node test/run.js [area…] [--grep TEXT]`. An area is a folder of test/ that holds
- * *.test.ts. Two run at a time: those that drive an editor one after the other, and the others beside them. The last line
+ * *.test.ts. Two run at a time, but of those that drive an editor only one. The last line
  * printed is "N passed, N failed"; a skipped test counts as failed, and so does an area in which nothing ran.
  */
 import { spawn } from "node:child_process";
@@ -125,10 +125,8 @@ mkdirSync("out/test", { recursive: true });
 const chromium = areas.some((area) => inBrowser.includes(area)) && ensureChromium().catch(() => undefined);
 let passed = 0;
 let failed = 0;
-await Promise.all([
-  lane(areas.filter((area) => inEditor.includes(area))),
-  lane(areas.filter((area) => !inEditor.includes(area))),
-]);
+const others = areas.filter((area) => !inEditor.includes(area));
+await Promise.all([lane(areas.filter((area) => inEditor.includes(area))).then(() => lane(others)), lane(others)]);
 if (passed + failed === 0) {
   console.log(values.grep ? `No test has a name with "${values.grep}".` : "There is no test.");
   failed = 1;

@@ -54,6 +54,13 @@ export class Statement {
         `${this.#name}: the statement returned a promise, which cannot be timed call by call. Return the tensor itself; its evaluation is part of the timing.`,
       );
     }
+    if (first.elsewhere !== undefined) {
+      throw new ArgumentError(
+        `${this.#name}: the result is computed on ${first.elsewhere}, which goes on when the call is over, so the time of a call ` +
+          "would say nothing. Time it with performance.now() around await x.data(), or on another backend: " +
+          'await setDefaultBackend("wasm").',
+      );
+    }
     this.#keep(first);
     let done = 1;
     for (let calls = 1; ; ) {

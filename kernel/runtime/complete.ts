@@ -1,6 +1,7 @@
 /** @file Calling a function and doing all the work that its result owes: tensors are lazy. */
 import { type Node, newestNode } from "../graph/node.ts";
 import { flatten } from "../pytree.ts";
+import { Remote } from "../remote.ts";
 import { Tensor } from "../tensor.ts";
 import { dispose, evaluate } from "./evaluate.ts";
 
@@ -16,6 +17,11 @@ export class Completed {
     this.result = call();
     this.#nodes = flatten(this.result).leaves.flatMap((leaf) => (leaf instanceof Tensor ? [leaf.node] : []));
     evaluate(this.#nodes);
+  }
+
+  /** Where results are that are still being computed when the call is over. */
+  get elsewhere(): string | undefined {
+    return this.#nodes.flatMap(({ value }) => (value instanceof Remote ? [value.place] : []))[0];
   }
 
   /** Of the tensors that the call made and gave, values that several of them share counted once. */

@@ -403,7 +403,12 @@ suite("errors of functions", () => {
     "randn of integers": [() => randn([2], { dtype: "int32" }), DTypeError, "randn", "int32", "randint"],
     "an empty range of integers": [() => randint(3, 3, [2]), ArgumentError, "randint"],
     "a seed that is no integer": [() => new Generator(0.5), ArgumentError, "seed"],
-    "an unknown backend": [() => useBackend("gpu"), ArgumentError, '"wasm", "webgpu", "onnx-wasm" or "reference"', '"gpu"'],
+    "an unknown backend": [
+      () => useBackend("gpu"),
+      ArgumentError,
+      '"wasm", "webgpu", "onnx-wasm" or "reference"',
+      '"gpu"',
+    ],
     "an unknown type": [() => zeros([2], { dtype: wrong("float16") }), DTypeError, "float16", '"float32"'],
     "an unknown type to convert to": [() => x.to(wrong("int64")), DTypeError, "int64", '"int32"'],
     "an unknown type for data": [() => tensor([1], { dtype: wrong("half") }), DTypeError, "half"],

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import * as ort from "onnxruntime-web";
 import {
   backendName,
+  benchmark,
   grad,
   hessian,
   jacrev,
@@ -11,6 +12,7 @@ import {
   provideOnnxRuntime,
   setDefaultBackend,
   type Tensor,
+  Timer,
   tensor,
   useBackend,
   vmap,
@@ -71,6 +73,15 @@ suite('the backend "onnx-wasm"', () => {
         assertNear(await read(first.mul(2)), twice, { rtol: 1e-11 });
         assertNear(await read(first), expected, { rtol: 1e-11 });
       }
+    });
+
+    test("is not timed, since a call is over before its result is there", () => {
+      const x = data([3], { seed: 1 });
+      assert.throws(
+        () => benchmark({ a: () => x.exp() }),
+        /^ArgumentError: benchmark of a: .* is computed on onnx-wasm, .*x\.data\(\)/,
+      );
+      assert.throws(() => new Timer({ stmt: () => x.exp() }).timeit(10), /is computed on onnx-wasm/);
     });
 
     test("what has no form is refused with a remedy, and the session goes on", async () => {
