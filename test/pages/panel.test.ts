@@ -248,6 +248,8 @@ suite("the explorer's page", () => {
     await say(page, OFFER, { type: "result", result: RESULT });
     await pick(page, "Derivative", "Hessian");
     await page.getByText("Options").click();
+    // A browser says a moment later that something was unfolded.
+    await page.waitForFunction(() => ((window as unknown as HostWindow).state as { isUnfolded?: boolean })?.isUnfolded);
     const state = await keptBy(page);
     assert.deepEqual(state, { form: { ...FORM, derivative: "hessian" }, isUnfolded: true, result: RESULT });
     await opened.page.context().close();

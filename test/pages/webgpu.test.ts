@@ -103,7 +103,7 @@ suite("WebGPU in a browser", () => {
     assert.match(found.chosenIsThere as string, /on the device/);
     assert.deepEqual(found.chosen, [1, 4, 0.25]);
     assert.match(found.refused as string, /tensor of shape \[1, 3\].*backend "wasm".*await x\.to\("wasm"\)/);
-    assert.match(found.unknown as string, /expected "wasm", "webgpu" or "reference", got "cuda"/);
+    assert.match(found.unknown as string, /expected "wasm", "webgpu", "onnx-wasm" or "reference", got "cuda"/);
   });
 
   test("float64 is refused with what to do instead", async () => {

@@ -102,7 +102,10 @@ suite("no process outlives its window", function () {
 
   test("the window is closed, and its server goes on", async () => {
     const pids = await openBusy();
-    await window.page.close();
+    const closed = window.page.waitForEvent("close");
+    // As a person closes it, the page having its last word.
+    await window.page.close({ runBeforeUnload: true });
+    await closed;
     await assertGone(pids);
   });
 
