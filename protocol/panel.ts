@@ -97,6 +97,8 @@ export type PanelToHost =
   | { readonly type: "form"; readonly form: Form }
   | { readonly type: "run"; readonly action: Action; readonly form: Form }
   | { readonly type: "cancel" }
+  /** Writes the derivative as an ONNX model to a file that the person chooses. */
+  | { readonly type: "export-onnx"; readonly form: Form }
   /** Of the tensors of the last result. */
   | PictureQuestion;
 

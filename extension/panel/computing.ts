@@ -89,7 +89,7 @@ export class Computation {
 
 async function backendOf(evaluator: Evaluator): Promise<string | undefined> {
   const { bundle } = await evaluator.evaluate("backendName()");
-  return /\w+/.exec(String(bundle?.["text/plain"]))?.[0];
+  return /[\w-]+/.exec(String(bundle?.["text/plain"]))?.[0];
 }
 
 function outcomeOf({ bundle, error }: Evaluated): Computed {

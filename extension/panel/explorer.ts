@@ -16,6 +16,7 @@ import {
 } from "../../protocol/panel.ts";
 import type { Evaluator } from "../inline/evaluators.ts";
 import type { Inline } from "../inline/inline.ts";
+import { saveAsOnnx } from "../inline/save-onnx.ts";
 import type { Controller } from "../notebook/controller.ts";
 import { answerPicture } from "../pictures/answer.ts";
 import { Computation, type Computed } from "./computing.ts";
@@ -59,6 +60,14 @@ interface ExplorerOptions {
   readonly controller: Controller;
   /** The built scripts. */
   readonly dist: vscode.Uri;
+}
+
+/** What is asked, and of whom. */
+interface Ready {
+  readonly form: Form;
+  readonly known: Known;
+  readonly opened: Opened;
+  readonly evaluator: Evaluator;
 }
 
 export class Explorer implements vscode.WebviewPanelSerializer, vscode.Disposable {
@@ -190,6 +199,10 @@ export class Explorer implements vscode.WebviewPanelSerializer, vscode.Disposabl
       case "cancel":
         this.#computation?.cancel();
         break;
+      case "export-onnx":
+        this.#form = message.form;
+        await this.#export();
+        break;
       case "tile":
       case "facts": {
         const answer = await answerPicture(this.#holder, message);
@@ -226,15 +239,30 @@ export class Explorer implements vscode.WebviewPanelSerializer, vscode.Disposabl
     });
   }
 
-  async #run(action: Action): Promise<void> {
-    if (this.#computation) return;
+  /** What the form asks for, and who can answer; else it says what is in the way. */
+  #ready(): Ready | undefined {
     const form = this.#form;
     const known = this.#known.find(({ subject }) => subject.name === form.subject);
     const opened = this.#opened;
     const evaluator = opened && this.#subjects.evaluator(opened);
     const problem = obstacleTo(form, known) ?? (evaluator ? undefined : notRun(form.subject));
     this.#fail(problem);
-    if (problem || !known || !opened || !evaluator) return;
+    return problem || !known || !opened || !evaluator ? undefined : { form, known, opened, evaluator };
+  }
+
+  async #export(): Promise<void> {
+    const ready = this.#computation ? undefined : this.#ready();
+    if (!ready) return;
+    const { form, evaluator } = ready;
+    const { subject: name, inputs, argnum, derivative: exported } = form;
+    const source = vscode.Uri.parse(form.source);
+    await saveAsOnnx({ evaluator, asked: { name, inputs, argnum }, exported, source });
+  }
+
+  async #run(action: Action): Promise<void> {
+    const ready = this.#computation ? undefined : this.#ready();
+    if (!ready) return;
+    const { form, known, opened, evaluator } = ready;
     if (known.document && known.subject.kind === "function") {
       void this.#inline.inputs.remember(known.document, form.subject, { inputs: form.inputs, argnum: form.argnum });
     }
@@ -247,8 +275,9 @@ export class Explorer implements vscode.WebviewPanelSerializer, vscode.Disposabl
     const computed = await this.#ended;
     this.#computation = undefined;
     this.#working(undefined);
+    if (!this.#panel) return;
     if (computed.kind === "done") this.#holder = evaluator;
-    if (this.#panel) this.#finish(action, form, computed, versionsOf(opened) !== versions);
+    this.#finish(action, form, computed, versionsOf(opened) !== versions);
   }
 
   #finish(action: Action, form: Form, computed: Computed, stale: boolean): void {

@@ -185,6 +185,8 @@ suite("the explorer's page", () => {
     assert.deepEqual(await lastAsked(page), { type: "run", action: "compute", form });
     await click(page, "Explain");
     assert.deepEqual(await lastAsked(page), { type: "run", action: "explain", form });
+    await click(page, "Export as ONNX");
+    assert.deepEqual(await lastAsked(page), { type: "export-onnx", form });
     await pick(page, "Notebook or file", "notes.ipynb");
     assert.deepEqual(await lastAsked(page), {
       type: "form",
@@ -277,7 +279,7 @@ suite("the explorer's page", () => {
     const page = await openPanel();
     await say(page, { type: "offer", sources: [], subjects: [], notice: "Open a notebook." });
     assert.equal(await textOf(page.getByRole("note")), "Open a notebook.");
-    for (const name of ["Compute", "Explain", "Benchmark"]) {
+    for (const name of ["Compute", "Explain", "Benchmark", "Export as ONNX"]) {
       assert.equal(await page.getByRole("button", { name, exact: true }).isVisible(), false);
     }
   });

@@ -35,6 +35,8 @@ export interface FormHandlers {
   changed(form: Form): void;
   run(action: Action): void;
   cancel(): void;
+  /** As an ONNX model. */
+  exportModel(): void;
   /** The options were opened or closed. */
   folded(isOpen: boolean): void;
 }
@@ -47,7 +49,7 @@ export interface FormView {
   unfold(isOpen: boolean): void;
 }
 
-export function formView(first: Form, { changed, run, cancel, folded }: FormHandlers): FormView {
+export function formView(first: Form, { changed, run, cancel, exportModel, folded }: FormHandlers): FormView {
   let form = first;
   let subjects: readonly Subject[] = [];
   const change = (part: Partial<Form>): void => {
@@ -76,6 +78,7 @@ export function formView(first: Form, { changed, run, cancel, folded }: FormHand
   const compute = button("Compute", "primary", () => run("compute"));
   const explain = button("Explain", "secondary", () => run("explain"));
   const benchmark = button("Benchmark", "secondary", () => run("benchmark"));
+  const model = button("Export as ONNX", "secondary", exportModel);
   const stop = button("Stop", "secondary", cancel);
 
   const fields = {
@@ -110,7 +113,7 @@ export function formView(first: Form, { changed, run, cancel, folded }: FormHand
     fields.source.hidden = source.choices.length < 2;
     fields.subject.hidden = subject.choices.length === 0;
     fields.argument.hidden = isTensor || argument.choices.length < 2;
-    for (const each of [fields.derivative, fields.inputs, ways, explain.element, benchmark.element]) {
+    for (const each of [fields.derivative, fields.inputs, ways, explain.element, benchmark.element, model.element]) {
       each.hidden = isTensor || subject.choices.length === 0;
     }
     compute.text = isTensor ? "Show" : "Compute";
@@ -119,7 +122,7 @@ export function formView(first: Form, { changed, run, cancel, folded }: FormHand
   };
 
   const working = (isWorking: boolean): void => {
-    for (const each of [compute, explain, benchmark]) each.isEnabled = !isWorking;
+    for (const each of [compute, explain, benchmark, model]) each.isEnabled = !isWorking;
     stop.element.hidden = !isWorking;
   };
   working(false);
@@ -132,6 +135,7 @@ export function formView(first: Form, { changed, run, cancel, folded }: FormHand
     compute.element,
     explain.element,
     benchmark.element,
+    model.element,
     stop.element,
   );
   return {

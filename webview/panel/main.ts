@@ -53,6 +53,7 @@ const question = formView(form, {
     if (!isWorking) editor.postMessage({ type: "run", action, form });
   },
   cancel: () => editor.postMessage({ type: "cancel" }),
+  exportModel: () => editor.postMessage({ type: "export-onnx", form }),
   folded: (isUnfolded) => keep({ isUnfolded }),
 });
 question.unfold(kept.isUnfolded ?? false);
