@@ -7,6 +7,16 @@
  * routines most C libraries build on; erfinv is that of M. Giles (GPU Computing Gems, 2011); erfc, lgamma, digamma and
  * zeta are those of `loops/special/`, cut to what float32 can hold.
  */
+import { ERF, SCALED_ERFC } from "../../../loops/special/erf.ts";
+import {
+  DIGAMMA_1_TO_2,
+  DIGAMMA_2_TO_4,
+  DIGAMMA_SERIES,
+  LGAMMA_1_TO_2,
+  LGAMMA_2_TO_4,
+  LGAMMA_BELOW_1,
+  STIRLING,
+} from "../../../loops/special/gamma.ts";
 
 export interface WgslFunction {
   /** Other functions of this table that its code calls. */
@@ -29,62 +39,9 @@ export function floatText(value: number): string {
   return /[.e]/.test(text) ? `${text}f` : `${text}.0f`;
 }
 
-/** erf(x) / x in t = 2x² − 1 on [−1, 1]. */
-const ERF = [
-  9.167619596865806e-12, -2.035228405815769e-10, 4.115800583208149e-9, -7.511569286591727e-8, 1.223382738359897e-6,
-  -1.7537169441124866e-5, 0.00021751715604159932, -0.0022854855611441132, 0.019852496688983708, -0.1405360890227171,
-  0.9654687386698673,
-];
+/** So many terms of a series, the lowest powers: all that float32 can tell. */
+const last = (terms: number, coefficients: readonly number[]): readonly number[] => coefficients.slice(-terms);
 
-/** (1 + 2x) · exp(x²) · erfc(x) in t = 7 / (3 + x) − 1; see `loops/special/erf.ts`. */
-const SCALED_ERFC = [
-  1.3494065059462324e-9, -1.7673487952025182e-9, -7.231366303196027e-9, 1.4483334632739677e-8, 3.874179984762285e-8,
-  -1.0511547933505945e-7, -2.410959540877587e-7, 7.238746049318552e-7, 1.9136567552589773e-6, -4.577269386184351e-6,
-  -1.8863224923306602e-5, 1.7479106675947786e-5, 0.00019788759756973629, 0.00024740376447234214, -0.0013920612495046407,
-  -0.008073603938174266, -0.022801799598865188, -0.04180651066502497, -0.04665458534674222, -0.003496013513368036,
-  0.12216847723549219, 1.2329951186255526,
-];
-
-const LGAMMA_BELOW_1 = [
-  -1.4165591268478893e-8, 4.558181389468679e-8, -1.4742126834106425e-7, 4.798240459380385e-7, -1.5730960597667722e-6,
-  5.202372388789411e-6, -1.738896097180771e-5, 5.890823348185131e-5, -0.00020310341263709403, 0.0007175147282112107,
-  -0.0026288591590196138, 0.010237880772523219, -0.04499788189766013, 0.27273707406129066, -0.8131238057251815,
-];
-const LGAMMA_1_TO_2 = [
-  -2.0619851263731666e-8, 6.623870571642316e-8, -2.138638060528023e-7, 6.948428393704062e-7, -2.2742472358027586e-6,
-  7.511391846837954e-6, -2.5094328700900636e-5, 8.510090373634476e-5, -0.0002945507015164312, 0.001049818664454635,
-  -0.003913560937626331, 0.015727850268641097, -0.07297994795715304, 0.4831289505409809,
-];
-const LGAMMA_2_TO_4 = [
-  2.206295596086916e-8,
-  -7.153346739596511e-8,
-  2.336839003159971e-7,
-  -7.707139075191171e-7,
-  2.571980126848825e-6,
-  -8.712850164144727e-6,
-  3.0101124183958596e-5,
-  -0.00010678360725634564,
-  0.0003931272714204524,
-  -0.0015286783000982636,
-  0.006484486727877138,
-  -0.03217012111440847,
-  0.22963715453852182,
-  Math.LN2,
-];
-const STIRLING = [0.0007936507936507937, -0.002777777777777778, 0.08333333333333333];
-const DIGAMMA_1_TO_2 = [
-  -3.1807298477301726e-8, 9.543261570760428e-8, -2.8621216825577647e-7, 8.589062683365892e-7, -2.578133701610713e-6,
-  7.741234441368395e-6, -2.325823275895313e-5, 6.99501882655044e-5, -0.00021074841284590126, 0.0006368880303847901,
-  -0.0019350666647392832, 0.005936795278301875, -0.018550615381739702, 0.06013562106019684, -0.21181371064073024,
-  0.9510558760318328,
-];
-const DIGAMMA_2_TO_4 = [
-  2.3481158346701657e-8, -7.069062318489005e-8, 2.1297418115106333e-7, -6.430211938810789e-7, 1.945929605753433e-6,
-  -5.907358013123235e-6, 1.801262758814673e-5, -5.5267825392302674e-5, 0.0001711061979683179, -0.0005367773819947723,
-  0.0017180619844478504, -0.005677755143366058, 0.019823233711138217, -0.07705690315959436, 0.39493406684822646,
-  0.9227843350984671,
-];
-const DIGAMMA_SERIES = [0.003968253968253968, -0.008333333333333333, 0.08333333333333333];
 const EULER_MACLAURIN = [
   0.08333333333333333, -0.001388888888888889, 3.306878306878307e-5, -8.267195767195768e-7, 2.08767569878681e-8,
 ];
@@ -546,7 +503,9 @@ fn pow_(x: f32, y: f32) -> f32 {
   return s;
 }`,
   },
-  erfNear_: { code: `fn erfNear_(x: f32) -> f32 { let t = 2.0f * x * x - 1.0f; return x * ${horner(ERF, "t")}; }` },
+  erfNear_: {
+    code: `fn erfNear_(x: f32) -> f32 { let t = 2.0f * x * x - 1.0f; return x * ${horner(last(11, ERF), "t")}; }`,
+  },
   // exp(−x²), x in two parts: its rounding would count x² times.
   gaussian_: {
     needs: ["exp_", "leading_"],
@@ -558,7 +517,7 @@ fn pow_(x: f32, y: f32) -> f32 {
   erfcRest_: {
     code: `fn erfcRest_(x: f32) -> f32 {
   let t = 7.0f / (3.0f + x) - 1.0f;
-  return ${horner(SCALED_ERFC, "t")} / (1.0f + 2.0f * x);
+  return ${horner(last(22, SCALED_ERFC), "t")} / (1.0f + 2.0f * x);
 }`,
   },
   erf_: {
@@ -617,19 +576,19 @@ fn pow_(x: f32, y: f32) -> f32 {
   lgamma_: {
     needs: ["isNaN_", "isInf_", "inf_", "log_", "log1p_", "sin_"],
     code: `fn lgammaAbove_(x: f32) -> f32 {
-  if (x < 1.0f) { let t = 4.0f * x - 3.0f; return (x - 1.0f) * ${horner(LGAMMA_BELOW_1, "t")}; }
-  if (x < 2.0f) { let t = 2.0f * x - 3.0f; return (x - 1.0f) * (x - 2.0f) * ${horner(LGAMMA_1_TO_2, "t")}; }
-  if (x < 4.0f) { let t = x - 3.0f; return (x - 2.0f) * ${horner(LGAMMA_2_TO_4, "t")}; }
+  if (x < 1.0f) { let t = 4.0f * x - 3.0f; return (x - 1.0f) * ${horner(last(15, LGAMMA_BELOW_1), "t")}; }
+  if (x < 2.0f) { let t = 2.0f * x - 3.0f; return (x - 1.0f) * (x - 2.0f) * ${horner(last(14, LGAMMA_1_TO_2), "t")}; }
+  if (x < 4.0f) { let t = x - 3.0f; return (x - 2.0f) * ${horner(last(14, LGAMMA_2_TO_4), "t")}; }
   if (x < 10.0f) {
     var rest = x;
     var product = 1.0f;
     loop { if (rest < 4.0f) { break; } rest = rest - 1.0f; product = product * rest; }
     let t = rest - 3.0f;
-    return log_(product) + (rest - 2.0f) * ${horner(LGAMMA_2_TO_4, "t")};
+    return log_(product) + (rest - 2.0f) * ${horner(last(14, LGAMMA_2_TO_4), "t")};
   }
   let inverse = 1.0f / x;
   let z = inverse * inverse;
-  return (x - 0.5f) * (log_(x) - 1.0f) + (0.41893853320467274f + ${horner(STIRLING, "z")} * inverse);
+  return (x - 0.5f) * (log_(x) - 1.0f) + (0.41893853320467274f + ${horner(last(3, STIRLING), "z")} * inverse);
 }
 fn lgammaPositive_(x: f32) -> f32 {
   if (x < 0.5f) { return lgammaAbove_(1.0f + x) - log_(x); }
@@ -654,15 +613,15 @@ fn lgamma_(x: f32) -> f32 {
   if (x <= 2.0f) {
     let t = 2.0f * x - 3.0f;
     // The zero is a sum of two; subtracted one after the other, compilers would make them one again.
-    let slope = ${horner(DIGAMMA_1_TO_2, "t")};
+    let slope = ${horner(last(16, DIGAMMA_1_TO_2), "t")};
     return fma(x - 1.4616321325302124f, slope, -1.2438e-8f * slope) - less;
   }
-  if (x < 4.0f) { let t = x - 3.0f; return ${horner(DIGAMMA_2_TO_4, "t")} - less; }
+  if (x < 4.0f) { let t = x - 3.0f; return ${horner(last(16, DIGAMMA_2_TO_4), "t")} - less; }
   var shift = 0.0f;
   loop { if (x >= 10.0f) { break; } shift = shift + 1.0f / x; x = x + 1.0f; }
   let inverse = 1.0f / x;
   let z = inverse * inverse;
-  return log_(x) - (shift + (0.5f * inverse + z * ${horner(DIGAMMA_SERIES, "z")}));
+  return log_(x) - (shift + (0.5f * inverse + z * ${horner(last(3, DIGAMMA_SERIES), "z")}));
 }
 fn digamma_(x: f32) -> f32 {
   if (isNaN_(x)) { return x; }
