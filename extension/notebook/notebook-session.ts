@@ -282,8 +282,10 @@ export class NotebookSession implements vscode.Disposable {
 
   /** The cell has had its run by the time of the answer, without what it needed: so it runs again as well. */
   async #offerAbove(cell: vscode.NotebookCell): Promise<void> {
-    if (await offerCellsAbove(this.#missingAbove(cell).length))
-      await this.#runAgain([...this.#missingAbove(cell), cell]);
+    if (!(await offerCellsAbove(this.#missingAbove(cell).length))) return;
+    // Who answers at once does so while it still runs.
+    await this.#drained;
+    await this.#runAgain([...this.#missingAbove(cell), cell]);
   }
 
   /** Runs cells of our own choice; VS Code allows one execution per cell. */
