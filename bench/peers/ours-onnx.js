@@ -1,6 +1,7 @@
 /** @file Cotangent's programs as ONNX models, run by onnxruntime-web with one thread: the backend "onnx-wasm". */
 import * as ort from "onnxruntime-web";
 import { jit, provideOnnxRuntime, setDefaultBackend, tensor } from "../../dist/kernel.js";
+import { leaves } from "./leaves.js";
 import { programs } from "./programs/ours.js";
 import { serveSide } from "./serve.js";
 import { Unsupported } from "./side.js";
@@ -8,8 +9,6 @@ import { Unsupported } from "./side.js";
 ort.env.wasm.numThreads = 1;
 provideOnnxRuntime(async () => ort);
 await setDefaultBackend("onnx-wasm");
-
-const leaves = (result) => (Array.isArray(result) ? result.flatMap(leaves) : [result]);
 
 /** The runtime's answer is here when a result can be read. */
 async function finish(result) {

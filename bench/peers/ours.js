@@ -3,14 +3,13 @@
  * cell. Its argument is the number of threads, or "auto".
  */
 import { jit, setFusedMultiplyAdd, setThreads, tensor } from "../../dist/kernel.js";
+import { leaves } from "./leaves.js";
 import { programs } from "./programs/ours.js";
 import { serveSide } from "./serve.js";
 import { Unsupported } from "./side.js";
 
 const [threads] = process.argv.slice(2);
 setThreads(threads === "auto" ? threads : Number(threads));
-
-const leaves = (result) => (Array.isArray(result) ? result.flatMap(leaves) : [result]);
 
 /** Computes what a result owes and leaves it where it is, as it is elsewhere; a call that was not finished has done nothing. */
 const finish = (result) => {

@@ -9,12 +9,7 @@ import type { AskedFunction } from "./question.ts";
 /** What is exported: the function, or what a transform of that name makes of it. */
 export type Exported = "jacobian" | "gradient" | "hessian" | "function";
 
-const TRANSFORMS: Readonly<Record<Exported, string>> = {
-  jacobian: "jacobian",
-  gradient: "grad",
-  hessian: "hessian",
-  function: "",
-};
+const TRANSFORMS = { jacobian: "jacobian", gradient: "grad", hessian: "hessian" } as const;
 
 interface ModelRequest {
   readonly evaluator: Evaluator;

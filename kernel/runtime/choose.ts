@@ -83,13 +83,9 @@ export const isPlace = (name: unknown): name is Place => name === "wasm" || name
 /** The same numbers at another place. */
 export async function moved(x: Tensor, place: Place): Promise<Tensor> {
   const { shape, dtype } = x;
-  if (place === "wasm") {
-    const copy = new Tensor(constantNode({ shape, dtype }, await x.data()));
-    copy.provenance = x.provenance;
-    return copy;
-  }
-  const backend = await startGraphics();
-  const copy = new Tensor(constantNode({ shape, dtype }, transferred(x.evaluate().node, backend)));
+  const device = place === "wasm" ? null : await startGraphics();
+  const there = device === null ? await x.data() : transferred(x.evaluate().node, device);
+  const copy = new Tensor(constantNode({ shape, dtype }, there));
   copy.provenance = x.provenance;
   return copy;
 }

@@ -1,12 +1,11 @@
 /** @file Cotangent's side of the benchmark on WebGPU. */
 import { jit, setDefaultBackend, tensor } from "../../../dist/kernel.js";
+import { leaves } from "../leaves.js";
 import { programs } from "../programs/ours.js";
 import { Unsupported } from "../side.js";
 import { settled } from "./settled.js";
 
 await setDefaultBackend("webgpu");
-
-const leaves = (result) => (Array.isArray(result) ? result.flatMap(leaves) : [result]);
 
 const finish = async (result) => {
   for (const each of leaves(result)) each.evaluate();
