@@ -7,6 +7,7 @@ import { allocate, type TypedArray } from "./dtype.ts";
 import type { Graph } from "./graph/graph.ts";
 import type { Node, Op, Params, TensorType } from "./graph/node.ts";
 import type { BufferId, Expr, Index, Kernel, ReduceOp } from "./loops/ir.ts";
+import type { LineOperation } from "./loops/lines.ts";
 import type { OpenWorkspace } from "./loops/workspace.ts";
 import type { OnnxForm } from "./onnx/writer/form.ts";
 import { sizeOf } from "./shape.ts";
@@ -105,8 +106,13 @@ export type Lowering<P> =
   /**
    * No loops: the reference evaluation runs inside the program. With `writesAll` it writes every entry of its results
    * without reading what they held, so that it can be given those of the program instead of new ones full of zeros.
+   * `operation` says what it does to lines, for backends that do it themselves.
    */
-  | { readonly kind: "host"; readonly writesAll?: boolean }
+  | {
+      readonly kind: "host";
+      readonly writesAll?: boolean;
+      operation?(params: P, inputs: readonly TensorType[]): LineOperation;
+    }
   /** One of several results; it lies where the operation put it. */
   | { readonly kind: "result"; index(params: P): number }
   /** Kernels that contain others: loops around bodies, and branches. */

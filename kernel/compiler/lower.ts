@@ -265,10 +265,12 @@ class Lowerer {
     const primitive = primitiveOf(node.op!);
     const { shape, dtype, results, params } = node;
     const types = inputs.map(({ type }) => ({ shape: type.shape, dtype: type.dtype }));
-    const direct = primitive.lowering.kind === "host" && primitive.lowering.writesAll === true;
+    const lowering = primitive.lowering as Lowering<unknown> & { kind: "host" };
+    const direct = lowering.writesAll === true;
     this.#kernels.push({
       kind: "host",
       name: primitive.name,
+      operation: lowering.operation?.(params, types),
       inputs: inputs.map((input) => input.buffer),
       outputs,
       run(values, outs, open) {

@@ -6,6 +6,7 @@
  * above or the machine below, so WASM and WebGPU can both be written from it.
  */
 import type { DType, TypedArray } from "../dtype.ts";
+import type { LineOperation } from "./lines.ts";
 import type { OpenWorkspace } from "./workspace.ts";
 
 /** Index into `LoopProgram.buffers`. */
@@ -191,6 +192,8 @@ export interface HostKernel {
   readonly inputs: readonly BufferId[];
   readonly outputs: readonly BufferId[];
   readonly run: (inputs: readonly TypedArray[], outputs: readonly TypedArray[], open?: OpenWorkspace) => void;
+  /** What it does, where that is said: for a backend that has code of its own for it. */
+  readonly operation?: LineOperation;
 }
 
 /** Copies `size` elements. In iteration i of the loop that it belongs to, both positions have moved i times. */

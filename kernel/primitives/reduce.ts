@@ -18,6 +18,7 @@ import { DTypeError } from "../errors.ts";
 import type { Node, TensorType } from "../graph/node.ts";
 import { identityForms } from "../loops/form.ts";
 import type { ReduceOp } from "../loops/ir.ts";
+import { linesAlong } from "../loops/lines.ts";
 import { argForm, cumsumForm, reduceForm } from "../onnx/forms/sums.ts";
 import { type Derivative, define, type NDArray } from "../primitive.ts";
 import { range, stridesOf, withoutAxes } from "../shape.ts";
@@ -197,7 +198,7 @@ define("cumsum", {
     });
   },
   batch: ([x], _, __, { axis }) => emit("cumsum", [x], { axis: axis + 1 }),
-  lowering: { kind: "host" },
+  lowering: { kind: "host", operation: ({ axis }, [x]) => ({ name: "cumsum", ...linesAlong(x.shape, axis) }) },
   onnx: cumsumForm,
 });
 
@@ -224,6 +225,6 @@ for (const [name, operator, better] of [
     derivative: { kind: "none" },
     onnx: argForm(operator),
     batch: ([x], _, __, { axis }) => emit(name, [x], { axis: axis + 1 }),
-    lowering: { kind: "host" },
+    lowering: { kind: "host", operation: ({ axis }, [x]) => ({ name, ...linesAlong(x.shape, axis) }) },
   });
 }

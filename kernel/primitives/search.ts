@@ -2,9 +2,10 @@
 
 import { broadcastLeading, emit } from "../emit.ts";
 import { DTypeError, ShapeError, showShape } from "../errors.ts";
+import { linesAlong } from "../loops/lines.ts";
 import { searchSortedForm } from "../onnx/forms/sums.ts";
 import { define } from "../primitive.ts";
-import { sameShape, sizeOf } from "../shape.ts";
+import { sameShape } from "../shape.ts";
 import { requirePositions, resolvePosition } from "./positions.ts";
 
 declare module "../primitive.ts" {
@@ -57,7 +58,13 @@ define("searchSorted", {
       inputs.map((input, i) => (batched[i] ? input : broadcastLeading(input, [size]))),
       params,
     ),
-  lowering: { kind: "host" },
+  lowering: {
+    kind: "host",
+    operation: ({ right }, [sorted, values]) => ({
+      ...{ name: "searchSorted", right, values: values.shape[values.shape.length - 1] },
+      ...linesAlong(sorted.shape, sorted.shape.length - 1),
+    }),
+  },
   onnx: searchSortedForm,
 });
 
@@ -67,9 +74,7 @@ define("lastWriter", {
     return { shape: positions.shape.map((each, d) => (d === axis ? extent : each)), dtype: "int32" };
   },
   evaluate([positions], out, { axis, extent }) {
-    const count = positions.shape[axis];
-    const inner = sizeOf(positions.shape.slice(axis + 1));
-    const outer = sizeOf(positions.shape.slice(0, axis));
+    const { outer, extent: count, inner } = linesAlong(positions.shape, axis);
     out.data.fill(-1);
     if (extent === 0) return;
     for (let o = 0; o < outer; o++) {
@@ -83,5 +88,11 @@ define("lastWriter", {
   },
   derivative: { kind: "none" },
   batch: ([positions], _, __, { axis, extent }) => emit("lastWriter", [positions], { axis: axis + 1, extent }),
-  lowering: { kind: "host" },
+  lowering: {
+    kind: "host",
+    operation: ({ axis, extent }, [positions]) => ({
+      ...{ name: "lastWriter", places: extent },
+      ...linesAlong(positions.shape, axis),
+    }),
+  },
 });

@@ -1,9 +1,9 @@
 /** @file The order of entries. Sorting itself is taking along this order, and gets its derivative from there. */
 
 import { emit } from "../emit.ts";
+import { linesAlong } from "../loops/lines.ts";
 import { argsortForm } from "../onnx/forms/sums.ts";
 import { define } from "../primitive.ts";
-import { sizeOf } from "../shape.ts";
 
 interface SortParams {
   readonly axis: number;
@@ -19,9 +19,7 @@ declare module "../primitive.ts" {
 define("argsort", {
   infer: ([x]) => ({ shape: x.shape, dtype: "int32" }),
   evaluate([x], out, { axis, descending }) {
-    const extent = x.shape[axis];
-    const inner = sizeOf(x.shape.slice(axis + 1));
-    const outer = sizeOf(x.shape.slice(0, axis));
+    const { outer, extent, inner } = linesAlong(x.shape, axis);
     const sign = descending ? -1 : 1;
     const line = new Float64Array(extent);
     const order = new Int32Array(extent);
@@ -46,6 +44,9 @@ define("argsort", {
   },
   derivative: { kind: "none" },
   batch: ([x], _, __, { axis, descending }) => emit("argsort", [x], { axis: axis + 1, descending }),
-  lowering: { kind: "host" },
+  lowering: {
+    kind: "host",
+    operation: ({ axis, descending }, [x]) => ({ name: "argsort", descending, ...linesAlong(x.shape, axis) }),
+  },
   onnx: argsortForm,
 });

@@ -58,11 +58,24 @@ suite("WebGPU in a browser", () => {
     none(await page.evaluate(() => inPage.checks.batches(inPage.checks.names())));
   });
 
-  for (const family of ["folds", "products", "positions", "repetitions", "derivatives", "tutorial"]) {
+  for (const family of [
+    "folds",
+    "products",
+    "positions",
+    "lines",
+    "orders",
+    "repetitions",
+    "derivatives",
+    "tutorial",
+  ]) {
     test(`${family}, in every shape that has code of its own, are WebAssembly's`, async () => {
       none(await page.evaluate((name) => inPage.shapes.family(name), family));
     });
   }
+
+  test("totals, orders and searches need nothing read on the way", async () => {
+    assert.deepEqual(await page.evaluate(() => inPage.errors.reads()), { lines: 1, decomposition: 2 });
+  });
 
   test("each function errs by no more than docs/webgpu.md says", async () => {
     const measured = await page.evaluate(async () => {

@@ -3,6 +3,7 @@ import type { BranchKernel, BufferId, HostKernel, Kernel, LoopKernel, LoopProgra
 import type { Limits } from "./code/bindings.ts";
 import { copyDispatches } from "./code/copy.ts";
 import { dotDispatches } from "./code/dot.ts";
+import { lineDispatches } from "./code/lines/line-dispatches.ts";
 import { mapDispatches } from "./code/map.ts";
 import { reduceDispatches } from "./code/reduce.ts";
 import type { Dispatch } from "./code/shader.ts";
@@ -47,6 +48,12 @@ export function stepsOf(program: LoopProgram, limits: Limits): Steps {
     return [{ kind: "loop", times: test, steps }];
   };
   const branch = ({ test, yes, no }: BranchKernel): Step[] => [{ kind: "branch", test, yes: list(yes), no: list(no) }];
+  const host = (kernel: HostKernel): Step[] => {
+    const made = lineDispatches(program, limits, kernel);
+    if (made === null) return [{ kind: "host", kernel }];
+    scratch = Math.max(scratch, made.scratch);
+    return [...made.dispatches];
+  };
   const one = (kernel: Kernel): Step[] => {
     switch (kernel.kind) {
       case "map":
@@ -61,7 +68,7 @@ export function stepsOf(program: LoopProgram, limits: Limits): Steps {
       case "dot":
         return dotDispatches(program, limits, kernel);
       case "host":
-        return [{ kind: "host", kernel }];
+        return host(kernel);
       case "loop":
         return loop(kernel);
       case "branch":

@@ -2,12 +2,18 @@
 
 import { Processor } from "../../../kernel/backends/webgpu/device/processor.ts";
 import {
+  argmax,
   backendName,
+  cholesky,
+  cumsum,
+  eye,
   jit,
   loseWebGPU,
   matmul,
   randn,
+  searchsorted,
   setDefaultBackend,
+  sort,
   type Tensor,
   tensor,
   useBackend,
@@ -39,6 +45,40 @@ export async function reading(): Promise<Record<string, unknown>> {
   };
   const numbers = Array.from(await y.data());
   return { early, numbers, late: y.toArray(), shape: y.shape, name: backendName(), known: webgpuInfo() !== null };
+}
+
+/** How often numbers are read from the device for a result and what is computed on the way to it. */
+export async function reads(): Promise<Record<string, number>> {
+  await setDefaultBackend("webgpu");
+  const readsOf = async (body: () => Tensor): Promise<number> => {
+    const { mapAsync } = GPUBuffer.prototype;
+    let count = 0;
+    GPUBuffer.prototype.mapAsync = function (...how) {
+      count++;
+      return mapAsync.apply(this, how);
+    };
+    try {
+      await body().data();
+    } finally {
+      GPUBuffer.prototype.mapAsync = mapAsync;
+    }
+    return count;
+  };
+  const large = matmul(x().transpose(), x()).reshape([9]);
+  return {
+    lines: await readsOf(() =>
+      cumsum(sort(large), 0)
+        .add(argmax(large, 0))
+        .add(searchsorted(sort(large), large)),
+    ),
+    decomposition: await readsOf(() =>
+      cholesky(
+        eye(3)
+          .mul(40)
+          .add(large.reshape([3, 3])),
+      ),
+    ),
+  };
 }
 
 /** Moving there and back, and what computes then. */

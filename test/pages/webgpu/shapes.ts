@@ -16,26 +16,14 @@ import {
   softmax,
   sort,
   type Tensor,
-  tensor,
   useBackend,
   vmap,
   whileLoop,
 } from "../../../kernel/index.ts";
 import type { Finding } from "./checks.ts";
+import { lines, orders } from "./lines.ts";
+import { noise, whole } from "./noise.ts";
 import { steps } from "./tutorial.ts";
-
-/** Numbers that look random, the same each time. */
-function noise(shape: readonly number[], seed = 1): Tensor {
-  const size = shape.reduce((product, extent) => product * extent, 1);
-  return tensor(Float32Array.from({ length: size }, (_, i) => 0.1 + Math.sin(i * 12.9898 + seed * 78.233))).reshape([
-    ...shape,
-  ]);
-}
-
-const whole = (shape: readonly number[], below: number): Tensor => {
-  const size = shape.reduce((product, extent) => product * extent, 1);
-  return tensor(Int32Array.from({ length: size }, (_, i) => (i * 7919 + 13) % below)).reshape([...shape]);
-};
 
 type Case = () => Tensor;
 
@@ -167,6 +155,8 @@ export const FAMILIES: Readonly<Record<string, Readonly<Record<string, Case>>>> 
   folds,
   products,
   positions,
+  lines,
+  orders,
   repetitions,
   derivatives,
   tutorial: steps,

@@ -9,7 +9,8 @@ import { affineText, type Loops } from "./nest.ts";
 /** Collects what the code of a shader calls. */
 export type Calls = Set<string>;
 
-function call(calls: Calls, name: string, ...operands: readonly string[]): string {
+/** A call of one of the functions of float32, which the shader then has. */
+export function call(calls: Calls, name: string, ...operands: readonly string[]): string {
   if (!(name in FUNCTIONS)) throw new TypeError(`There is no function ${name} in the code for WebGPU.`);
   calls.add(name);
   return `${name}(${operands.join(", ")})`;

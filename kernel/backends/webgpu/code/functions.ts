@@ -679,6 +679,20 @@ fn zeta_(s: f32, x: f32) -> f32 {
   return i32(x);
 }`,
   },
+  // Bits of a negative number count downwards.
+  rank_: {
+    needs: ["isNaN_"],
+    code: `fn rank_(x: f32) -> i32 {
+  if (isNaN_(x)) { return 2147483647; }
+  let bits = bitcast<i32>(x);
+  if ((bits & 0x7fffffff) == 0) { return 0; }
+  return select(bits, bits ^ 0x7fffffff, bits < 0);
+}`,
+  },
+  opposedRank_: {
+    needs: ["isNaN_", "rank_"],
+    code: "fn opposedRank_(x: f32) -> i32 { if (isNaN_(x)) { return 2147483647; } return ~rank_(x); }",
+  },
   // Toward zero; x / 0 is 0.
   intDiv_: {
     code: "fn intDiv_(x: i32, y: i32) -> i32 { if (y == 0) { return 0; } if (y == -1) { return 0 - x; } return x / y; }",
