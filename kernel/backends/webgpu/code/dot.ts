@@ -173,19 +173,23 @@ function tiled(
   // Invocations that are neighbours read what is neighbours in memory.
   const alongKofA = strideOf(dimensions.k, "a") < strideOf(dimensions.m, "a");
   const alongKofB = strideOf(dimensions.k, "b") < strideOf(dimensions.n, "b");
-  const fill = (operand: "a" | "b", alongK: boolean, extent: number, origin: string): string[] => [
-    `for (var i = lane; i < ${tile * DEPTH}u; i = i + ${width}u) {`,
-    alongK
-      ? `  let kk = i % ${DEPTH}u; let side = i / ${DEPTH}u;`
-      : `  let side = i % ${tile}u; let kk = i / ${tile}u;`,
-    `  let x = ${origin} + side; let y = k0 + kk;`,
-    "  var value = 0.0f;",
-    `  if (x < ${extent}u && y < ${k}u) { value = ${
-      operand === "a" ? load("a", "(at_a + rowA(x) + alongA(y))") : load("b", "(at_b + columnB(x) + alongB(y))")
-    }; }`,
-    `  tile_${operand}[kk * ${tile}u + side] = value;`,
-    "}",
-  ];
+  const fours = tile / 4;
+  // Fours of one column change places from row to row of a tile, so that they are not all in one bank of the memory.
+  const place = (four: string): string => `kk * ${fours}u + ((${four}) ^ (kk & 7u))`;
+  const fill = (operand: "a" | "b", alongK: boolean, extent: number, origin: string): string[] => {
+    const element = operand === "a" ? "(at_a + rowA(x + i) + alongA(y))" : "(at_b + columnB(x + i) + alongB(y))";
+    return [
+      `for (var f = lane; f < ${fours * DEPTH}u; f = f + ${width}u) {`,
+      alongK
+        ? `  let kk = f % ${DEPTH}u; let four = f / ${DEPTH}u;`
+        : `  let four = f % ${fours}u; let kk = f / ${fours}u;`,
+      `  let x = ${origin} + four * 4u; let y = k0 + kk;`,
+      "  var value = vec4f();",
+      `  for (var i = 0u; i < 4u; i = i + 1u) { if (x + i < ${extent}u && y < ${k}u) { value[i] = ${load(operand, element)}; } }`,
+      `  tile_${operand}[${place("four")}] = value;`,
+      "}",
+    ];
+  };
   // A block's rows and columns come in fours that are a whole tile apart, so that neighbours read neighbours.
   const across = SIDE * 4;
   const registers: string[] = [];
@@ -194,10 +198,7 @@ function tiled(
     for (let q = 0; q < quads; q++) registers.push(`var c${r}_${q} = vec4f();`);
   }
   for (let q = 0; q < quads; q++) {
-    const at = (name: string, lane: string, i: number): string =>
-      `tile_${name}[kk * ${tile}u + ${q * across}u + ${lane} * 4u + ${i}u]`;
-    const four = (name: string, lane: string): string =>
-      `vec4f(${[0, 1, 2, 3].map((i) => at(name, lane, i)).join(", ")})`;
+    const four = (name: string, lane: string): string => `tile_${name}[${place(`${q * SIDE}u + ${lane}`)}]`;
     products.push(`let a${q} = ${four("a", "ty")};`, `let b${q} = ${four("b", "tx")};`);
   }
   for (let r = 0; r < block; r++) {
@@ -245,8 +246,8 @@ function tiled(
   ];
   const declarations = [
     ...functions,
-    `var<workgroup> tile_a: array<f32, ${tile * DEPTH}>;`,
-    `var<workgroup> tile_b: array<f32, ${tile * DEPTH}>;`,
+    `var<workgroup> tile_a: array<vec4f, ${fours * DEPTH}>;`,
+    `var<workgroup> tile_b: array<vec4f, ${fours * DEPTH}>;`,
   ];
   return shader({ bindings, calls: new Set(), width, groups: batch * rows * columns, body, declarations });
 }
