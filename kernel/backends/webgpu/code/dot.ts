@@ -7,6 +7,7 @@ import type { DotDimension, DotKernel, LoopProgram } from "../../../loops/ir.ts"
 import { pointsOf } from "../../../loops/walk.ts";
 import { Bindings, type Limits } from "./bindings.ts";
 import type { Calls } from "./expression.ts";
+import { sharedLoop, steppedLoop } from "./loop.ts";
 import { widthFor } from "./map.ts";
 import { type Dispatch, shader } from "./shader.ts";
 
@@ -142,7 +143,9 @@ function byGroups(parts: Parts): Dispatch {
   const body = [
     ...entryLines(parts, "group"),
     "var acc = 0.0f;",
-    `for (var k = lane; k < ${k}u; k = k + ${width}u) { acc = acc + ${load("a", "at_a + alongA(k)")} * ${load("b", "at_b + alongB(k)")}; }`,
+    ...steppedLoop("k", "lane", `${k}u`, width, [
+      `acc = acc + ${load("a", "at_a + alongA(k)")} * ${load("b", "at_b + alongB(k)")};`,
+    ]),
     "shared_[lane] = acc;",
     "workgroupBarrier();",
     `for (var half = ${width / 2}u; half > 0u; half = half >> 1u) {`,
@@ -178,17 +181,15 @@ function tiled(
   const place = (four: string): string => `kk * ${fours}u + ((${four}) ^ (kk & 7u))`;
   const fill = (operand: "a" | "b", alongK: boolean, extent: number, origin: string): string[] => {
     const element = operand === "a" ? "(at_a + rowA(x + i) + alongA(y))" : "(at_b + columnB(x + i) + alongB(y))";
-    return [
-      `for (var f = lane; f < ${fours * DEPTH}u; f = f + ${width}u) {`,
+    return sharedLoop("f", fours * DEPTH, width, [
       alongK
-        ? `  let kk = f % ${DEPTH}u; let four = f / ${DEPTH}u;`
-        : `  let four = f % ${fours}u; let kk = f / ${fours}u;`,
-      `  let x = ${origin} + four * 4u; let y = k0 + kk;`,
-      "  var value = vec4f();",
-      `  for (var i = 0u; i < 4u; i = i + 1u) { if (x + i < ${extent}u && y < ${k}u) { value[i] = ${load(operand, element)}; } }`,
-      `  tile_${operand}[${place("four")}] = value;`,
-      "}",
-    ];
+        ? `let kk = f % ${DEPTH}u; let four = f / ${DEPTH}u;`
+        : `let four = f % ${fours}u; let kk = f / ${fours}u;`,
+      `let x = ${origin} + four * 4u; let y = k0 + kk;`,
+      "var value = vec4f();",
+      `for (var i = 0u; i < 4u; i = i + 1u) { if (x + i < ${extent}u && y < ${k}u) { value[i] = ${load(operand, element)}; } }`,
+      `tile_${operand}[${place("four")}] = value;`,
+    ]);
   };
   // A block's rows and columns come in fours that are a whole tile apart, so that neighbours read neighbours.
   const across = SIDE * 4;
@@ -233,15 +234,15 @@ function tiled(
     `let tx = lane % ${SIDE}u;`,
     `let ty = lane / ${SIDE}u;`,
     ...registers,
-    `for (var k0 = 0u; k0 < ${k}u; k0 = k0 + ${DEPTH}u) {`,
-    ...fill("a", alongKofA, m, "row0"),
-    ...fill("b", alongKofB, n, "column0"),
-    "workgroupBarrier();",
-    `for (var kk = 0u; kk < ${DEPTH}u; kk = kk + 1u) {`,
-    ...products,
-    "}",
-    "workgroupBarrier();",
-    "}",
+    ...steppedLoop("k0", "0u", `${k}u`, DEPTH, [
+      ...fill("a", alongKofA, m, "row0"),
+      ...fill("b", alongKofB, n, "column0"),
+      "workgroupBarrier();",
+      `for (var kk = 0u; kk < ${DEPTH}u; kk = kk + 1u) {`,
+      ...products,
+      "}",
+      "workgroupBarrier();",
+    ]),
     ...stores,
   ];
   const declarations = [

@@ -1,6 +1,6 @@
 /**
  * @file Reductions. Where neighbours in memory are folded together, a workgroup goes over each row and folds what its
- * invocations found as a tree; else an invocation goes down each column. Too few rows or columns for a graphics processor
+ * invocations found; else an invocation goes down each column. Too few rows or columns for a graphics processor
  * are cut into pieces, which a second kernel folds. Everything happens in an order that depends on the shape alone.
  */
 import type { DType } from "../../../dtype.ts";
@@ -8,12 +8,13 @@ import type { Expr, LoopProgram, ReduceKernel, ReduceOp } from "../../../loops/i
 import { inOrder, loadsOf, nestRoots, storeRoots } from "../../../loops/walk.ts";
 import { Bindings, type BufferUse, ELEMENT_BYTES, type Limits, typeOf } from "./bindings.ts";
 import { binaryText, type Calls, constantText, ExpressionWriter } from "./expression.ts";
+import { steppedLoop } from "./loop.ts";
 import { pointLines, widthFor } from "./map.ts";
 import { decode, type Loops, loopsOf } from "./nest.ts";
 import { type Dispatch, shader } from "./shader.ts";
 
 /** As many invocations as keep a graphics processor busy. */
-const MANY = 65536;
+const MANY = 2 ** 18;
 /** A piece has at least so many entries per invocation. */
 const LEAST_PIECE = 16;
 const MOST_PIECES = 1024;
@@ -53,14 +54,26 @@ function spreadOf(kernel: ReduceKernel, rows: Loops, folded: Loops): Spread {
   return { byGroup, pieces: Math.max(1, pieces) };
 }
 
-const treeLines = (calls: Calls, op: ReduceOp, dtype: DType, width: number): string[] => [
-  "shared_[lane] = acc;",
-  "workgroupBarrier();",
-  `for (var half = ${width / 2}u; half > 0u; half = half >> 1u) {`,
-  `  if (lane < half) { shared_[lane] = ${binaryText(calls, FOLD[op], dtype, "shared_[lane]", "shared_[lane + half]")}; }`,
-  "  workgroupBarrier();",
-  "}",
-];
+/** Lines that fold what all invocations have, in two steps, as waiting for each other is what takes time; into `shared_[0]`. */
+function groupLines(calls: Calls, op: ReduceOp, dtype: DType, width: number): string[] {
+  const some = Math.sqrt(width);
+  const fold = (of: string): string[] => [
+    "  var part = shared_[lane];",
+    `  for (var i = 1u; i < ${some}u; i = i + 1u) { part = ${binaryText(calls, FOLD[op], dtype, "part", `shared_[${of}]`)}; }`,
+    "  shared_[lane] = part;",
+  ];
+  return [
+    "shared_[lane] = acc;",
+    "workgroupBarrier();",
+    `if (lane < ${some}u) {`,
+    ...fold(`lane + i * ${some}u`),
+    "}",
+    "workgroupBarrier();",
+    "if (lane == 0u) {",
+    ...fold("i"),
+    "}",
+  ];
+}
 
 export interface Reduction {
   readonly dispatches: readonly Dispatch[];
@@ -87,17 +100,18 @@ export function reduceDispatches(program: LoopProgram, limits: Limits, kernel: R
   const sharedMemory = (width: number): string[] => [`var<workgroup> shared_: array<${type}, ${width}>;`];
 
   /** Folds the entries from `from` in steps of `by` up to `to` into `acc`. */
-  const foldLines = (bindings: Bindings, calls: Calls, from: string, to: string, by: string): string[] => {
+  const foldLines = (bindings: Bindings, calls: Calls, from: string, to: string, by: number): string[] => {
     const start = `var acc: ${type} = ${neutral(calls, op, dtype)};`;
     if (folded.points === 0) return [start];
     const writer = new ExpressionWriter(bindings, [rows, folded], calls, "x");
     const [name] = writer.write([value]);
     return [
       start,
-      `for (var k = ${from}; k < ${to}; k = k + ${by}) {`,
-      ...[...decode(folded, "k", "w"), ...writer.lines].map((line) => `  ${line}`),
-      `  acc = ${binaryText(calls, FOLD[op], dtype, "acc", name)};`,
-      "}",
+      ...steppedLoop("k", from, to, by, [
+        ...decode(folded, "k", "w"),
+        ...writer.lines,
+        `acc = ${binaryText(calls, FOLD[op], dtype, "acc", name)};`,
+      ]),
     ];
   };
   const width = byGroup ? (folded.points >= 256 ? 256 : 64) : widthFor(rows.points * pieces);
@@ -127,8 +141,8 @@ export function reduceDispatches(program: LoopProgram, limits: Limits, kernel: R
           ...place,
           ...decode(rows, "row"),
           "{",
-          ...foldLines(bindings, calls, `${begin} + lane`, end, `${width}u`),
-          ...treeLines(calls, op, dtype, width),
+          ...foldLines(bindings, calls, `${begin} + lane`, end, width),
+          ...groupLines(calls, op, dtype, width),
           "}",
           "if (lane == 0u) {",
           "let acc = shared_[0];",
@@ -146,7 +160,7 @@ export function reduceDispatches(program: LoopProgram, limits: Limits, kernel: R
           `if (at >= ${rows.points * pieces}u) { return; }`,
           ...place,
           ...decode(rows, "row"),
-          ...foldLines(bindings, calls, begin, end, "1u"),
+          ...foldLines(bindings, calls, begin, end, 1),
           ...done,
         ],
       });
@@ -166,10 +180,10 @@ export function reduceDispatches(program: LoopProgram, limits: Limits, kernel: R
       ...decode(rows, "row"),
       "{",
       `var acc: ${type} = ${neutral(laterCalls, op, dtype)};`,
-      `for (var k = lane; k < ${pieces}u; k = k + ${laterWidth}u) {`,
-      `  acc = ${binaryText(laterCalls, FOLD[op], dtype, "acc", later.load("scratch", dtype, `i32(row * ${pieces}u + k)`))};`,
-      "}",
-      ...treeLines(laterCalls, op, dtype, laterWidth),
+      ...steppedLoop("k", "lane", `${pieces}u`, laterWidth, [
+        `acc = ${binaryText(laterCalls, FOLD[op], dtype, "acc", later.load("scratch", dtype, `i32(row * ${pieces}u + k)`))};`,
+      ]),
+      ...groupLines(laterCalls, op, dtype, laterWidth),
       "}",
       "if (lane == 0u) {",
       "let acc = shared_[0];",

@@ -5,6 +5,7 @@
 import type { LineOperation } from "../../../../loops/lines.ts";
 import { Bindings, ELEMENT_BYTES } from "../bindings.ts";
 import type { Calls } from "../expression.ts";
+import { steppedLoop } from "../loop.ts";
 import { widthFor } from "../map.ts";
 import { type Dispatch, shader } from "../shader.ts";
 import { entryText, type LineDispatches, type LineSite, linesOf } from "./line.ts";
@@ -87,19 +88,16 @@ function byGroups(
   const size = Math.ceil(operation.extent / pieces);
   const line = over === "pieces" ? `group / ${pieces}u` : "group";
   const [begin, end] = {
-    whole: ["0u", `${operation.extent}u`],
-    pieces: ["piece", `min(piece + ${size}u, ${operation.extent}u)`],
-    found: ["0u", `${pieces}u`],
+    whole: ["lane", `${operation.extent}u`],
+    pieces: ["piece + lane", `min(piece + ${size}u, ${operation.extent}u)`],
+    found: ["lane", `${pieces}u`],
   }[over];
   const entry = over === "found" ? `u32(${bindings.load("scratch", "int32", `i32(line * ${pieces}u + k)`)})` : "k";
   const body = [
     `let line = ${line};`,
     ...(over === "pieces" ? [`let piece = (group % ${pieces}u) * ${size}u;`] : []),
     ...NOTHING,
-    `for (var k = ${begin} + lane; k < ${end}; k = k + ${WIDTH}u) {`,
-    `  let e = ${entry};`,
-    ...compare.map((each) => `  ${each}`),
-    "}",
+    ...steppedLoop("k", begin, end, WIDTH, [`let e = ${entry};`, ...compare]),
     "ranks[lane] = best;",
     "places[lane] = place;",
     "workgroupBarrier();",

@@ -6,6 +6,7 @@
 import type { LineOperation } from "../../../../loops/lines.ts";
 import { Bindings, ELEMENT_BYTES, typeOf } from "../bindings.ts";
 import { constantText } from "../expression.ts";
+import { steppedLoop } from "../loop.ts";
 import { widthFor } from "../map.ts";
 import { type Dispatch, shader } from "../shader.ts";
 import { entryText, type LineDispatches, type LineSite, linesOf } from "./line.ts";
@@ -117,16 +118,16 @@ function overTotals({ program, limits, kernel, operation }: LineSite, chunks: nu
   const at = (e: string): string => `i32(group * ${chunks}u + ${e})`;
   const body = [
     `var carry: ${typeOf(dtype)} = ${zero};`,
-    `for (var begin = 0u; begin < ${chunks}u; begin = begin + ${CHUNK}u) {`,
-    `let start = begin + lane * ${EACH}u;`,
-    ...chunkLines(typeOf(dtype), zero, (e) => bindings.load("scratch", dtype, at(e)), `${chunks}u`),
-    `for (var i = 0u; i < ${EACH}u; i = i + 1u) {`,
-    "  let e = start + i;",
-    `  if (e < ${chunks}u) { ${bindings.store("scratch", dtype, at("e"), "carry + (before + own[i])")} }`,
-    "}",
-    `carry = carry + shared_[${WIDTH - 1}u];`,
-    "workgroupBarrier();",
-    "}",
+    ...steppedLoop("begin", "0u", `${chunks}u`, CHUNK, [
+      `let start = begin + lane * ${EACH}u;`,
+      ...chunkLines(typeOf(dtype), zero, (e) => bindings.load("scratch", dtype, at(e)), `${chunks}u`),
+      `for (var i = 0u; i < ${EACH}u; i = i + 1u) {`,
+      "  let e = start + i;",
+      `  if (e < ${chunks}u) { ${bindings.store("scratch", dtype, at("e"), "carry + (before + own[i])")} }`,
+      "}",
+      `carry = carry + shared_[${WIDTH - 1}u];`,
+      "workgroupBarrier();",
+    ]),
   ];
   return shader({
     ...{ bindings, calls: new Set(), width: WIDTH, groups: linesOf(operation), body },

@@ -7,6 +7,7 @@
 import type { LineOperation } from "../../../../loops/lines.ts";
 import { Bindings, ELEMENT_BYTES } from "../bindings.ts";
 import type { Calls } from "../expression.ts";
+import { sharedLoop } from "../loop.ts";
 import { widthFor } from "../map.ts";
 import { type Dispatch, shader } from "../shader.ts";
 import { entryText, type LineDispatches, type LineSite, linesOf } from "./line.ts";
@@ -92,19 +93,19 @@ const AFTER =
 const stepLines = (block: number, width: number, run: string, by: string): string[] => [
   `for (var apart = ${by}; apart > 0u; apart = apart >> 1u) {`,
   "  workgroupBarrier();",
-  `  for (var t = lane; t < ${block / 2}u; t = t + ${width}u) {`,
-  "    let low = ((t & ~(apart - 1u)) << 1u) | (t & (apart - 1u));",
-  "    let high = low + apart;",
-  `    let isRising = ((first + low) & ${run}) == 0u;`,
-  "    if (isAfter(ranks[low], places[low], ranks[high], places[high]) == isRising) {",
-  "      let rank = ranks[low];",
-  "      let place = places[low];",
-  "      ranks[low] = ranks[high];",
-  "      places[low] = places[high];",
-  "      ranks[high] = rank;",
-  "      places[high] = place;",
-  "    }",
-  "  }",
+  ...sharedLoop("t", block / 2, width, [
+    "let low = ((t & ~(apart - 1u)) << 1u) | (t & (apart - 1u));",
+    "let high = low + apart;",
+    `let isRising = ((first + low) & ${run}) == 0u;`,
+    "if (isAfter(ranks[low], places[low], ranks[high], places[high]) == isRising) {",
+    "  let rank = ranks[low];",
+    "  let place = places[low];",
+    "  ranks[low] = ranks[high];",
+    "  places[low] = places[high];",
+    "  ranks[high] = rank;",
+    "  places[high] = place;",
+    "}",
+  ]),
   "}",
 ];
 
@@ -136,19 +137,17 @@ function inBlocks(site: LineSite<Sorting>, block: number, scratch: number): Disp
   const body = [
     `let line = group / ${blocks}u;`,
     `let first = (group % ${blocks}u) * ${block}u;`,
-    `for (var i = lane; i < ${block}u; i = i + ${width}u) {`,
-    "  let e = first + i;",
-    "  places[i] = e;",
-    // What fills up the last block comes after everything: its places are the largest.
-    `  if (e < ${extent}u) { ranks[i] = ${rank("e")}; } else { ranks[i] = 2147483647; }`,
-    "}",
+    ...sharedLoop("i", block, width, [
+      "let e = first + i;",
+      "places[i] = e;",
+      // What fills up the last block comes after everything: its places are the largest.
+      `if (e < ${extent}u) { ranks[i] = ${rank("e")}; } else { ranks[i] = 2147483647; }`,
+    ]),
     `for (var run = 2u; run <= ${block}u; run = run << 1u) {`,
     ...stepLines(block, width, "run", "run >> 1u").map((line) => `  ${line}`),
     "}",
     "workgroupBarrier();",
-    `for (var i = lane; i < ${block}u; i = i + ${width}u) {`,
-    ...done.map((line) => `  ${line}`),
-    "}",
+    ...sharedLoop("i", block, width, done),
   ];
   const declarations = [AFTER, ...memoryOf(block)];
   return shader({ bindings, calls, width, groups: linesOf(site.operation) * blocks, body, declarations });
@@ -187,26 +186,25 @@ function merged(
     "if (step <= stage) {",
     "  let apart = run >> (step + 1u);",
     `  let begin = (group / ${blocks}u) * ${padded}u;`,
-    `  for (var i = lane; i < ${BLOCK / 2}u; i = i + ${width}u) {`,
-    "    let t = first / 2u + i;",
-    "    let low = ((t & ~(apart - 1u)) << 1u) | (t & (apart - 1u));",
-    "    let high = low + apart;",
-    `    let rank = ${low.rank};`,
-    `    let place = ${low.place};`,
-    `    let rank2 = ${high.rank};`,
-    `    let place2 = ${high.place};`,
-    "    if (isAfter(rank, place, rank2, place2) == ((low & run) == 0u)) {",
-    ...[...store("begin + low", "rank2", "place2"), ...store("begin + high", "rank", "place")].map((l) => `      ${l}`),
-    "    }",
-    "  }",
+    ...sharedLoop("i", BLOCK / 2, width, [
+      "let t = first / 2u + i;",
+      "let low = ((t & ~(apart - 1u)) << 1u) | (t & (apart - 1u));",
+      "let high = low + apart;",
+      `let rank = ${low.rank};`,
+      `let place = ${low.place};`,
+      `let rank2 = ${high.rank};`,
+      `let place2 = ${high.place};`,
+      "if (isAfter(rank, place, rank2, place2) == ((low & run) == 0u)) {",
+      ...store("begin + low", "rank2", "place2"),
+      ...store("begin + high", "rank", "place"),
+      "}",
+    ]),
     "  return;",
     "}",
-    `for (var i = lane; i < ${BLOCK}u; i = i + ${width}u) { ranks[i] = ${all.rank}; places[i] = ${all.place}; }`,
+    ...sharedLoop("i", BLOCK, width, [`ranks[i] = ${all.rank};`, `places[i] = ${all.place};`]),
     ...stepLines(BLOCK, width, "run", `${BLOCK / 2}u`),
     "workgroupBarrier();",
-    `for (var i = lane; i < ${BLOCK}u; i = i + ${width}u) {`,
-    ...store(`group * ${BLOCK}u + i`, "ranks[i]", "places[i]").map((line) => `  ${line}`),
-    "}",
+    ...sharedLoop("i", BLOCK, width, store(`group * ${BLOCK}u + i`, "ranks[i]", "places[i]")),
   ];
   // 2 steps in stage 0, one more in each that follows.
   const times = (stages * (stages + 3)) / 2;
