@@ -24,7 +24,7 @@ import * as product from "./functions/product.ts";
 import * as reduction from "./functions/reduction.ts";
 import * as shape from "./functions/shape.ts";
 import * as special from "./functions/special.ts";
-import type { Place } from "./runtime/choose.ts";
+import type { Place, PlaceOptions } from "./runtime/choose.ts";
 import { registerPart, Tensor } from "./tensor.ts";
 
 const { to, ...ofEntries } = elementwise;
@@ -78,10 +78,11 @@ declare module "./tensor.ts" {
     to(dtype: DType): Tensor;
     /**
      * The same values at another place: "webgpu" is the memory of the graphics processor, which is started for it, and
-     * "wasm" is here. What is computed with a tensor that is on the graphics processor is computed there.
+     * "wasm" is here. What is computed with a tensor that is on the graphics processor is computed there. With
+     * `{ storage: "float16" }` it is kept there in half the memory and precision.
      * @example const y = await (await x.to("webgpu")).exp().to("wasm")
      */
-    to(place: Place): Promise<Tensor>;
+    to(place: Place, options?: PlaceOptions): Promise<Tensor>;
   }
 }
 

@@ -23,6 +23,9 @@ export interface Residence {
   release(data: TypedArray): void;
 }
 
+/** How float32 numbers are kept at a place: as they are, or in half precision. */
+export type StorageType = "float32" | "float16";
+
 export interface Backend {
   readonly name: string;
   /** Tells backends of one name apart whose programs differ. */
@@ -34,6 +37,6 @@ export interface Backend {
   /** Without one, arrays are the collector's business alone. */
   readonly residence?: Residence;
   /** Puts numbers that are here at its place. */
-  bring?(dtype: DType, data: TypedArray): Remote;
+  bring?(dtype: DType, data: TypedArray, storage?: StorageType): Remote;
   plan(graph: Graph): Plan;
 }

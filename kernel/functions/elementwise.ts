@@ -15,7 +15,7 @@ import {
 import type { Node } from "../graph/node.ts";
 import { NO_PARAMS } from "../graph/node.ts";
 import type { BinaryFn, UnaryFn } from "../loops/ir.ts";
-import { isPlace, moved, type Place } from "../runtime/choose.ts";
+import { isPlace, moved, type Place, type PlaceOptions } from "../runtime/choose.ts";
 import { Tensor, type TensorLike } from "../tensor.ts";
 import { floatingOperand, notBool, operand, operands, toFloating } from "./operands.ts";
 
@@ -309,12 +309,13 @@ export const rad2deg = scaled("rad2deg", 180 / Math.PI);
 export function to(x: TensorLike, dtype: DType): Tensor;
 /**
  * The same values at another place: "webgpu" is the memory of the graphics processor, which is started for it, and "wasm"
- * is here. What is computed with a tensor that is on the graphics processor is computed there.
+ * is here. What is computed with a tensor that is on the graphics processor is computed there. With `{ storage: "float16" }`
+ * it is kept there in half the memory and precision.
  * @example const y = await to(exp(await to(x, "webgpu")), "wasm")
  */
-export function to(x: TensorLike, place: Place): Promise<Tensor>;
-export function to(x: TensorLike, target: DType | Place): Tensor | Promise<Tensor> {
-  if (isPlace(target)) return moved(new Tensor(operand("to", x)), target);
+export function to(x: TensorLike, place: Place, options?: PlaceOptions): Promise<Tensor>;
+export function to(x: TensorLike, target: DType | Place, options?: PlaceOptions): Tensor | Promise<Tensor> {
+  if (isPlace(target)) return moved(new Tensor(operand("to", x)), target, options);
   return new Tensor(cast(operand("to", x), checkedDType("to", target)));
 }
 

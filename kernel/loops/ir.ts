@@ -20,6 +20,8 @@ export interface BufferSpec {
   readonly offset: number;
   /** Set for an input or output that is not in the arena: where it is, is only known when the program runs. */
   readonly apart?: true;
+  /** Set for an input apart whose numbers have half precision where they are. */
+  readonly half?: true;
 }
 
 export interface LoopProgram {

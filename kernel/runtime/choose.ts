@@ -1,10 +1,12 @@
 /** @file The backends by name, which of them is in use, and moving values between the places where they compute. */
-import type { Backend } from "../backends/backend.ts";
+import type { Backend, StorageType } from "../backends/backend.ts";
 import { referenceBackend } from "../backends/reference.ts";
 import { wasmBackend } from "../backends/wasm/backend.ts";
 import { hasRelaxedSimd } from "../backends/wasm/code/features.ts";
-import { ArgumentError } from "../errors.ts";
+import type { DType } from "../dtype.ts";
+import { ArgumentError, DTypeError } from "../errors.ts";
 import { constantNode } from "../graph/node.ts";
+import type { Data } from "../remote.ts";
 import { Tensor } from "../tensor.ts";
 import { currentBackend, setBackend, transferred } from "./evaluate.ts";
 import { startedGraphics, startGraphics } from "./graphics.ts";
@@ -80,14 +82,46 @@ async function startedBackend(name: BackendName): Promise<Backend> {
 /** Whether it is the name of a place rather than of a type. */
 export const isPlace = (name: unknown): name is Place => name === "wasm" || name === "webgpu";
 
+/** How numbers are kept at another place. */
+export interface PlaceOptions {
+  /**
+   * "float16" keeps float32 numbers on the graphics processor in half precision, for weights that would not fit or are read
+   * more than they are computed with: half the memory, 11 significant bits, infinite beyond 65504. What is computed with
+   * them is float32.
+   */
+  readonly storage?: StorageType;
+}
+
+function requireStorage(storage: StorageType | undefined, place: Place, dtype: DType): void {
+  if (storage === undefined || storage === "float32") return;
+  if (storage !== "float16") {
+    throw new ArgumentError(`to: expected storage "float32" or "float16", got ${JSON.stringify(storage)}.`);
+  }
+  if (place !== "webgpu") {
+    throw new ArgumentError(`to: storage "float16" is there for "webgpu", not for "${place}". Leave it out.`);
+  }
+  if (dtype !== "float32") {
+    throw new DTypeError(
+      `to: storage "float16" keeps float32 numbers, got ${dtype}. Convert first, with x.to("float32").`,
+    );
+  }
+}
+
 /** The same numbers at another place. */
-export async function moved(x: Tensor, place: Place): Promise<Tensor> {
+export async function moved(x: Tensor, place: Place, { storage }: PlaceOptions = {}): Promise<Tensor> {
   const { shape, dtype } = x;
-  const device = place === "wasm" ? null : await startGraphics();
-  const there = device === null ? await x.data() : transferred(x.evaluate().node, device);
-  const copy = new Tensor(constantNode({ shape, dtype }, there));
+  requireStorage(storage, place, dtype);
+  const copy = new Tensor(constantNode({ shape, dtype }, await dataAt(place, storage, x)));
   copy.provenance = x.provenance;
   return copy;
+}
+
+async function dataAt(place: Place, storage: StorageType | undefined, x: Tensor): Promise<Data> {
+  if (place === "wasm") return x.data();
+  const device = await startGraphics();
+  return storage === undefined
+    ? transferred(x.evaluate().node, device)
+    : device.bring!(x.dtype, await x.data(), storage);
 }
 
 /**

@@ -119,6 +119,28 @@ suite("WebGPU in a browser", () => {
     assert.match(found.unknown as string, /expected "wasm", "webgpu", "onnx-wasm" or "reference", got "cuda"/);
   });
 
+  test("numbers may be kept in half precision, and are computed with in single", async () => {
+    const found = await page.evaluate(() => inPage.errors.halves());
+    const kept = [0.0999755859375, Number.NEGATIVE_INFINITY, 65504, 2 ** -24, -0, Number.NaN, 0.333251953125];
+    assert.deepEqual(found.numbers, kept);
+    assert.deepEqual(
+      found.doubled,
+      kept.map((value) => value * 2),
+    );
+    assert.equal(found.same, 0);
+    for (const each of ["product", "gradient", "sums"]) assert.ok((found[each] as number) < 2e-5, each);
+    // Half of the last of 11 bits, of numbers up to 1.1.
+    assert.ok((found.rounded as number) > 1e-5 && (found.rounded as number) <= 2 ** -11, String(found.rounded));
+    const root = Math.fround(Math.SQRT2);
+    assert.deepEqual(found.sortedHere, [root, 0, 0, 0, root, 0, 0, 0, root]);
+    assert.match(found.place as string, /^ArgumentError: to: storage "float16" is there for "webgpu", not for "wasm"/);
+    assert.match(
+      found.type as string,
+      /^DTypeError: to: storage "float16" keeps float32 numbers, got int32.*x\.to\("float32"\)/,
+    );
+    assert.match(found.unknown as string, /^ArgumentError: to: expected storage "float32" or "float16", got "float8"/);
+  });
+
   test("float64 is refused with what to do instead", async () => {
     const { float64, moved, drawn, converted } = await page.evaluate(() => inPage.errors.refusals());
     assert.deepEqual([drawn, converted], ["1", "1"]);

@@ -27,7 +27,7 @@ const partOf = (file: string): string => file.split("/")[0];
  * its files.
  */
 const floors: readonly (readonly string[])[] = [
-  ["dtype.ts", "errors.ts", "shape.ts", "budget.ts", "pytree.ts", "progress.ts", "remote.ts"],
+  ["dtype.ts", "errors.ts", "shape.ts", "budget.ts", "pytree.ts", "progress.ts", "remote.ts", "half.ts"],
   ["graph/", "loops/", "format.ts", "onnx/schema/"],
   ["tensor.ts"],
   ["primitive.ts", "emit.ts", "interpret.ts", "walks/", "structure/", "onnx/writer/", "onnx/forms/"],

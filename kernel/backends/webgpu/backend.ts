@@ -11,7 +11,6 @@ import { ELEMENT_BYTES, type Limits, noFloat64 } from "./code/bindings.ts";
 import { brought, PLACE } from "./device/array.ts";
 import type { Processor } from "./device/processor.ts";
 import { Runner } from "./runner.ts";
-import { stepsOf } from "./steps.ts";
 
 /** Refuses what a graphics processor has no numbers for, before anything is compiled. */
 function requireSingle({ nodes }: Graph): void {
@@ -48,9 +47,9 @@ export const webgpuBackend = (processor: Processor): Backend => ({
     bytes: processor.limits.bufferBytes,
     reason: "what this graphics processor gives to one program",
   },
-  bring(dtype, data) {
+  bring(dtype, data, storage) {
     if (dtype === "float64") throw noFloat64("this tensor");
-    return brought(processor, dtype, data);
+    return brought(processor, dtype, data, storage === "float16");
   },
   plan(graph) {
     requireSingle(graph);
@@ -65,7 +64,7 @@ export const webgpuBackend = (processor: Processor): Backend => ({
     return {
       bytes: program.arenaBytes,
       kernels: program.kernels.length,
-      compile: () => new Runner(processor, program, stepsOf(program, limits)),
+      compile: () => new Runner(processor, program),
     };
   },
 });

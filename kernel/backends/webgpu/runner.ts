@@ -8,10 +8,12 @@ import type { BufferId, LoopProgram } from "../../loops/ir.ts";
 import type { Data } from "../../remote.ts";
 import type { Executable } from "../executable.ts";
 import { ELEMENT_BYTES } from "./code/bindings.ts";
-import { DeviceArray, decoded, encoded, fetched } from "./device/array.ts";
+import { copyDispatches } from "./code/copy.ts";
+import { DeviceArray, decoded, deviceBytes, encoded, fetched } from "./device/array.ts";
 import { type Device, MOST_COUNTED } from "./device/device.ts";
 import { type Processor, problemOf, type Waiting } from "./device/processor.ts";
-import type { HostStep, Step, Steps } from "./steps.ts";
+import { withHalves } from "./halves.ts";
+import { type HostStep, type Step, stepsOf } from "./steps.ts";
 
 /** Commands of a loop are handed over in pieces of about this many, so that the device begins before all are written. */
 const MANY_COMMANDS = 2000;
@@ -19,33 +21,55 @@ const MANY_COMMANDS = 2000;
 /** Numbers from here that are on the device too, for as long as they live. */
 const copies = new WeakMap<TypedArray, DeviceArray>();
 
+const isHalfThere = (data: Data): boolean => data instanceof DeviceArray && data.isHalf;
+
 /** The numbers on the device: what is there, or a copy that is made once. */
 function onDevice(processor: Processor, device: Device, data: Data, dtype: DeviceArray["dtype"]): GPUBuffer {
   if (data instanceof DeviceArray && (data.host === null || data.isOn(device))) return data.bufferOn(device);
   const here = data instanceof DeviceArray ? data.host! : (data as TypedArray);
+  const isHalf = isHalfThere(data);
   let copy = copies.get(here);
-  if (copy === undefined || !copy.isOn(device)) {
-    copy = new DeviceArray(processor, dtype, here.length);
+  if (copy === undefined || !copy.isOn(device) || copy.isHalf !== isHalf) {
+    copy = new DeviceArray(processor, dtype, here.length, isHalf);
     const buffer = copy.placeOn(device);
-    if (here.length > 0) device.gpu.queue.writeBuffer(buffer, 0, encoded(here));
+    if (here.length > 0) device.gpu.queue.writeBuffer(buffer, 0, encoded(here, isHalf));
     copies.set(here, copy);
   }
   return copy.bufferOn(device);
 }
 
+/** A program as the device runs it, for inputs of which some may have half precision. */
+interface Variant {
+  readonly program: LoopProgram;
+  readonly steps: readonly Step[];
+  readonly arenaBytes: number;
+}
+
 export class Runner implements Executable {
   readonly codeBytes: number;
   readonly #processor: Processor;
-  readonly #program: Omit<LoopProgram, "kernels">;
-  readonly #steps: readonly Step[];
-  readonly #arenaBytes: number;
+  readonly #program: LoopProgram;
+  /** By which inputs have half precision. */
+  readonly #variants = new Map<string, Variant>();
 
-  constructor(processor: Processor, { kernels: _, ...program }: LoopProgram, { steps, scratch }: Steps) {
+  constructor(processor: Processor, program: LoopProgram) {
     this.#processor = processor;
     this.#program = program;
-    this.#steps = steps;
-    this.#arenaBytes = program.arenaBytes + scratch;
-    this.codeBytes = codeBytesOf(steps);
+    this.codeBytes = codeBytesOf(this.#variantFor(program.inputs.map(() => false)).steps);
+  }
+
+  #variantFor(halves: readonly boolean[]): Variant {
+    const key = halves.map(Number).join("");
+    let variant = this.#variants.get(key);
+    if (variant === undefined) {
+      const { program, widened } = withHalves(this.#program, halves);
+      const { limits } = this.#processor;
+      const { steps, scratch } = stepsOf(program, limits);
+      const first = widened.flatMap((copy) => copyDispatches(program, limits, copy));
+      variant = { program, steps: [...first, ...steps], arenaBytes: program.arenaBytes + scratch };
+      this.#variants.set(key, variant);
+    }
+    return variant;
   }
 
   run(inputs: readonly Data[]): DeviceArray[] {
@@ -62,15 +86,16 @@ export class Runner implements Executable {
 
   *#runOn(device: Device, inputs: readonly Data[], results: readonly DeviceArray[]): Waiting {
     const { gpu, pool } = device;
-    const given = this.#program.inputs.map((id, i) =>
-      onDevice(this.#processor, device, inputs[i], this.#program.buffers[id].dtype),
+    const { program, steps, arenaBytes } = this.#variantFor(inputs.map(isHalfThere));
+    const given = program.inputs.map((id, i) =>
+      onDevice(this.#processor, device, inputs[i], program.buffers[id].dtype),
     );
     gpu.pushErrorScope("validation");
     gpu.pushErrorScope("out-of-memory");
-    const arena = this.#arenaBytes > 0 ? pool.take(this.#arenaBytes) : null;
+    const arena = arenaBytes > 0 ? pool.take(arenaBytes) : null;
     try {
-      const run = new Run(device, this.#processor, this.#program, arena, given, results);
-      yield* run.all(this.#steps);
+      const run = new Run(device, this.#processor, program, arena, given, results);
+      yield* run.all(steps);
     } finally {
       if (arena !== null) pool.give(arena);
       const found = Promise.all([gpu.popErrorScope(), gpu.popErrorScope()]).then((errors) => {
@@ -107,7 +132,7 @@ function codeBytes(step: Step): number {
 /** One run: the buffers it works on, and the commands written so far. */
 class Run {
   readonly #device: Device;
-  readonly #program: Omit<LoopProgram, "kernels">;
+  readonly #program: LoopProgram;
   readonly #mostGroups: number;
   readonly #arena: GPUBuffer | null;
   readonly #given: readonly GPUBuffer[];
@@ -120,7 +145,7 @@ class Run {
   constructor(
     device: Device,
     processor: Processor,
-    program: Omit<LoopProgram, "kernels">,
+    program: LoopProgram,
     arena: GPUBuffer | null,
     given: readonly GPUBuffer[],
     results: readonly DeviceArray[],
@@ -225,12 +250,16 @@ class Run {
     let bytes: ArrayBuffer[] = [];
     const all = ids.map((id) => {
       const { buffer, offset } = this.#placeOf(id);
-      return fetched(this.#device, buffer, offset, this.#program.buffers[id].size * ELEMENT_BYTES);
+      const { size, half } = this.#program.buffers[id];
+      return fetched(this.#device, buffer, offset, deviceBytes(size, half === true));
     });
     yield Promise.all(all).then((got) => {
       bytes = got;
     });
-    return ids.map((id, i) => decoded(this.#program.buffers[id].dtype, this.#program.buffers[id].size, bytes[i]));
+    return ids.map((id, i) => {
+      const { dtype, size, half } = this.#program.buffers[id];
+      return decoded(dtype, size, bytes[i], half === true);
+    });
   }
 
   *#isTrue(id: BufferId): Waiting<boolean> {

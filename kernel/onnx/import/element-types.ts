@@ -1,5 +1,6 @@
 /** @file The types of entries that ONNX has, and what each becomes here: whole numbers int32, half precision float32. */
 import { allocate, type DType, type TypedArray, viewOf } from "../../dtype.ts";
+import { halfFromBits } from "../../half.ts";
 
 export interface ElementType {
   /** As ONNX calls it. */
@@ -12,16 +13,6 @@ export interface ElementType {
   readonly range?: readonly [number, number];
   /** An entry from its bytes, where a view of them would not do. Null for a whole number beyond int32. */
   readonly read?: (view: DataView, at: number) => number | null;
-}
-
-/** IEEE half precision from its bits. */
-export function halfFromBits(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
 const bits = new DataView(new ArrayBuffer(4));

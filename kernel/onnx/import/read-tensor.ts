@@ -2,6 +2,7 @@
 import { allocate, type DType, type FloatingDType, isFloating, type TypedArray } from "../../dtype.ts";
 import { ArgumentError, showShape } from "../../errors.ts";
 import { constantNode } from "../../graph/node.ts";
+import { halfFromBits } from "../../half.ts";
 import { Tensor } from "../../tensor.ts";
 import { type TensorProto, TensorProto_DataLocation } from "../schema/onnx_pb.ts";
 import { damaged, LONGEST_AXIS, MOST_AXES } from "./damaged.ts";
@@ -11,7 +12,6 @@ import {
   elementType,
   elementTypeName,
   entriesOf,
-  halfFromBits,
   narrowed,
   readableTypes,
 } from "./element-types.ts";

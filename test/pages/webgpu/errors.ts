@@ -7,6 +7,7 @@ import {
   cholesky,
   cumsum,
   eye,
+  grad,
   jit,
   loseWebGPU,
   matmul,
@@ -19,6 +20,7 @@ import {
   useBackend,
   webgpuInfo,
 } from "../../../kernel/index.ts";
+import { noise, whole } from "./noise.ts";
 
 const messageOf = async (body: () => unknown): Promise<string> => {
   try {
@@ -78,6 +80,42 @@ export async function reads(): Promise<Record<string, number>> {
           .add(large.reshape([3, 3])),
       ),
     ),
+  };
+}
+
+/** Numbers that are kept in half precision, read in every way that a program reads its inputs. */
+export async function halves(): Promise<Record<string, unknown>> {
+  await setDefaultBackend("webgpu");
+  const exact = tensor([0.1, -1e5, 65504, 3e-8, -0, Number.NaN, 1 / 3]);
+  const kept = await exact.to("webgpu", { storage: "float16" });
+  const numbers = Array.from(await kept.data());
+  const fresh = await exact.to("webgpu", { storage: "float16" });
+  const doubled = Array.from(await fresh.mul(2).data());
+  const w = await noise([70, 40]).to("webgpu", { storage: "float16" });
+  const x = noise([40, 3], 2);
+  const product = await matmul(w, x).data();
+  const gradient = await grad((v: Tensor) => matmul(w, v).tanh().sum())(x).data();
+  const passed = jit((a: Tensor) => [a, a.sum(1)])(w) as [Tensor, Tensor];
+  const [same, sums] = await Promise.all(passed.map((each) => each.data()));
+  const sortedHere = await cholesky(await eye(3).mul(2).to("webgpu", { storage: "float16" })).data();
+  useBackend("wasm");
+  const v = noise([40, 3], 2);
+  const here = tensor(await w.data()).reshape([70, 40]);
+  const expected = matmul(here, v).dataSync();
+  const off = (got: ArrayLike<number>, right: ArrayLike<number>): number =>
+    Math.max(...Array.from(right, (value, i) => Math.abs(value - got[i])));
+  return {
+    numbers,
+    doubled,
+    product: off(product, expected),
+    gradient: off(gradient, grad((u: Tensor) => matmul(here, u).tanh().sum())(v).dataSync()),
+    same: off(same, here.dataSync()),
+    sums: off(sums, here.sum(1).dataSync()),
+    sortedHere: Array.from(sortedHere),
+    rounded: off(here.dataSync(), noise([70, 40]).dataSync()),
+    place: await messageOf(() => exact.to("wasm", { storage: "float16" })),
+    type: await messageOf(() => whole([3], 2).to("webgpu", { storage: "float16" })),
+    unknown: await messageOf(() => exact.to("webgpu", { storage: "float8" as "float16" })),
   };
 }
 

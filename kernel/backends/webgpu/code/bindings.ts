@@ -1,6 +1,7 @@
 /**
  * @file Where a shader finds the buffers of a program: large inputs and results are buffers of the device's own, all others
- * lie in one arena. Every element takes four bytes: a bool is an u32, 0 or 1.
+ * lie in one arena. Every element takes four bytes: a bool is an u32, 0 or 1. Inputs may also have half precision, two to an
+ * u32.
  */
 import { showBytes } from "../../../budget.ts";
 import type { DType } from "../../../dtype.ts";
@@ -62,10 +63,10 @@ export class Bindings {
     const written = new Set(uses.filter(({ writes }) => writes).map(({ buffer }) => buffer));
     const all = [...new Set(uses.map(({ buffer }) => buffer))];
     for (const buffer of all) {
-      const { apart, size } = buffers[buffer];
+      const { apart, size, half } = buffers[buffer];
       if (!apart) continue;
       this.#places.set(buffer, { binding: this.list.length, start: 0 });
-      const bytes = Math.max(1, size) * ELEMENT_BYTES;
+      const bytes = Math.max(1, half ? Math.ceil(size / 2) : size) * ELEMENT_BYTES;
       this.list.push({ source: buffer, offset: 0, bytes, writes: written.has(buffer) });
     }
     const inArena = all
@@ -127,8 +128,8 @@ export class Bindings {
     if (this.#atomic.has(binding)) return "atomic<u32>";
     const { source } = this.list[binding];
     if (source === "arena") return "u32";
-    const { dtype } = this.#program.buffers[source];
-    return dtype === "bool" ? "u32" : typeOf(dtype);
+    const { dtype, half } = this.#program.buffers[source];
+    return dtype === "bool" || half ? "u32" : typeOf(dtype);
   }
 
   #element(key: BufferId | "scratch", index: string): { readonly text: string; readonly type: string } {
@@ -143,6 +144,9 @@ export class Bindings {
 
   /** @param index an i32 */
   load(key: BufferId | "scratch", dtype: DType, index: string): string {
+    if (key !== "scratch" && this.#program.buffers[key].half) {
+      return `unpack2x16float(b${this.#places.get(key)!.binding}[(${index}) >> 1u])[(${index}) & 1]`;
+    }
     const { text, type } = this.#element(key, index);
     const raw = type === "atomic<u32>" ? `atomicLoad(&${text})` : text;
     if (dtype === "bool") return `(${raw} != 0u)`;

@@ -1,5 +1,6 @@
 /** @file Numbers on the device: the value of a tensor that a program left there. */
 import { allocate, type DType, type TypedArray } from "../../../dtype.ts";
+import { bitsOfHalf, halfFromBits } from "../../../half.ts";
 import { Remote } from "../../../remote.ts";
 import { ELEMENT_BYTES } from "../code/bindings.ts";
 import type { Device } from "./device.ts";
@@ -34,8 +35,17 @@ const unheld = new FinalizationRegistry<Holding>((holding) => {
   if (holding.buffer !== null) giveBack(holding);
 });
 
-/** The numbers as the device has them: four bytes each. */
-export function encoded(data: TypedArray): Uint8Array<ArrayBuffer> | Uint32Array<ArrayBuffer> {
+/** What so many numbers take on the device, two bytes each if they have half precision, else four. */
+export const deviceBytes = (size: number, isHalf: boolean): number =>
+  isHalf ? Math.ceil(size / 2) * ELEMENT_BYTES : size * ELEMENT_BYTES;
+
+/** The numbers as the device has them. */
+export function encoded(data: TypedArray, isHalf = false): Uint8Array<ArrayBuffer> | Uint32Array<ArrayBuffer> {
+  if (isHalf) {
+    const halves = new Uint16Array(2 * Math.ceil(data.length / 2));
+    for (let i = 0; i < data.length; i++) halves[i] = bitsOfHalf(data[i]);
+    return new Uint8Array(halves.buffer);
+  }
   if (data instanceof Uint8Array) return Uint32Array.from(data);
   const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   // Not every device takes memory that threads share.
@@ -43,9 +53,10 @@ export function encoded(data: TypedArray): Uint8Array<ArrayBuffer> | Uint32Array
 }
 
 /** The numbers of one array out of bytes of the device. */
-export function decoded(dtype: DType, size: number, bytes: ArrayBuffer): TypedArray {
+export function decoded(dtype: DType, size: number, bytes: ArrayBuffer, isHalf = false): TypedArray {
   const data = allocate(dtype, size);
-  if (dtype === "bool") data.set(new Uint32Array(bytes, 0, size));
+  if (isHalf) data.set(Float32Array.from(new Uint16Array(bytes, 0, size), halfFromBits));
+  else if (dtype === "bool") data.set(new Uint32Array(bytes, 0, size));
   else if (dtype === "int32") data.set(new Int32Array(bytes, 0, size));
   else data.set(new Float32Array(bytes, 0, size));
   return data;
@@ -69,20 +80,23 @@ export async function fetched(device: Device, buffer: GPUBuffer, offset: number,
 
 export class DeviceArray extends Remote {
   readonly place = PLACE;
+  /** Whether the device has the numbers in half precision. */
+  readonly isHalf: boolean;
   readonly #holding: Holding;
   #failure: unknown = null;
   /** Settles when the device has said whether the work that makes the numbers was in order. */
   #checked: Promise<unknown> | null = null;
   #reading: Promise<TypedArray> | null = null;
 
-  constructor(processor: Processor, dtype: DType, size: number) {
+  constructor(processor: Processor, dtype: DType, size: number, isHalf = false) {
     super(dtype, size);
+    this.isHalf = isHalf;
     this.#holding = { processor, device: null, buffer: null };
     unheld.register(this, this.#holding, this.#holding);
   }
 
   get byteLength(): number {
-    return this.size * ELEMENT_BYTES;
+    return deviceBytes(this.size, this.isHalf);
   }
 
   /** Makes room for the numbers on the device. */
@@ -140,7 +154,7 @@ export class DeviceArray extends Remote {
     });
     await this.#checked;
     if (this.#failure !== null) throw this.#failure;
-    this.host = decoded(this.dtype, this.size, bytes);
+    this.host = decoded(this.dtype, this.size, bytes, this.isHalf);
     return this.host;
   }
 
@@ -151,9 +165,9 @@ export class DeviceArray extends Remote {
 }
 
 /** A copy on the device of numbers that are here, as they are now. */
-export function brought(processor: Processor, dtype: DType, data: TypedArray): DeviceArray {
-  const array = new DeviceArray(processor, dtype, data.length);
-  const bytes = encoded(data.slice());
+export function brought(processor: Processor, dtype: DType, data: TypedArray, isHalf: boolean): DeviceArray {
+  const array = new DeviceArray(processor, dtype, data.length, isHalf);
+  const bytes = encoded(data.slice(), isHalf);
   processor.enqueue(
     (device) => {
       const buffer = array.placeOn(device);
