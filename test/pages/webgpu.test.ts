@@ -149,6 +149,18 @@ suite("WebGPU in a browser", () => {
     }
   });
 
+  test("memory that a binding cannot show whole is bound in parts, and one array beyond it is refused", async () => {
+    const { found, large } = await page.evaluate(() => inPage.limits.little());
+    none(found);
+    assert.match(large, /^MemoryError: webgpu: one operation needs an array of .* lets a program see .*slices.*"wasm"/);
+  });
+
+  test("a device without memory fails a program, and what is computed from it, and goes on", async () => {
+    const { messages, after } = await page.evaluate(() => inPage.limits.exhausted());
+    for (const message of messages as string[]) assert.match(message, /^MemoryError: webgpu:.*"wasm"/);
+    assert.deepEqual(after, [2, 2, 2, 2]);
+  });
+
   test("memory is given back, and what is freed is gone", async () => {
     const { b, gone, steps } = await page.evaluate(() => inPage.errors.memory());
     assert.deepEqual(b, [3, -3, 2]);

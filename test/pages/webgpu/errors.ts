@@ -22,7 +22,7 @@ import {
 } from "../../../kernel/index.ts";
 import { noise, whole } from "./noise.ts";
 
-const messageOf = async (body: () => unknown): Promise<string> => {
+export const messageOf = async (body: () => unknown): Promise<string> => {
   try {
     await body();
     return "nothing was thrown";

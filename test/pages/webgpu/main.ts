@@ -2,9 +2,10 @@
 import * as accuracy from "./accuracy.ts";
 import * as checks from "./checks.ts";
 import * as errors from "./errors.ts";
+import * as limits from "./limits.ts";
 import * as shapes from "./shapes.ts";
 
-export const inPage = { accuracy, checks, errors, shapes };
+export const inPage = { accuracy, checks, errors, limits, shapes };
 export type InPage = typeof inPage;
 
 Object.assign(globalThis, { inPage });

@@ -162,6 +162,16 @@ export const FAMILIES: Readonly<Record<string, Readonly<Record<string, Case>>>> 
   tutorial: steps,
 };
 
+/** Where two results differ by more than rounding, in words; null if they do not. */
+export function difference(got: ArrayLike<number>, expected: ArrayLike<number>): string | null {
+  const scale = Array.from(expected).reduce((most, value) => Math.max(most, Math.abs(value)), 1e-30);
+  for (let i = 0; i < Math.max(got.length, expected.length); i++) {
+    if (got[i] === expected[i] || Math.abs(got[i] - expected[i]) <= 2e-5 * scale) continue;
+    return `entry ${i} of ${expected.length} is ${got[i]}, expected ${expected[i]}`;
+  }
+  return null;
+}
+
 /** Every case of a family on WebAssembly and on the graphics processor. */
 export async function family(name: string): Promise<Finding[]> {
   const found: Finding[] = [];
@@ -172,14 +182,8 @@ export async function family(name: string): Promise<Finding[]> {
     try {
       const out = make();
       if (backendName() !== "webgpu") throw new Error("it is not computed on the graphics processor");
-      const got = await out.data();
-      const scale = Array.from(expected).reduce((most, value) => Math.max(most, Math.abs(value)), 1e-30);
-      for (let i = 0; i < Math.max(got.length, expected.length); i++) {
-        const same = got[i] === expected[i] || Math.abs(got[i] - expected[i]) <= 2e-5 * scale;
-        if (same) continue;
-        found.push({ what, problem: `entry ${i} of ${expected.length} is ${got[i]}, expected ${expected[i]}` });
-        break;
-      }
+      const problem = difference(await out.data(), expected);
+      if (problem !== null) found.push({ what, problem });
     } catch (error) {
       found.push({ what, problem: error instanceof Error ? (error.stack ?? error.message) : String(error) });
     } finally {
