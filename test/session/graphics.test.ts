@@ -2,9 +2,17 @@
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import type { WantedBy } from "../../protocol/session.ts";
 import { TestNotebook } from "./harness.ts";
 
 const START = 'import { setDefaultBackend } from "cotangent"; await setDefaultBackend("webgpu")';
+
+/** A package of the name "webgpu"; `made` is the body of its `create`. */
+function writePackage(folder: string, made: string): void {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(folder, "package.json"), '{ "name": "webgpu", "type": "module", "main": "index.js" }');
+  writeFileSync(path.join(folder, "index.js"), `export const create = () => ${made};`);
+}
 
 suite("WebGPU in a session", () => {
   let notebook: TestNotebook;
@@ -35,11 +43,46 @@ suite("WebGPU in a session", () => {
   });
 
   test("the package is looked for beside the notebook, and what it says is told", async () => {
-    const folder = path.join(notebook.folder, "node_modules/webgpu");
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(path.join(folder, "package.json"), '{ "name": "webgpu", "type": "module", "main": "index.js" }');
-    writeFileSync(path.join(folder, "index.js"), "export const create = () => ({ requestAdapter: async () => null });");
+    writePackage(path.join(notebook.folder, "node_modules/webgpu"), "({ requestAdapter: async () => null })");
     const { error } = await notebook.run(START);
     assert.match(error?.message ?? "", /finds no graphics processor/);
+  });
+
+  test("fetched while the session runs, it is found by the next cell; one beside the notebook comes first", async () => {
+    const webgpuFolder = path.join(notebook.folder, "fetched");
+    const other = new TestNotebook({ webgpuFolder });
+    const missed: WantedBy[] = [];
+    other.client.onDidMissWebGPU((wantedBy) => missed.push(wantedBy));
+    const before = await other.run(START);
+    assert.match(
+      before.error?.message ?? "",
+      /VS Code's offer.*Cotangent: Fetch WebGPU for Notebooks.*npm install webgpu/,
+    );
+    assert.deepEqual(missed, ["cell"]);
+    writePackage(webgpuFolder, "{ throw new Error('the fetched one') }");
+    assert.match((await other.run(START)).error?.message ?? "", /the fetched one/);
+    writePackage(path.join(other.folder, "node_modules/webgpu"), "{ throw new Error('the one beside it') }");
+    assert.match((await other.run(START)).error?.message ?? "", /the one beside it/);
+    assert.equal(missed.length, 1);
+    await other.dispose();
+  });
+
+  test("the setting misses it when the session starts, once", async () => {
+    const other = new TestNotebook({ backend: "webgpu", webgpuFolder: path.join(notebook.folder, "nothing") });
+    const missed: WantedBy[] = [];
+    other.client.onDidMissWebGPU((wantedBy) => missed.push(wantedBy));
+    assert.match((await other.run("1")).stderr, /WebAssembly computes instead.*VS Code's offer/);
+    assert.equal((await other.run("2")).stderr, "");
+    assert.deepEqual(missed, ["setting"]);
+    await other.dispose();
+  });
+
+  test("one that cannot be loaded says where it is and why", async () => {
+    const webgpuFolder = path.join(notebook.folder, "fetched");
+    writePackage(webgpuFolder, "null; throw new Error('no such machine')");
+    const other = new TestNotebook({ webgpuFolder });
+    const { error } = await other.run(START);
+    assert.ok(error?.message.includes(`is in ${webgpuFolder} and cannot be loaded: no such machine`), error?.message);
+    await other.dispose();
   });
 });
