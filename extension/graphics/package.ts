@@ -1,6 +1,6 @@
 /**
  * @file What is fetched: one version of one npm package, known byte by byte, and which of its files a machine needs. It is
- * WebGPU for Node: Dawn, the implementation that Chromium has, as the package "webgpu" (MIT). One archive has the builds for
+ * WebGPU for Node: Dawn, the implementation that Chromium has, as the package "webgpu" (BSD-3-Clause). One archive has the builds for
  * every platform.
  */
 

@@ -17,7 +17,12 @@ interface Places {
   readonly directory: string;
   /** Where the editor keeps what it fetches; absent on the command line, which fetches nothing. */
   readonly webgpuFolder: string | undefined;
-  /** It is in neither place: whoever can fetch it may offer to. */
+  /**
+   * The process is VS Code's Electron, run as Node. Its engine refuses memory that is not its own, which is how Dawn shows
+   * what is on the device, so that everything works but reading a result.
+   */
+  readonly isElectron: boolean;
+  /** It is in neither place, or of no use here: whoever can fetch it may offer to. */
   onMissing(): void;
 }
 
@@ -25,6 +30,10 @@ interface Places {
 export function findWebGPU(places: Places): () => Promise<unknown> {
   return async () => {
     const kept = globalThis as { [KEPT]?: unknown };
+    if (places.isElectron) {
+      places.onMissing();
+      throw new Error(NEEDS_NODE);
+    }
     if (kept[KEPT] === undefined) {
       const { create } = await findPackage(places);
       kept[KEPT] = (create as (options: readonly string[]) => unknown)([]);
@@ -51,6 +60,10 @@ async function findPackage({ modules, directory, webgpuFolder, onMissing }: Plac
 }
 
 const OR_GO_ON = 'Or go on with WebAssembly: await setDefaultBackend("wasm").';
+
+const NEEDS_NODE =
+  "WebGPU needs a session that runs on a Node of your own (20.19 or later), since the one inside VS Code cannot read the " +
+  `memory of a graphics processor. Say in the setting cotangent.nodePath where it is, and restart the session. ${OR_GO_ON}`;
 
 const TO_INSTALL = (directory: string): string =>
   `WebGPU in a notebook needs the package "${NAME}" beside it: run "npm install ${NAME}" in ${directory}, and the cell again.`;

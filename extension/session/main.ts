@@ -83,7 +83,13 @@ library.onProgress(showKernelWork(bars));
 const modules = new Modules();
 let wantedBy: WantedBy = "setting";
 library.provideWebGPU(
-  findWebGPU({ modules, directory, webgpuFolder, onMissing: () => outbox.webgpuMissing(wantedBy) }),
+  findWebGPU({
+    modules,
+    directory,
+    webgpuFolder,
+    isElectron: process.versions.electron !== undefined,
+    onMissing: () => outbox.webgpuMissing(wantedBy),
+  }),
 );
 library.provideOnnxRuntime(findOnnxRuntime);
 const notice = await startChosenBackend(options);

@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { findWebGPU } from "../../extension/session/graphics.ts";
+import { Modules } from "../../extension/session/modules.ts";
 import type { WantedBy } from "../../protocol/session.ts";
 import { TestNotebook } from "./harness.ts";
 
@@ -75,6 +77,19 @@ suite("WebGPU in a session", () => {
     assert.equal((await other.run("2")).stderr, "");
     assert.deepEqual(missed, ["setting"]);
     await other.dispose();
+  });
+
+  test("inside Electron, which cannot read what Dawn computes, it says what to set before anything is loaded", async () => {
+    let missed = 0;
+    const find = findWebGPU({
+      modules: new Modules(),
+      directory: notebook.folder,
+      webgpuFolder: path.join(notebook.folder, "fetched"),
+      isElectron: true,
+      onMissing: () => missed++,
+    });
+    await assert.rejects(find(), /needs a session that runs on a Node of your own.*cotangent\.nodePath/);
+    assert.equal(missed, 1);
   });
 
   test("one that cannot be loaded says where it is and why", async () => {
