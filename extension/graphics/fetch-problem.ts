@@ -20,7 +20,7 @@ interface Attempt {
 }
 
 const NO_ROOM: readonly string[] = ["ENOSPC", "EDQUOT", "EFBIG"];
-const FORBIDDEN: readonly string[] = ["EACCES", "EPERM", "EROFS"];
+const NOT_WRITABLE: readonly string[] = ["EACCES", "EPERM", "EROFS", "EEXIST", "ENOTDIR"];
 
 /** In words, whatever went wrong. */
 export function problemOf(error: unknown, { wanted, url, storage, signal }: Attempt): FetchProblem | FetchCancelled {
@@ -34,9 +34,9 @@ export function problemOf(error: unknown, { wanted, url, storage, signal }: Atte
         `${Math.ceil(roomBytes / 1e6)} MB. Make room, and fetch it again.`,
     );
   }
-  if (FORBIDDEN.includes(code)) {
+  if (NOT_WRITABLE.includes(code)) {
     return new FetchProblem(
-      `${name} ${version} cannot be written to ${storage} (${code}). Allow it, and fetch it again.`,
+      `${name} ${version} cannot be written to ${storage} (${code}). Make it a folder that you may write to, and fetch it again.`,
     );
   }
   // How `fetch` says that no answer came, or not all of it; the reason is in its cause.

@@ -2,7 +2,6 @@
  * @file Offering WebGPU to the person, and fetching it when they accept: where a notebook wanted it and it was not there,
  * where it was chosen as the backend, and by the command.
  */
-import { rm } from "node:fs/promises";
 import path from "node:path";
 import * as vscode from "vscode";
 import type { WantedBy } from "../../protocol/session.ts";
@@ -10,7 +9,7 @@ import { chosenNode } from "../notebook/settings.ts";
 import { fetchPackage, PUBLIC_REGISTRY } from "./fetch-package.ts";
 import { FetchCancelled } from "./fetch-problem.ts";
 import { megabytes, THIS_PLATFORM, WEBGPU } from "./package.ts";
-import { folderFor, isFetched, isInstalledFor } from "./storage.ts";
+import { folderFor, isFetched, isInstalledFor, withdraw } from "./storage.ts";
 
 /** A session wanted WebGPU and did not find it. */
 interface Missed {
@@ -40,7 +39,7 @@ export class WebGPUOffer {
   async missed({ uri, wantedBy, restart }: Missed): Promise<void> {
     if (!(await this.#offer())) return;
     if (wantedBy === "cell") {
-      void vscode.window.showInformationMessage("WebGPU is here. Run the cell again that asked for it.");
+      void vscode.window.showInformationMessage("WebGPU is here. Run the cell that asked for it again.");
       return;
     }
     const again = "Restart Session";
@@ -63,8 +62,14 @@ export class WebGPUOffer {
     const remove = "Remove It";
     const message = `WebGPU (${WEBGPU.name} ${WEBGPU.version}) is here already, in ${this.folder}.`;
     if ((await vscode.window.showInformationMessage(message, remove)) !== remove) return;
-    await rm(this.folder, { recursive: true, force: true });
-    vscode.window.setStatusBarMessage("Cotangent: WebGPU is removed.", 5000);
+    try {
+      await withdraw(this.#storage, this.folder);
+      vscode.window.setStatusBarMessage("Cotangent: WebGPU is removed.", 5000);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      const remedy = "Restart the sessions that compute with it, and remove it again.";
+      void vscode.window.showErrorMessage(`WebGPU was not removed. ${remedy} (${reason})`);
+    }
   }
 
   /** Whether it is here afterwards. VS Code closes an offer when the same one is made again. */

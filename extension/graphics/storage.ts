@@ -2,13 +2,14 @@
  * @file Where a fetched package lies: in a folder named after version and platform, which appears there in one step, whole.
  * So a session can look for it at any time, and a copy that is half there is never found.
  */
+import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readdir, rename, rm, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
 import type { FetchedPackage } from "./package.ts";
 
-/** Begins the name of a folder in which something is being fetched. */
+/** Begins the name of a folder in which something is being fetched, or removed. */
 export const UNFINISHED = "unfinished-";
 /** Nobody fetches for so long: the editor went away meanwhile. */
 const ABANDONED_MS = 24 * 60 * 60 * 1000;
@@ -35,6 +36,13 @@ export async function publish(made: string, folder: string): Promise<void> {
   } catch (error) {
     if (!isFetched(folder)) throw error;
   }
+}
+
+/** Takes it away, in one step too: where a session has it loaded and the system refuses for that, it stays whole. */
+export async function withdraw(storage: string, folder: string): Promise<void> {
+  const away = path.join(storage, `${UNFINISHED}${randomUUID()}`);
+  await rename(folder, away);
+  await rm(away, { recursive: true, force: true }).catch(() => {});
 }
 
 /** Removes older versions, and what was left unfinished long ago. What is in use and cannot be removed stays. */

@@ -12,7 +12,7 @@ const NAME = "webgpu";
 const KEPT = Symbol.for("cotangent.webgpu");
 
 interface Places {
-  readonly modules: Modules;
+  readonly modules: Pick<Modules, "load">;
   /** The notebook's. */
   readonly directory: string;
   /** Where the editor keeps what it fetches; absent on the command line, which fetches nothing. */

@@ -11,6 +11,7 @@ import { packTar } from "modern-tar";
 import { fetchPackage } from "../../extension/graphics/fetch-package.ts";
 import { FetchCancelled, FetchProblem, problemOf } from "../../extension/graphics/fetch-problem.ts";
 import { type FetchedPackage, WEBGPU } from "../../extension/graphics/package.ts";
+import { withdraw } from "../../extension/graphics/storage.ts";
 
 /** A package laid out as the real one is, with builds for three machines, the second of which is none that is asked for. */
 const FILES: Readonly<Record<string, string | Buffer>> = {
@@ -156,9 +157,15 @@ suite("fetching a package", () => {
     };
     const broken = await failure();
     assert.ok(broken instanceof FetchProblem);
-    assert.match(broken.message, /cannot be fetched from http:.*small-1\.2\.3\.tgz \(UND_ERR_SOCKET\).*http\.proxy/);
-    const nobody = await failure({ registry: "http://127.0.0.1:9" });
-    assert.match(nobody.message, /cannot be fetched from http:\/\/127\.0\.0\.1:9.*cotangent\.registry/);
+    assert.match(
+      broken.message,
+      /cannot be fetched from http:.*small-1\.2\.3\.tgz \((UND_ERR_SOCKET|ECONNRESET)\).*http\.proxy/,
+    );
+    const nobody = await failure({ registry: "http://127.0.0.1:2" });
+    assert.match(
+      nobody.message,
+      /cannot be fetched from http:\/\/127\.0\.0\.1:2.*\(ECONNREFUSED\).*cotangent\.registry/,
+    );
   });
 
   test("a registry that does not have it, and an address that is none", async () => {
@@ -188,7 +195,7 @@ suite("fetching a package", () => {
     assert.deepEqual(asked, []);
   });
 
-  test("a full or a forbidden disk", async () => {
+  test("a full disk, and a place where no folder can be", async () => {
     const attempt = { wanted, url: "https://example.org/a.tgz", storage, signal: new AbortController().signal };
     const full = Object.assign(new Error("write"), { code: "ENOSPC" });
     assert.match(problemOf(full, attempt).message, /no room for small 1\.2\.3 in .*it takes 4 MB\. Make room/);
@@ -196,7 +203,7 @@ suite("fetching a package", () => {
     writeFileSync(path.join(folder, "deep"), "");
     const error = await start().catch((reason: Error) => reason);
     assert.ok(error instanceof FetchProblem);
-    assert.match(error.message, /could not be fetched.*ENOTDIR|EEXIST/);
+    assert.match(error.message, /small 1\.2\.3 cannot be written to .*webgpu \((ENOTDIR|EEXIST)\)\. Make it a folder/);
   });
 
   test("older versions and what was left unfinished long ago go; what another window fetches stays", async () => {
@@ -206,6 +213,13 @@ suite("fetching a package", () => {
     utimesSync(path.join(storage, "unfinished-old"), 0, 0);
     await start();
     assert.deepEqual(readdirSync(storage).sort(), ["1.2.3-linux-x64", "1.2.3-win32-x64", "unfinished-now"]);
+  });
+
+  test("removed, it is gone as a whole, and is fetched again", async () => {
+    await withdraw(storage, await start());
+    assert.deepEqual(readdirSync(storage), []);
+    assert.ok(readdirSync(await start()).includes("index.js"));
+    assert.equal(asked.length, 2);
   });
 
   test("two windows that fetch at the same time have one copy", async () => {
