@@ -66,11 +66,11 @@ const NEEDS_NODE =
   `memory of a graphics processor. Say in the setting cotangent.nodePath where it is, and restart the session. ${OR_GO_ON}`;
 
 const TO_INSTALL = (directory: string): string =>
-  `WebGPU in a notebook needs the package "${NAME}" beside it: run "npm install ${NAME}" in ${directory}, and the cell again.`;
+  `WebGPU in a notebook needs the package "${NAME}" beside it: run "npm install ${NAME}" in ${directory}, and run this again.`;
 
 const TO_FETCH = (directory: string): string =>
   "WebGPU in a notebook has to be fetched once, for all notebooks: accept VS Code's offer, or choose \"Cotangent: Fetch " +
-  `WebGPU for Notebooks" in the command palette, and run the cell again. "npm install ${NAME}" in ${directory} does as well.`;
+  `WebGPU for Notebooks" in the command palette. "npm install ${NAME}" in ${directory} does as well.`;
 
 /** It is there and cannot be loaded: for another machine, or damaged. */
 const unusable = (where: string, error: unknown): Error =>
