@@ -1,6 +1,7 @@
 /** @file What VS Code loads: puts the parts of the extension together. */
 import path from "node:path";
 import * as vscode from "vscode";
+import { SessionClient } from "./client/session-client.ts";
 import { selectBackend } from "./commands/backend.ts";
 import { attachDebugger, debugCell, runByLine, runNextLine } from "./commands/debug.ts";
 import { reportEnvironment } from "./commands/environment.ts";
@@ -21,12 +22,16 @@ import {
   sortVariables,
 } from "./commands/variables.ts";
 import { NotebookDebugger } from "./debug/notebook-debugger.ts";
+import { WebGPUOffer } from "./graphics/offer.ts";
 import { Inline } from "./inline/inline.ts";
 import type { Question } from "./inline/question.ts";
 import type { InlineResult } from "./inline/results.ts";
 import { LanguageClient } from "./language/client.ts";
 import { startLanguage } from "./language/features.ts";
 import { Controller } from "./notebook/controller.ts";
+import { openFolders } from "./notebook/folder.ts";
+import type { NewSession } from "./notebook/new-session.ts";
+import { sessionSettings, wantsWebGPU } from "./notebook/settings.ts";
 import { Status } from "./notebook/status.ts";
 import { announceUntrusted } from "./notebook/trust.ts";
 import { Explorer, type ShownExplorer } from "./panel/explorer.ts";
@@ -52,14 +57,21 @@ export interface CotangentApi {
 }
 
 export function activate(context: vscode.ExtensionContext): CotangentApi {
-  const controller = new Controller(context.extension);
+  const dist = (file: string) => path.join(context.extensionPath, "dist", file);
+  const webgpu = new WebGPUOffer(context.globalStorageUri);
+  const newSession: NewSession = ({ uri, directory, restart }) => {
+    const [sessionPath, webgpuFolder] = [dist("session.js"), webgpu.folder];
+    const client = new SessionClient({ sessionPath, directory, webgpuFolder, ...sessionSettings({ uri }) });
+    client.onDidMissWebGPU((wantedBy) => void webgpu.missed({ uri, wantedBy, restart }));
+    return client;
+  };
+  const controller = new Controller(context.extension, newSession);
   const variables = new VariablesView(controller);
   const status = new Status(controller);
   const log = vscode.window.createOutputChannel("Cotangent Language", { log: true });
-  const dist = (file: string) => path.join(context.extensionPath, "dist", file);
   const language = new LanguageClient(dist("language.js"), dist("types"), log);
   const memory = context.workspaceState;
-  const inline = new Inline({ client: language, controller, memory, sessionPath: dist("session.js") });
+  const inline = new Inline({ client: language, controller, memory, newSession });
   const tool = new NotebookDebugger(controller, dist(""));
   const explorer = new Explorer({ inline, controller, dist: vscode.Uri.joinPath(context.extensionUri, "dist") });
   const register = vscode.commands.registerCommand;
@@ -94,7 +106,11 @@ export function activate(context: vscode.ExtensionContext): CotangentApi {
       exportOnnx(inline, what, target, uri, name),
     ),
     register("cotangent.selectBackend", (name?: unknown) => selectBackend(name)),
-    register("cotangent.reportEnvironment", () => reportEnvironment(context.extension, controller)),
+    register("cotangent.fetchWebGPU", () => webgpu.fetch()),
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration("cotangent.backend") && wantsWebGPU()) void webgpu.chosen(openFolders());
+    }),
+    register("cotangent.reportEnvironment", () => reportEnvironment(context.extension, controller, webgpu)),
     register("cotangent.openExplorer", (at?: unknown, name?: unknown, question?: unknown) =>
       openExplorer(explorer, variables, at, name, question),
     ),

@@ -83,8 +83,13 @@ export type SessionToHost =
   | { readonly type: "input"; readonly id: number; readonly question: number; readonly request: InputRequest }
   /** To the debugger. */
   | { readonly type: "inspector"; readonly reply: InspectorReply }
+  /** WebGPU is wanted, and what has it was neither beside the notebook nor fetched. What asked for it has its error. */
+  | { readonly type: "webgpu-missing"; readonly wantedBy: WantedBy }
   /** The last words of a session that is about to end itself. */
   | { readonly type: "dying"; readonly reason: "memory-limit"; readonly usedMB: number; readonly limitMB: number };
+
+/** The setting for the backend, when the session starts, or a cell. */
+export type WantedBy = "setting" | "cell";
 
 export type DoneStatus = "ok" | "error" | "interrupted";
 
@@ -154,6 +159,8 @@ export interface SessionOptions extends LiveSettings {
   readonly dtype?: "float32" | "float64";
   /** What computes; WebAssembly unless given. */
   readonly backend?: BackendName;
+  /** Where the host keeps the WebGPU that it fetches; nothing is there before. Absent in a host that fetches nothing. */
+  readonly webgpuFolder?: string;
 }
 
 /** What can compute, in the order in which a person is offered it. */

@@ -17,6 +17,7 @@ import type {
   Question,
   SessionOptions,
   SessionToHost,
+  WantedBy,
 } from "../../protocol/session.ts";
 import type { VariablesAnswer, VariableTextAnswer } from "../../protocol/variables.ts";
 import { type Crash, crashOf, NativeErrorOutput } from "./crash.ts";
@@ -113,6 +114,7 @@ export class SessionClient {
   readonly #handlers = new Map<number, ExecutionHandlers>();
   readonly #stateListeners = new Set<(state: SessionState) => void>();
   readonly #crashListeners = new Set<(crash: Crash) => void>();
+  readonly #webgpuListeners = new Set<(wantedBy: WantedBy) => void>();
   #state: SessionState = "stopped";
   #session: Session | undefined;
   #running: Execution | undefined;
@@ -140,7 +142,7 @@ export class SessionClient {
     return this.#session?.child.pid;
   }
 
-  /** Returns a function that removes the listener; so does `onDidCrash`. */
+  /** Returns a function that removes the listener; so do the others. */
   onDidChangeState(listener: (state: SessionState) => void): () => void {
     this.#stateListeners.add(listener);
     return () => this.#stateListeners.delete(listener);
@@ -149,6 +151,12 @@ export class SessionClient {
   onDidCrash(listener: (crash: Crash) => void): () => void {
     this.#crashListeners.add(listener);
     return () => this.#crashListeners.delete(listener);
+  }
+
+  /** WebGPU was wanted and is not on this machine. */
+  onDidMissWebGPU(listener: (wantedBy: WantedBy) => void): () => void {
+    this.#webgpuListeners.add(listener);
+    return () => this.#webgpuListeners.delete(listener);
   }
 
   /** Starts the process unless it runs already. `execute` does this by itself. */
@@ -296,10 +304,18 @@ export class SessionClient {
 
   #spawn(): Session {
     const { sessionPath, directory, execPath = process.execPath } = this.#options;
-    const { threads, dtype, backend, displayDigits } = this.#options;
+    const { threads, dtype, backend, webgpuFolder, displayDigits } = this.#options;
     const memoryLimitMB = this.#options.memoryLimitMB ?? 4096;
     const heapLimitMB = this.#options.heapLimitMB ?? memoryLimitMB;
-    const sessionOptions: SessionOptions = { directory, memoryLimitMB, threads, dtype, backend, displayDigits };
+    const sessionOptions: SessionOptions = {
+      directory,
+      memoryLimitMB,
+      threads,
+      dtype,
+      backend,
+      webgpuFolder,
+      displayDigits,
+    };
     const v8 = execPath === process.execPath ? process.versions.v8 : undefined;
     const child = spawn(
       execPath,
@@ -396,6 +412,9 @@ export class SessionClient {
         break;
       case "inspector":
         this.#inspecting?.onReply(message.reply);
+        break;
+      case "webgpu-missing":
+        for (const listener of this.#webgpuListeners) listener(message.wantedBy);
         break;
       case "dying":
         session.dying = message;

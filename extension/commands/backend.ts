@@ -11,8 +11,7 @@ const BACKENDS = [
   {
     label: "webgpu",
     description: "graphics processor",
-    detail:
-      'Needs the package "webgpu" beside the notebook (npm install webgpu); numbers are read with await x.data().',
+    detail: "Fetched once, when it is first chosen; numbers are read with await x.data().",
   },
   {
     label: "onnx-wasm",

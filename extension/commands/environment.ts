@@ -1,14 +1,23 @@
 /** @file "Report the Environment": what a bug report should say, opened as a text to be copied. */
 import os from "node:os";
 import * as vscode from "vscode";
+import type { WebGPUOffer } from "../graphics/offer.ts";
 import type { Controller } from "../notebook/controller.ts";
 
-export async function reportEnvironment(extension: vscode.Extension<unknown>, controller: Controller): Promise<void> {
-  const content = report(extension, controller);
+export async function reportEnvironment(
+  extension: vscode.Extension<unknown>,
+  controller: Controller,
+  webgpu: WebGPUOffer,
+): Promise<void> {
+  const content = report(extension, controller, webgpu);
   await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: "markdown", content }));
 }
 
-function report({ packageJSON }: vscode.Extension<unknown>, controller: Controller): string {
+function report(
+  { packageJSON }: vscode.Extension<unknown>,
+  controller: Controller,
+  { isFetched }: WebGPUOffer,
+): string {
   const { version, contributes } = packageJSON as Manifest;
   const [cpu] = os.cpus();
   const rows: readonly (readonly [name: string, value: string])[] = [
@@ -22,6 +31,7 @@ function report({ packageJSON }: vscode.Extension<unknown>, controller: Controll
     ["Processor", `${cpu?.model.trim() ?? "unknown"}, ${os.availableParallelism()} cores`],
     ["Memory", `${(os.totalmem() / 1024 ** 3).toFixed(1)} GiB, ${(os.freemem() / 1024 ** 3).toFixed(1)} free`],
     ["Workspace trusted", vscode.workspace.isTrusted ? "yes" : "no"],
+    ["WebGPU for notebooks", isFetched ? "fetched" : "not fetched"],
     ["Sessions", sessions(controller)],
   ];
   const settings = vscode.workspace.getConfiguration();

@@ -1,6 +1,7 @@
 /** @file "Open the Tutorial" and "Run the Tutorial": on the person's own copy, so that the shipped file stays as it is. */
 import * as vscode from "vscode";
 import type { Controller } from "../notebook/controller.ts";
+import { NOTEBOOK_TYPE } from "../notebook/kernelspec.ts";
 
 const TUTORIAL = "jacobians-and-hessians.ipynb";
 
@@ -23,9 +24,29 @@ export async function openTutorial(context: vscode.ExtensionContext, controller:
     await vscode.workspace.fs.createDirectory(folder);
     await vscode.workspace.fs.copy(shipped, copy);
   }
-  const editor = await vscode.window.showNotebookDocument(await vscode.workspace.openNotebookDocument(copy));
-  await controller.select(editor);
+  // Not by `openNotebookDocument`: what an extension opens stays open for minutes after its tab is closed, and so would the
+  // session.
+  await vscode.commands.executeCommand("vscode.openWith", copy, NOTEBOOK_TYPE);
+  await controller.select(await editorOf(copy));
   void tellWhere(shipped, copy, hadCopy);
+}
+
+/** The editor of a file that VS Code has just opened, of which extensions hear a moment later. */
+function editorOf(file: vscode.Uri): Promise<vscode.NotebookEditor> {
+  const find = () => {
+    const active = vscode.window.activeNotebookEditor;
+    return active?.notebook.uri.toString() === file.toString() ? active : undefined;
+  };
+  const there = find();
+  if (there) return Promise.resolve(there);
+  return new Promise((resolve) => {
+    const listening = vscode.window.onDidChangeActiveNotebookEditor(() => {
+      const editor = find();
+      if (!editor) return;
+      listening.dispose();
+      resolve(editor);
+    });
+  });
 }
 
 async function tellWhere(shipped: vscode.Uri, copy: vscode.Uri, hadCopy: boolean): Promise<void> {

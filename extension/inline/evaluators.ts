@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import type { Evaluated, ProgressWatcher } from "../client/evaluate.ts";
 import type { Controller } from "../notebook/controller.ts";
+import type { NewSession } from "../notebook/new-session.ts";
 import type { PictureSession } from "../pictures/answer.ts";
 import { FileSession } from "./file-session.ts";
 import { isCell, notebookOf } from "./function-finder.ts";
@@ -14,13 +15,13 @@ export interface Evaluator extends PictureSession {
 
 export class Evaluators implements vscode.Disposable {
   readonly #controller: Controller;
-  readonly #sessionPath: string;
+  readonly #newSession: NewSession;
   readonly #files = new Map<vscode.TextDocument, FileSession>();
   readonly #subscriptions: vscode.Disposable[];
 
-  constructor(controller: Controller, sessionPath: string) {
+  constructor(controller: Controller, newSession: NewSession) {
     this.#controller = controller;
-    this.#sessionPath = sessionPath;
+    this.#newSession = newSession;
     this.#subscriptions = [
       vscode.workspace.onDidCloseTextDocument((document) => this.#end(document)),
       // VS Code may keep the document of a closed tab for minutes.
@@ -42,7 +43,7 @@ export class Evaluators implements vscode.Disposable {
     }
     let session = this.#files.get(document);
     if (!session) {
-      session = new FileSession(document, this.#sessionPath);
+      session = new FileSession(document, this.#newSession);
       this.#files.set(document, session);
     }
     return session;

@@ -3,20 +3,20 @@ import path from "node:path";
 import type * as vscode from "vscode";
 import type { FactsAnswer, FactsRequest, TileAnswer, TileRequest } from "../../protocol/exploring.ts";
 import { type Evaluated, evaluateWith, type ProgressWatcher } from "../client/evaluate.ts";
-import { SessionClient, type SessionState } from "../client/session-client.ts";
-import { sessionSettings } from "../notebook/settings.ts";
+import type { SessionClient, SessionState } from "../client/session-client.ts";
+import type { NewSession } from "../notebook/new-session.ts";
 import type { Evaluator } from "./evaluators.ts";
 
 export class FileSession implements Evaluator, vscode.Disposable {
   readonly #document: vscode.TextDocument;
-  readonly #sessionPath: string;
+  readonly #newSession: NewSession;
   #client: SessionClient | undefined;
   /** The version of the text that ran last. */
   #ran: number | undefined;
 
-  constructor(document: vscode.TextDocument, sessionPath: string) {
+  constructor(document: vscode.TextDocument, newSession: NewSession) {
     this.#document = document;
-    this.#sessionPath = sessionPath;
+    this.#newSession = newSession;
   }
 
   get state(): SessionState {
@@ -50,8 +50,13 @@ export class FileSession implements Evaluator, vscode.Disposable {
   }
 
   dispose(): void {
-    void this.#client?.dispose();
+    void this.#end();
+  }
+
+  async #end(): Promise<void> {
+    const client = this.#client;
     this.#client = undefined;
+    await client?.dispose();
   }
 
   /** Runs the text unless it ran as it is now; an outcome only when it failed. */
@@ -67,10 +72,10 @@ export class FileSession implements Evaluator, vscode.Disposable {
     code: { readonly code: string; readonly expression?: true },
     watch?: ProgressWatcher,
   ): Promise<Evaluated> {
-    this.#client ??= new SessionClient({
-      sessionPath: this.#sessionPath,
+    this.#client ??= this.#newSession({
+      uri: this.#document.uri,
       directory: path.dirname(this.#document.uri.fsPath),
-      ...sessionSettings(this.#document),
+      restart: () => this.#end(),
     });
     return evaluateWith(this.#client, { uri: this.#document.uri.toString(), number: 1, ...code }, watch);
   }

@@ -8,6 +8,7 @@ import { sizeOf } from "../../protocol/notation.ts";
 import type { Evaluated } from "../client/evaluate.ts";
 import type { LanguageClient } from "../language/client.ts";
 import type { Controller } from "../notebook/controller.ts";
+import type { NewSession } from "../notebook/new-session.ts";
 import { CellLines } from "./cell-lines.ts";
 import { type Evaluator, Evaluators } from "./evaluators.ts";
 import { factsLine } from "./facts-line.ts";
@@ -23,8 +24,7 @@ interface InlineOptions {
   readonly client: LanguageClient;
   readonly controller: Controller;
   readonly memory: vscode.Memento;
-  /** The built session process. */
-  readonly sessionPath: string;
+  readonly newSession: NewSession;
 }
 
 export class Inline implements vscode.Disposable {
@@ -34,9 +34,9 @@ export class Inline implements vscode.Disposable {
   readonly inputs: FunctionInputs;
   readonly #subscriptions: vscode.Disposable[];
 
-  constructor({ client, controller, memory, sessionPath }: InlineOptions) {
+  constructor({ client, controller, memory, newSession }: InlineOptions) {
     this.finder = new FunctionFinder(client);
-    this.evaluators = new Evaluators(controller, sessionPath);
+    this.evaluators = new Evaluators(controller, newSession);
     this.inputs = new FunctionInputs(memory);
     const lenses = new Lenses(this.finder);
     const lineEnds = new LineEnds(this.results);

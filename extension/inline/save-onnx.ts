@@ -1,5 +1,6 @@
 /** @file A function or a derivative of it, written as an ONNX model to a file that a person chooses. */
 import { randomUUID } from "node:crypto";
+import { rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import * as vscode from "vscode";
@@ -30,10 +31,11 @@ export async function saveAsOnnx({ evaluator, asked, exported, source, target }:
     const { error } = await evaluator.evaluate(expressionFor(exported, asked, made));
     if (error) throw new Error(error.message);
     await vscode.workspace.fs.copy(vscode.Uri.file(made), file, { overwrite: true });
-    await vscode.workspace.fs.delete(vscode.Uri.file(made));
     vscode.window.setStatusBarMessage(`Cotangent: exported to ${path.basename(file.path)}.`, 5000);
   } catch (error) {
     void vscode.window.showErrorMessage(`Not exported. ${error instanceof Error ? error.message : String(error)}`);
+  } finally {
+    await rm(made, { force: true });
   }
 }
 

@@ -1,8 +1,8 @@
 /** @file The kernel that VS Code lists for notebooks, and the session of every notebook that runs on it. */
-import path from "node:path";
 import * as vscode from "vscode";
 import { ErrorMarks } from "./error-marks.ts";
 import { asksForNobody, asksForUs, NOTEBOOK_TYPE } from "./kernelspec.ts";
+import type { NewSession } from "./new-session.ts";
 import { LANGUAGES, NotebookSession } from "./notebook-session.ts";
 import { SavedCopies } from "./saved-copies.ts";
 import { sayUntrusted } from "./trust.ts";
@@ -12,6 +12,7 @@ const CONTROLLER_ID = "typescript";
 
 export class Controller implements vscode.Disposable {
   readonly #extension: vscode.Extension<unknown>;
+  readonly #newSession: NewSession;
   readonly #controller: vscode.NotebookController;
   readonly #marks = new ErrorMarks();
   readonly #sessions = new Map<vscode.NotebookDocument, NotebookSession>();
@@ -26,8 +27,9 @@ export class Controller implements vscode.Disposable {
   /** A session of this notebook started, became busy or idle, or ended; or the notebook chose this kernel. */
   readonly onDidChangeState = this.#stateChanged.event;
 
-  constructor(extension: vscode.Extension<unknown>) {
+  constructor(extension: vscode.Extension<unknown>, newSession: NewSession) {
     this.#extension = extension;
+    this.#newSession = newSession;
     this.#controller = vscode.notebooks.createNotebookController(
       CONTROLLER_ID,
       NOTEBOOK_TYPE,
@@ -128,7 +130,7 @@ export class Controller implements vscode.Disposable {
       controller: this.#controller,
       marks: this.#marks,
       isSelected: (running) => this.#selected.has(running),
-      sessionPath: path.join(this.#extension.extensionPath, "dist/session.js"),
+      newSession: this.#newSession,
     });
     session.onDidChangeState(() => this.#stateChanged.fire(session.notebook));
     this.#sessions.set(notebook, session);

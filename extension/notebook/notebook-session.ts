@@ -6,19 +6,15 @@ import type { CellIdentity, CellOutput, ErrorReport } from "../../protocol/sessi
 import type { VariablesAnswer, VariableTextAnswer } from "../../protocol/variables.ts";
 import { type Evaluated, evaluateWith, type ProgressWatcher } from "../client/evaluate.ts";
 import { FollowedProgress } from "../client/followed-progress.ts";
-import {
-  type InspectorConnection,
-  type InspectorHandlers,
-  SessionClient,
-  type SessionState,
-} from "../client/session-client.ts";
+import type { InspectorConnection, InspectorHandlers, SessionClient, SessionState } from "../client/session-client.ts";
 import type { ErrorMarks } from "./error-marks.ts";
 import { folderOf } from "./folder.ts";
 import { askPerson } from "./input.ts";
 import { LostCells } from "./lost-cells.ts";
+import type { NewSession } from "./new-session.ts";
 import { offerCellsAbove, offerRestart, sayEnded } from "./offers.ts";
 import { CellOutputs, errorOutput } from "./outputs.ts";
-import { liveSettings, sessionSettings } from "./settings.ts";
+import { liveSettings } from "./settings.ts";
 
 /** A cell may be plain JavaScript too: TypeScript without types. */
 export const LANGUAGES: readonly string[] = ["typescript", "javascript"];
@@ -32,8 +28,7 @@ interface NotebookSessionOptions {
   readonly marks: ErrorMarks;
   /** Whether the notebook has chosen the controller: VS Code refuses executions to one that has not. */
   readonly isSelected: (notebook: vscode.NotebookDocument) => boolean;
-  /** The built session process. */
-  readonly sessionPath: string;
+  readonly newSession: NewSession;
 }
 
 /** A cell that runs, for the status bar. */
@@ -69,7 +64,7 @@ export class NotebookSession implements vscode.Disposable {
   readonly #controller: vscode.NotebookController;
   readonly #marks: ErrorMarks;
   readonly #isSelected: (notebook: vscode.NotebookDocument) => boolean;
-  readonly #sessionPath: string;
+  readonly #newSession: NewSession;
   readonly #queue: vscode.NotebookCellExecution[] = [];
   readonly #runs = new Map<vscode.NotebookCell, Run>();
   /** The URI of the cell that took a cell's place, by the one under which the process knows it. */
@@ -88,12 +83,12 @@ export class NotebookSession implements vscode.Disposable {
 
   readonly onDidChangeState = this.#stateChanged.event;
 
-  constructor({ notebook, controller, marks, isSelected, sessionPath }: NotebookSessionOptions) {
+  constructor({ notebook, controller, marks, isSelected, newSession }: NotebookSessionOptions) {
     this.#notebook = notebook;
     this.#controller = controller;
     this.#marks = marks;
     this.#isSelected = isSelected;
-    this.#sessionPath = sessionPath;
+    this.#newSession = newSession;
   }
 
   /** The one it runs for now. */
@@ -297,10 +292,10 @@ export class NotebookSession implements vscode.Disposable {
   }
 
   #start(): SessionClient {
-    const client = new SessionClient({
-      sessionPath: this.#sessionPath,
+    const client = this.#newSession({
+      uri: this.#notebook.uri,
       directory: folderOf(this.#notebook),
-      ...sessionSettings(this.#notebook),
+      restart: () => this.restart(),
     });
     client.onDidChangeState(() => this.#stateChanged.fire());
     client.onDidCrash(({ message }) => {

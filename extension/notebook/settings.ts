@@ -5,7 +5,11 @@
 import * as vscode from "vscode";
 import { BACKENDS, type LiveSettings, type SessionOptions } from "../../protocol/session.ts";
 
-type SessionSettings = Omit<SessionOptions, "directory" | "memoryLimitMB"> & { readonly memoryLimitMB?: number };
+type SessionSettings = Omit<SessionOptions, "directory" | "memoryLimitMB" | "webgpuFolder"> & {
+  readonly memoryLimitMB?: number;
+  /** The Node to run it with; VS Code's own unless given. */
+  readonly execPath?: string;
+};
 
 /** A notebook, or a document. */
 interface Scope {
@@ -22,6 +26,7 @@ export function sessionSettings(scope: Scope): SessionSettings {
     threads: within(read(scope, "threads"), 1, 16),
     dtype: oneOf(read(scope, "defaultDtype"), ["float32", "float64"]),
     backend: oneOf(read(scope, "backend"), BACKENDS),
+    execPath: chosenNode(),
     ...liveSettings(scope),
   };
 }
@@ -30,6 +35,15 @@ export function sessionSettings(scope: Scope): SessionSettings {
 export const liveSettings = (scope: Scope): LiveSettings => ({
   displayDigits: within(read(scope, "displayDigits"), 1, 15) ?? 4,
 });
+
+/** The person's own Node, if sessions are to run on it. */
+export function chosenNode(): string | undefined {
+  const set: unknown = vscode.workspace.getConfiguration("cotangent").get("nodePath");
+  return typeof set === "string" && set.trim() !== "" ? set.trim() : undefined;
+}
+
+/** Whether the graphics processor was chosen, for whatever is open. */
+export const wantsWebGPU = (): boolean => vscode.workspace.getConfiguration("cotangent").get("backend") === "webgpu";
 
 /** Whether the language features in cells are wanted. */
 export const wantsLanguage = (notebook: vscode.NotebookDocument): boolean =>

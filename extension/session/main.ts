@@ -5,7 +5,7 @@
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
-import type { SessionOptions } from "../../protocol/session.ts";
+import type { SessionOptions, WantedBy } from "../../protocol/session.ts";
 import { Cells } from "./cells.ts";
 import { captureConsole } from "./console.ts";
 import { Displays } from "./displays.ts";
@@ -26,7 +26,7 @@ import { installStackTraces, runBehind } from "./stack.ts";
 import { guardTimers } from "./timers.ts";
 
 const options = JSON.parse(process.argv[2] ?? "{}") as SessionOptions;
-const { directory, memoryLimitMB } = options;
+const { directory, memoryLimitMB, webgpuFolder } = options;
 const interrupting = new Int32Array(new SharedArrayBuffer(4));
 const outbox = new Outbox((message) => supervisor.postMessage(message));
 const bars = new Bars(outbox);
@@ -81,8 +81,19 @@ const inputs = new Inputs(outbox);
 installGlobals(displays, inputs, bars, benchmarkFiles(directory));
 library.onProgress(showKernelWork(bars));
 const modules = new Modules();
-library.provideWebGPU(findWebGPU(modules, directory));
+let wantedBy: WantedBy = "setting";
+library.provideWebGPU(
+  findWebGPU({
+    modules,
+    directory,
+    webgpuFolder,
+    isElectron: process.versions.electron !== undefined,
+    onMissing: () => outbox.webgpuMissing(wantedBy),
+  }),
+);
 library.provideOnnxRuntime(findOnnxRuntime);
+const notice = await startChosenBackend(options);
+wantedBy = "cell";
 const notebook = path.join(directory, "notebook.ts");
 const running = new Cells({
   outbox,
@@ -90,7 +101,7 @@ const running = new Cells({
   displays,
   bars,
   modules,
-  notice: await startChosenBackend(options),
+  notice,
   folder: directory,
   library: new Set(Object.keys(library)),
   meta: { url: pathToFileURL(notebook).href, dirname: directory, filename: notebook },

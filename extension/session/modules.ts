@@ -6,6 +6,13 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import vm from "node:vm";
 import { HelperFiles, isHelperFile } from "./helper-files.ts";
 
+/** There is no such package for a file in that folder. */
+export class PackageNotFound extends Error {
+  constructor(name: string, folder: string) {
+    super(`There is no package '${name}' in ${folder} or the folders above it. Install it there: npm install ${name}`);
+  }
+}
+
 export type Namespace = Record<string, unknown>;
 
 /** In this order: what a person means by `./helper`. */
@@ -34,9 +41,7 @@ export class Modules {
     } catch (error) {
       if (!isNotFound(error, specifier)) throw error;
       const name = specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/");
-      throw new Error(
-        `There is no package '${name}' in ${folder} or the folders above it. Install it there: npm install ${name}`,
-      );
+      throw new PackageNotFound(name, folder);
     }
   }
 

@@ -1,5 +1,5 @@
 /** @file Everything the main thread says to the host goes through here. */
-import type { Answer, CellOutput, DoneStatus, InputRequest } from "../../protocol/session.ts";
+import type { Answer, CellOutput, DoneStatus, InputRequest, WantedBy } from "../../protocol/session.ts";
 import type { EndedBar } from "./progress/bars.ts";
 import type { FactsTask, MainToSupervisor } from "./relay.ts";
 import type { Run } from "./run.ts";
@@ -28,6 +28,10 @@ export class Outbox {
 
   answer(answer: Answer): void {
     this.#post(answer);
+  }
+
+  webgpuMissing(wantedBy: WantedBy): void {
+    this.#post({ type: "webgpu-missing", wantedBy });
   }
 
   findFacts(task: FactsTask): void {

@@ -78,7 +78,7 @@ suite("settings", () => {
         /Takes effect (when a session starts|at once)|from now on/,
         name,
       );
-      assert.match(String(setting.scope), /^(resource|machine-overridable)$/, name);
+      assert.match(String(setting.scope), /^(resource|machine|machine-overridable)$/, name);
       assert.ok(Number.isInteger(setting.order), name);
       if (Array.isArray(setting.enum)) {
         assert.equal((setting.enumDescriptions as unknown[]).length, setting.enum.length, name);

@@ -77,6 +77,9 @@ export async function startServer({
     path.join(data, "User/settings.json"),
     JSON.stringify({ ...quietSettings, ...(trusting ? {} : distrust), ...settings }),
   );
+  // To the window this is a remote machine: settings that belong to a machine count only from its own file.
+  mkdirSync(path.join(data, "Machine"));
+  writeFileSync(path.join(data, "Machine/settings.json"), JSON.stringify(settings));
   const extensions = path.join(data, "extensions");
   mkdirSync(extensions);
   for (const folder of installed) symlinkSync(folder, path.join(extensions, path.basename(folder)));

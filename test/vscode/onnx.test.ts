@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { tmpdir } from "node:os";
 import * as vscode from "vscode";
 import { decodeModel } from "../../kernel/onnx/schema/file.ts";
-import { closeAll, cotangent, inWorkspace, openCells, run } from "./notebooks.ts";
+import { closeAll, cotangent, inWorkspace, openCells, run, until } from "./notebooks.ts";
 
 suite("Export Derivative as ONNX", () => {
   teardown(closeAll);
@@ -29,6 +31,19 @@ suite("Export Derivative as ONNX", () => {
     assert.deepEqual(await exported("function", document, "saddle"), { inputs: ["x[3]"], outputs: ["[]"] });
     assert.deepEqual(await exported("gradient", document, "saddle"), { inputs: ["x[3]"], outputs: ["[3]"] });
     assert.deepEqual(await exported("hessian", document, "saddle"), { inputs: ["x[3]"], outputs: ["[3,3]"] });
+  });
+
+  test("to where no file can be: nothing is left behind", async () => {
+    const document = await vscode.workspace.openTextDocument(inWorkspace("models.ts"));
+    await vscode.window.showTextDocument(document);
+    const models = () => readdirSync(tmpdir()).filter((name) => /^cotangent-.*\.onnx$/.test(name));
+    const before = new Set(models());
+    // Below a file, as if that were a folder.
+    const nowhere = inWorkspace("models.ts/saddle.onnx");
+    await vscode.commands.executeCommand("cotangent.exportOnnx", "function", nowhere, document.uri, "saddle");
+    await assert.rejects(async () => vscode.workspace.fs.stat(nowhere));
+    // Those of another session on this machine go by themselves.
+    await until("the session's own file to go", () => models().every((name) => before.has(name)), 5000);
   });
 
   test("of a function in a cell", async () => {

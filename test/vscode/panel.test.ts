@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { existsSync, statSync } from "node:fs";
 import * as vscode from "vscode";
 import type { ShownExplorer } from "../../extension/panel/explorer.ts";
+import { decodeModel } from "../../kernel/onnx/schema/file.ts";
 import { closeAll, cotangent, inWorkspace, openCells, run, start, until } from "./notebooks.ts";
-import { canLook, look, lookUntil, type SeenElement, shoot } from "./window.ts";
+import { canLook, click, look, lookUntil, type SeenElement, shoot } from "./window.ts";
 
 const QUADRATIC = [
   'import { randn, tensor, type Tensor } from "cotangent";',
@@ -21,6 +23,34 @@ async function shown(what: string, wanted: (panel: ShownExplorer) => unknown): P
 }
 
 const hasAnswered = ({ work, result, problem }: ShownExplorer) => !work && (result || problem);
+
+/** "Export as ONNX" asks for a file beside the source, and writes a model with this result to whichever is chosen. */
+async function exportsModel(suggested: string, shape: readonly number[]): Promise<void> {
+  const chosen = inWorkspace("chosen.onnx");
+  const asked: (vscode.SaveDialogOptions | undefined)[] = [];
+  const { showSaveDialog } = vscode.window;
+  vscode.window.showSaveDialog = async (options) => {
+    asked.push(options);
+    return chosen;
+  };
+  try {
+    await click("vscode-button", "Export as ONNX");
+    await until("the file", () => existsSync(chosen.fsPath) && statSync(chosen.fsPath).size > 0);
+  } finally {
+    vscode.window.showSaveDialog = showSaveDialog;
+  }
+  const { graph } = decodeModel(await vscode.workspace.fs.readFile(chosen));
+  const type = graph?.output[0]?.type?.value;
+  assert.ok(type?.case === "tensorType");
+  assert.deepEqual(
+    type.value.shape?.dim.map(({ value }) => Number(value.value)),
+    shape,
+  );
+  assert.deepEqual(
+    asked.map((options) => options?.defaultUri?.toString()),
+    [inWorkspace(suggested).toString()],
+  );
+}
 
 suite("the Jacobian explorer", () => {
   teardown(closeAll);
@@ -47,13 +77,15 @@ suite("the Jacobian explorer", () => {
     if (canLook) await lookUntil("vscode-button", ({ text }) => text === "Compute");
   });
 
-  test("a Hessian of a file's function is computed and drawn; a benchmark times four ways", async () => {
+  test("a Hessian of a file's function is computed, drawn and exported; a benchmark times four ways", async () => {
     const { uri } = await openModels();
     await vscode.commands.executeCommand("cotangent.openExplorer", uri, "saddle", "hessian");
     const { result } = await shown("the Hessian", hasAnswered);
     assert.equal(result?.display?.kind === "matrix" && result.display.title, "Hessian of saddle with respect to x");
     if (canLook) await lookUntil(".result canvas", ({ colours }) => colours > 2);
     await shoot("explorer-hessian");
+    // Else there is nobody to press the button.
+    if (canLook) await exportsModel("saddle-hessian.onnx", [3, 3]);
     await vscode.commands.executeCommand("cotangent.openExplorer", uri, "saddle", "benchmark");
     const timed = await shown("the benchmark", (panel) => panel.result?.action === "benchmark" && !panel.work);
     const display = timed.result?.display;

@@ -1,14 +1,14 @@
 /** @file Settings in the real editor: those for a session's start, those for at once, and nonsense in a file of settings. */
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import { closeAll, openCells, plainText, run, until } from "./notebooks.ts";
+import { closeAll, errorOf, openCells, plainText, run, until } from "./notebooks.ts";
 
 const settings = () => vscode.workspace.getConfiguration("cotangent");
 const set = (name: string, value: unknown) => settings().update(name, value, vscode.ConfigurationTarget.Global);
 
 suite("settings", () => {
   teardown(async () => {
-    for (const name of ["defaultDtype", "displayDigits", "language.enabled"]) await set(name, undefined);
+    for (const name of ["defaultDtype", "displayDigits", "language.enabled", "nodePath"]) await set(name, undefined);
     await closeAll();
   });
 
@@ -24,6 +24,13 @@ suite("settings", () => {
     await vscode.commands.executeCommand("cotangent.restart");
     await run(notebook, 0);
     assert.match(plainText(notebook.cellAt(0)), /float64/);
+  });
+
+  test("sessions run on the Node that is named", async () => {
+    await set("nodePath", "/nowhere/node");
+    const notebook = await openCells(THIRD);
+    assert.equal(await run(notebook, 0), false);
+    assert.match(errorOf(notebook.cellAt(0)).message, /could not be started.*Tried \/nowhere\/node/);
   });
 
   test("digits take effect in the session that runs", async () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import { DISPLAY_MIME, type Display } from "../../protocol/display.ts";
 import golden from "../golden/tutorial.json";
-import { closeAll, codeCells, cotangent, errorsOf, outputs } from "./notebooks.ts";
+import { alive, closeAll, codeCells, cotangent, errorsOf, outputs, run, until } from "./notebooks.ts";
 import { canLook, lookUntil, reveal, shoot } from "./window.ts";
 
 suite("the tutorial", () => {
@@ -59,5 +59,19 @@ suite("the tutorial", () => {
       codeCells(notebook).every((cell) => cell.outputs.length > 0),
       "its saved outputs are gone",
     );
+  });
+
+  test("its session ends with its tab", async () => {
+    const api = await cotangent();
+    await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+    await vscode.commands.executeCommand("cotangent.openTutorial");
+    const notebook = vscode.window.activeNotebookEditor?.notebook;
+    assert.ok(notebook);
+    const [first] = codeCells(notebook);
+    assert.equal(await run(notebook, first.index), true);
+    const pid = api.sessionPid(notebook);
+    assert.ok(pid);
+    await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
+    await until("the session to end", () => !alive(pid));
   });
 });

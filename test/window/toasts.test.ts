@@ -1,23 +1,32 @@
 /** @file What is offered to a person pops up in the window, and its buttons do what they say. */
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { type DrivenWindow, openWindow } from "../vscode-host/driven-window.ts";
 import { notebookOf } from "./notebook.ts";
 
 const STUCK = "(await import('node:child_process')).execSync('sleep 60');";
+const WEBGPU = 'import { setDefaultBackend } from "cotangent";\nawait setDefaultBackend("webgpu");';
 const SHOTS = path.resolve("out/shots");
 
 suite("messages pop up", function () {
   this.timeout(120_000);
   let folder: string;
   let window: DrivenWindow;
+  /** What the registry of packages does when it is asked for one. */
+  let answer: (response: ServerResponse) => void;
+  const registry = createServer((_, response) => answer(response));
 
   suiteSetup(async () => {
     folder = mkdtempSync(path.join(tmpdir(), "cotangent-toasts-"));
     const notebook = path.join(folder, "toasts.ipynb");
-    writeFileSync(notebook, notebookOf(["const a = 1;", STUCK, "process.exit(1);", "typeof a"]));
+    writeFileSync(notebook, notebookOf(["const a = 1;", STUCK, "process.exit(1);", "typeof a", WEBGPU]));
+    await once(registry.listen(0, "127.0.0.1"), "listening");
     window = await openWindow(folder, {
+      settings: { "cotangent.registry": `http://127.0.0.1:${(registry.address() as AddressInfo).port}` },
       env: { ...process.env, COTANGENT_OPEN: notebook },
       installed: [path.resolve("test/vscode-host/opener")],
     });
@@ -28,6 +37,8 @@ suite("messages pop up", function () {
   suiteTeardown(async () => {
     await window?.browser.close();
     await window?.server.stop();
+    registry.closeAllConnections();
+    registry.close();
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -81,5 +92,26 @@ suite("messages pop up", function () {
     await shoot("toast-cells-above");
     await offer.getByRole("button", { name: "Run the Cells Above Again" }).click();
     await window.page.frameLocator("iframe.webview").frameLocator("iframe").getByText("'number'").waitFor();
+  });
+
+  test("a cell that wants WebGPU offers to fetch it, which can be stopped, and says why it failed", async () => {
+    // Some of it comes, and then nothing more.
+    answer = (response) => void response.write(Buffer.alloc(2_000_000));
+    await run("webgpu");
+    const offer = toast("WebGPU in notebooks takes a part that is not on this machine yet");
+    const fetch = offer.getByRole("button", { name: "Fetch WebGPU (51 MB)" });
+    await fetch.waitFor();
+    await shoot("toast-webgpu");
+    await fetch.click();
+    const progress = toast("Fetching WebGPU: 2 MB of 51 MB");
+    await progress.getByRole("button", { name: "Cancel" }).click();
+    await status("WebGPU was not fetched");
+
+    answer = (response) => response.writeHead(404).end();
+    await run("webgpu");
+    await fetch.click();
+    const problem = toast('webgpu-0.6.2.tgz answered "404 Not Found"');
+    await problem.getByRole("button", { name: "Try Again" }).waitFor();
+    await shoot("toast-webgpu-failed");
   });
 });
