@@ -95,6 +95,7 @@ export {
   setFusedMultiplyAdd,
   useBackend,
 } from "./runtime/choose.ts";
+export { deviceGet, isHere } from "./runtime/device-get.ts";
 export { loseWebGPU, type ProcessorInfo, provideWebGPU, webgpuInfo } from "./runtime/graphics.ts";
 export { debugNumerics, type NumericsChecks } from "./runtime/numerics.ts";
 export { provideOnnxRuntime } from "./runtime/onnx.ts";

@@ -28,6 +28,9 @@ export abstract class Remote {
   /** The numbers, when all work that makes them is done. They are kept: reading again costs nothing. */
   abstract read(): Promise<TypedArray>;
 
+  /** Settles when the work that makes them is done, without bringing them here. Rejects with what went wrong. */
+  abstract finished(): Promise<void>;
+
   /** Frees the device's memory. Nobody may use them afterwards. */
   abstract release(): void;
 }
@@ -45,6 +48,6 @@ export function requireHost(data: Data, asked: string): TypedArray {
   const { place } = data as Remote;
   throw new ArgumentError(
     `${asked}: the numbers of this tensor are on the device (${place}) and come from there only with time. ` +
-      "Read them with await x.data(), after which this works, too.",
+      "Read them with await x.data(), or those of several tensors with await deviceGet([x, y]); after that this works, too.",
   );
 }

@@ -239,7 +239,8 @@ export function registerPart(at: Part): void {
   part = at;
 }
 
-function requireConcrete(node: Node, asked: string): void {
+/** Throws where a tensor has no numbers: inside a transform. @param asked what wants them, for the message */
+export function requireConcrete(node: Node, asked: string): void {
   const { trace } = node;
   if (trace === null) return;
   if (trace.open) {

@@ -32,11 +32,15 @@ export interface Backend {
   readonly variant?: string;
   /** Where its results stay until they are read, if that is not this machine's memory: the `place` of a `Remote`. */
   readonly place?: string;
+  /** What computes there, as its driver names it, where that is known. */
+  readonly device?: string;
   /** The most that one program can have, whatever the budget, and what sets that limit. */
   readonly limit?: { readonly bytes: number; readonly reason: string };
   /** Without one, arrays are the collector's business alone. */
   readonly residence?: Residence;
   /** Puts numbers that are here at its place. */
   bring?(dtype: DType, data: TypedArray, storage?: StorageType): Remote;
+  /** Settles when all work that it was given is done; copies nothing. Every backend with a place has it. */
+  finished?(): Promise<void>;
   plan(graph: Graph): Plan;
 }

@@ -2,6 +2,7 @@
 import { broadcastAlong, cast, div as divNodes, emit, fullLike, mul, reshape, sub, sum as sumNodes } from "../emit.ts";
 import { ArgumentError, ShapeError, showShape } from "../errors.ts";
 import type { Node } from "../graph/node.ts";
+import { requireHost } from "../remote.ts";
 import { normalizeAxes, normalizeAxis, sizeOf } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
 import { where } from "./choice.ts";
@@ -256,7 +257,8 @@ export interface CloseOptions {
 }
 
 /**
- * Whether `|a − b| ≤ atol + rtol · |b|` everywhere. Shapes must be equal. Reads values, so not inside vmap and jit.
+ * Whether `|a − b| ≤ atol + rtol · |b|` everywhere. Shapes must be equal. Reads values, so not inside vmap and jit,
+ * and what is on a device first needs `await deviceGet([a, b])`.
  * @example allclose(tensor([1, 2]), tensor([1, 2.00001]))   // true
  */
 export function allclose(
@@ -270,7 +272,7 @@ export function allclose(
   if (a.ndim !== b.ndim || a.shape.some((extent, d) => extent !== b.shape[d])) {
     throw new ShapeError(`allclose: expected equal shapes, got ${showShape(a.shape)} and ${showShape(b.shape)}.`);
   }
-  const [x, y] = [a.dataSync(), b.dataSync()];
+  const [x, y] = [a, b].map((each) => requireHost(each.evaluate().node.value!, "allclose"));
   for (let i = 0; i < x.length; i++) {
     if (x[i] === y[i] || (equalNaN && Number.isNaN(x[i]) && Number.isNaN(y[i]))) continue;
     // Written so that a NaN on either side is not close.

@@ -11,6 +11,7 @@ import { behind } from "../graph/walk.ts";
 import { type Data, hostOf, Remote } from "../remote.ts";
 import type { Provenance } from "../tensor.ts";
 import { type Demanded, describeDemand } from "./demand.ts";
+import { backendAt, gaveWork } from "./elsewhere.ts";
 import { evaluateChecked, isChecking } from "./numerics.ts";
 import { compiled, type Program, programFor, programOfBody } from "./programs.ts";
 
@@ -24,22 +25,50 @@ export function setBackend(backend: Backend): void {
   if (backend.place === undefined) hostBackend = backend;
 }
 
-/** Backends by the place where their results stay. */
-const atPlace = new Map<string, Backend>();
+/** Set while everything is computed here, wherever its inputs are. */
+let isHereOnly = false;
 
-/** Says what computes with numbers that are at the backend's place. */
-export function setBackendOfPlace(backend: Backend): void {
-  if (backend.place !== undefined) atPlace.set(backend.place, backend);
+/** Runs `action`; what it computes is computed in this machine's memory, from numbers that are there. */
+export function computedHere<T>(action: () => T): T {
+  const [before, wasHereOnly] = [current, isHereOnly];
+  if (hostBackend !== undefined) current = hostBackend;
+  isHereOnly = true;
+  try {
+    return action();
+  } finally {
+    current = before;
+    isHereOnly = wasHereOnly;
+  }
+}
+
+/** Runs `action` with another backend in use. */
+export function computedOn<T>(backend: Backend, action: () => T): T {
+  const before = current;
+  current = backend;
+  try {
+    return action();
+  } finally {
+    current = before;
+  }
 }
 
 /** A program runs where its inputs are: with the backend in use, unless some of them are on a device. */
 function backendFor(leaves: readonly Node[]): Backend {
   const backend = currentBackend();
+  if (isHereOnly) return backend;
   for (const { value } of leaves) {
     if (!(value instanceof Remote) || value.place === backend.place) continue;
-    return atPlace.get(value.place) ?? backend;
+    return backendAt(value.place) ?? backend;
   }
   return backend;
+}
+
+/** Whether the value of a node is here, or would be computed here; computes nothing. */
+export function isWithinReach(node: Node): boolean {
+  if (node.trace !== null) return false;
+  const { value } = behind(node);
+  if (value !== null) return hostOf(value) !== null;
+  return backendFor(capture([behind(node)]).leaves).place === undefined;
 }
 
 export function currentBackend(): Backend {
@@ -114,7 +143,7 @@ function needHere({ value, shape, dtype }: Pick<Node, "value" | "shape" | "dtype
   const { place } = value as Remote;
   throw new ArgumentError(
     `a tensor of shape ${showShape(shape)} (${dtype}) is on the device (${place}), and this is to be computed with the ` +
-      `backend "${name}", which cannot reach it. Bring it over first, with await x.to("wasm").`,
+      `backend "${name}", which cannot reach it. Bring it over first, with await x.to("wasm") or await deviceGet(x).`,
   );
 }
 
@@ -131,7 +160,10 @@ function inputsFrom(nodes: readonly Node[], backend: Backend): Data[] {
 
 /** The outcome of a program, or of the graph evaluated node by node where every number is to be checked. */
 function runOn(backend: Backend, program: Program, leaves: readonly Node[], graph: () => Graph): Data[] {
-  if (!isChecking()) return compiled(program).run(inputsFrom(leaves, backend));
+  if (!isChecking()) {
+    gaveWork(backend);
+    return compiled(program).run(inputsFrom(leaves, backend));
+  }
   const here = leaves.map((leaf) => needHere(leaf, backend));
   return evaluateChecked(graph(), here);
 }
@@ -238,6 +270,7 @@ export function transferred({ value, dtype, shape }: Node, backend: Backend): Da
     return value;
   }
   if (backend.bring === undefined) throw new Error(`the backend ${backend.name} has no place of its own`);
+  gaveWork(backend);
   return backend.bring(dtype, hostOf(value!) ?? needHere({ value, dtype, shape }, backend));
 }
 

@@ -3,7 +3,7 @@ import type { Backend } from "../backends/backend.ts";
 import { webgpuBackend } from "../backends/webgpu/backend.ts";
 import { Processor, type ProcessorInfo } from "../backends/webgpu/device/processor.ts";
 import { ArgumentError } from "../errors.ts";
-import { setBackendOfPlace } from "./evaluate.ts";
+import { setBackendOfPlace } from "./elsewhere.ts";
 
 let find: (() => Promise<unknown>) | undefined;
 let starting: Promise<Processor> | undefined;

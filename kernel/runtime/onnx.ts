@@ -3,7 +3,7 @@ import type { Backend } from "../backends/backend.ts";
 import { type OnnxBackendName, onnxBackend } from "../backends/onnx/backend.ts";
 import type { OnnxRuntime } from "../backends/onnx/runtime.ts";
 import { ArgumentError } from "../errors.ts";
-import { setBackendOfPlace } from "./evaluate.ts";
+import { setBackendOfPlace } from "./elsewhere.ts";
 
 let find: (() => Promise<OnnxRuntime>) | undefined;
 const started = new Map<OnnxBackendName, Backend>();

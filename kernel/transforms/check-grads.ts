@@ -8,6 +8,7 @@ import { ArgumentError, DTypeError, GradientError, showShape } from "../errors.t
 import { tensor, zeros } from "../functions/creation.ts";
 import { flatten, leafPaths } from "../pytree.ts";
 import { Generator } from "../random/torch-generator.ts";
+import { withNumbers } from "../runtime/device-get.ts";
 import { stridesOf } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
 import { callOn, nodesOf, resultNodes } from "./arguments.ts";
@@ -298,7 +299,8 @@ function requireSettings({
  * Checks the derivatives of `f` at `args`: jvp against central finite differences, vjp against
  * both. Floating leaves of
  * the arguments are varied, others held. Use float64: in float32 finite differences can tell little. Directions are the
- * same in each call, and the stream of `manualSeed` is not touched.
+ * same in each call, and the stream of `manualSeed` is not touched. All of it is computed here: arguments that are on a
+ * device first need `await deviceGet(args)`, and so does what `f` closes over.
  * @throws GradientError at the first disagreement
  * @example checkGrads(f, [x, y], { order: 2 })
  */
@@ -309,9 +311,11 @@ export function checkGrads<Args extends readonly unknown[]>(
 ): void {
   requireOptions("checkGrads", options, ["order", "modes", "eps", "tolerances"], "{ order: 2 }");
   requireSettings(options);
-  const subject = subjectOf(f, args);
-  const defaults = DEFAULTS[subject.isFloat32 ? "float32" : "float64"];
-  const { order = 1, modes = MODES, eps = defaults.eps, tolerances } = options;
-  const { rtol = defaults.rtol, atol = defaults.atol } = tolerances ?? {};
-  check(subject, order, { modes, eps, rtol, atol }, new Generator());
+  withNumbers("checkGrads", args, () => {
+    const subject = subjectOf(f, args);
+    const defaults = DEFAULTS[subject.isFloat32 ? "float32" : "float64"];
+    const { order = 1, modes = MODES, eps = defaults.eps, tolerances } = options;
+    const { rtol = defaults.rtol, atol = defaults.atol } = tolerances ?? {};
+    check(subject, order, { modes, eps, rtol, atol }, new Generator());
+  });
 }

@@ -1,6 +1,7 @@
 /** @file Jacobians and Hessians: all partial derivatives, nested like the result outside and like the arguments inside. */
 import { ArgumentError } from "../errors.ts";
 import { whileTransforming } from "../graph/retention.ts";
+import { withNumbers } from "../runtime/device-get.ts";
 import type { Tensor } from "../tensor.ts";
 import { bind, normalizeArgnums, requireChunkSize } from "./arguments.ts";
 import {
@@ -135,6 +136,9 @@ function verifiable(transform: string, f: AnyFunction, options: JacobianOptions,
   const other = derive({ ...options, strategy: options.strategy === "vmap" ? "structured" : "vmap" });
   const verified = (...args: readonly unknown[]): unknown => {
     requireValues(transform, args);
+    return withNumbers(`${transform}: verify`, args, () => compared(args));
+  };
+  const compared = (args: readonly unknown[]): unknown => {
     const found = derivative(...args);
     const [a, b] = options.strategy === "vmap" ? [other(...args), found] : [found, other(...args)];
     requireEqualTrees(transform, options.hasAux ? firstOf(a) : a, options.hasAux ? firstOf(b) : b);

@@ -1,21 +1,11 @@
 /** @file Values of which the numbers are on a device: they are shown once they are here. */
 import { types } from "node:util";
-import { backendName, type Tensor } from "cotangent";
+import { deviceGet, isHere, type Tensor } from "cotangent";
 import { isTensor } from "./kernel-values.ts";
 
-/** Backends that answer with time only. */
-const LATE: ReadonlySet<string> = new Set(["webgpu", "onnx-wasm"]);
 /** Looked for in so many parts of an array or object, and of its parts. */
 const MOST_PARTS = 100;
 const DEPTH = 3;
-
-/** @param isShown whether its numbers are shown anyway, so that they may be computed for the question */
-function isElsewhere(tensor: Tensor, isShown: boolean): boolean {
-  const { node } = tensor;
-  if (node.trace !== null || (node.value === null && !isShown && !LATE.has(backendName()))) return false;
-  const { value } = tensor.evaluate().node;
-  return value !== null && "place" in value && value.host === null;
-}
 
 function* tensorsIn(value: unknown, depth: number): Generator<Tensor> {
   if (isTensor(value)) {
@@ -31,13 +21,8 @@ function* tensorsIn(value: unknown, depth: number): Generator<Tensor> {
   }
 }
 
-/** When all numbers of a value are here; null where they are already. */
+/** When all numbers of a value are here; null where they are already, or would be computed here. */
 export function arrivalOf(value: unknown): Promise<unknown> | null {
-  let waiting: Promise<unknown>[] | null = null;
-  for (const tensor of tensorsIn(value, DEPTH)) {
-    if (!isElsewhere(tensor, tensor === value)) continue;
-    waiting ??= [];
-    waiting.push(tensor.data());
-  }
-  return waiting === null ? null : Promise.all(waiting);
+  const late = [...tensorsIn(value, DEPTH)].filter((tensor) => tensor.node.trace === null && !isHere(tensor));
+  return late.length === 0 ? null : deviceGet(late);
 }

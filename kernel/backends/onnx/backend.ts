@@ -69,7 +69,7 @@ class OnnxProgram implements Executable {
   run(inputs: readonly Data[]): ComputedArray[] {
     // Numbers that are here may be changed or freed before the runtime gets to them.
     const given = inputs.map((input) => (input instanceof Remote ? input.read() : Promise.resolve(input.slice())));
-    const all = this.#start(given);
+    const all = underWay(this.#start(given));
     return this.#graph.outputs.map((place, i) => {
       const { dtype, shape } = this.#graph.nodes[place];
       const numbers = all.then((results) => results[i]);
@@ -107,6 +107,16 @@ class OnnxProgram implements Executable {
   }
 }
 
+/** Programs that were asked for and have not answered yet. */
+const running = new Set<Promise<unknown>>();
+
+function underWay<T>(program: Promise<T>): Promise<T> {
+  running.add(program);
+  const over = (): void => void running.delete(program);
+  program.then(over, over);
+  return program;
+}
+
 let last: Promise<unknown> = Promise.resolve();
 
 /** The runtime does one thing at a time. */
@@ -120,6 +130,7 @@ export const onnxBackend = (name: OnnxBackendName, runtime: OnnxRuntime): Backen
   name,
   place: name,
   bring: (dtype, data) => new ComputedArray(name, dtype, data.length, Promise.resolve(data.slice())),
+  finished: async () => void (await Promise.allSettled(running)),
   plan(graph) {
     const written = writeProgram(name, graph);
     // The runtime frees what it needs no more; how early, it does not say.

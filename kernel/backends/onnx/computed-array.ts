@@ -23,6 +23,10 @@ export class ComputedArray extends Remote {
     return this.host;
   }
 
+  async finished(): Promise<void> {
+    await this.#numbers;
+  }
+
   /** They are in this machine's memory, which the collector looks after. */
   release(): void {}
 }

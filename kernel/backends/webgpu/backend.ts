@@ -9,7 +9,7 @@ import { accesses } from "../../loops/walk.ts";
 import type { Backend } from "../backend.ts";
 import { ELEMENT_BYTES, type Limits, noFloat64 } from "./code/bindings.ts";
 import { brought, PLACE } from "./device/array.ts";
-import type { Processor } from "./device/processor.ts";
+import type { Processor, ProcessorInfo } from "./device/processor.ts";
 import { Runner } from "./runner.ts";
 
 /** Refuses what a graphics processor has no numbers for, before anything is compiled. */
@@ -40,9 +40,16 @@ function seenWhereTheyAre({ inputs, outputs, kernels, buffers }: Draft, limits: 
   return apart;
 }
 
+/** As much as the engine says: browsers often tell the maker and the kind only. */
+function nameOf({ vendor, architecture, device, description, isEmulated }: ProcessorInfo): string {
+  const name = description || [vendor, architecture, device].filter((part) => part !== "").join(" ");
+  return isEmulated ? `${name || "unnamed"}, emulated` : name;
+}
+
 export const webgpuBackend = (processor: Processor): Backend => ({
   name: "webgpu",
   place: PLACE,
+  device: nameOf(processor.info),
   limit: {
     bytes: processor.limits.bufferBytes,
     reason: "what this graphics processor gives to one program",
@@ -51,6 +58,7 @@ export const webgpuBackend = (processor: Processor): Backend => ({
     if (dtype === "float64") throw noFloat64("this tensor");
     return brought(processor, dtype, data, storage === "float16");
   },
+  finished: () => processor.finished(),
   plan(graph) {
     requireSingle(graph);
     const { limits } = processor;

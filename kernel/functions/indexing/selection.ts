@@ -5,6 +5,8 @@
 import { cast, reshape } from "../../emit.ts";
 import { TraceError } from "../../errors.ts";
 import { constantNode } from "../../graph/node.ts";
+import { requireHost } from "../../remote.ts";
+import { withNumbers } from "../../runtime/device-get.ts";
 import { broadcastShapes } from "../../shape.ts";
 import { Tensor } from "../../tensor.ts";
 import { broadcastNode, operand } from "../operands.ts";
@@ -26,9 +28,9 @@ const integers = (values: readonly number[], shape: readonly number[]): Tensor =
   new Tensor(constantNode({ shape, dtype: "int32" }, Int32Array.from(values)));
 
 /** Flat positions of the entries that are not 0. */
-function truePositions(mask: Tensor): number[] {
+function truePositions(name: string, mask: Tensor): number[] {
   const found: number[] = [];
-  mask.dataSync().forEach((value, i) => {
+  requireHost(mask.evaluate().node.value!, name).forEach((value, i) => {
     if (value !== 0) found.push(i);
   });
   return found;
@@ -44,7 +46,7 @@ function positionsIn(name: string, x: Tensor): Tensor {
   const given = new Tensor(operand(name, x));
   requireValues(name, given);
   const { shape } = given;
-  const flat = truePositions(given);
+  const flat = truePositions(name, given);
   const rows = flat.flatMap((position) => {
     const at = new Array<number>(shape.length);
     let rest = position;
@@ -72,7 +74,7 @@ export function maskedSelect(x: Tensor, mask: Tensor): Tensor {
   const shape = broadcastShapes("maskedSelect", node.shape, test.shape);
   const whole = new Tensor(broadcastNode(cast(test, "bool"), shape));
   requireValues("maskedSelect", whole);
-  const found = truePositions(whole);
+  const found = withNumbers("maskedSelect", [new Tensor(test)], () => truePositions("maskedSelect", whole));
   const spread = broadcastNode(node, shape);
   return take(new Tensor(reshape(spread, [spread.size])), integers(found, [found.length]));
 }
@@ -94,8 +96,7 @@ export function unique(x: Tensor): Unique {
   const node = operand("unique", x);
   const flat = new Tensor(reshape(node, [node.size]));
   requireValues("unique", flat);
-  const data = flat.dataSync();
-  const order = argsort(flat).dataSync();
+  const [data, order] = withNumbers("unique", [new Tensor(node)], () => [flat.dataSync(), argsort(flat).dataSync()]);
   const firsts: number[] = [];
   const counts: number[] = [];
   const inverse = new Array<number>(data.length);

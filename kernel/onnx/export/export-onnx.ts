@@ -3,7 +3,7 @@ import { ArgumentError, ShapeError, showShape } from "../../errors.ts";
 import type { TensorType } from "../../graph/node.ts";
 import { rememberOrigins, remembersOrigins } from "../../graph/origin.ts";
 import { broadcastPrefix, leafPaths, type TreeDef } from "../../pytree.ts";
-import { requireHost } from "../../remote.ts";
+import { Remote, requireHost } from "../../remote.ts";
 import { evaluate } from "../../runtime/evaluate.ts";
 import { Tensor } from "../../tensor.ts";
 import { nodesOf } from "../../transforms/arguments.ts";
@@ -110,6 +110,16 @@ function batchAxes(batch: unknown, { nodes, def }: Arguments): (number | null)[]
   return axes;
 }
 
+/** What the function closes over is on a device, so the model cannot be written yet. */
+class NumbersElsewhere extends Error {
+  readonly arrays: readonly Remote[];
+
+  constructor(arrays: readonly Remote[]) {
+    super("exportOnnx: numbers of constants are on a device");
+    this.arrays = arrays;
+  }
+}
+
 interface Writing {
   readonly f: AnyFunction;
   readonly opset: number;
@@ -132,6 +142,8 @@ function writeFunction({ f, opset, inputs, outputs }: Writing, args: Arguments):
     if (taken) throw new ArgumentError(`exportOnnx: an input and an output have one name, ${taken.name}. Change one.`);
   }
   evaluate(captured);
+  const elsewhere = captured.flatMap(({ value }) => (value instanceof Remote && value.host === null ? [value] : []));
+  if (elsewhere.length > 0) throw new NumbersElsewhere(elsewhere);
   const constants = captured.map(({ dtype, shape, value }) =>
     writer.constant(dtype, shape, requireHost(value!, "exportOnnx"), "value"),
   );
@@ -181,7 +193,8 @@ export async function exportOnnx<Args extends readonly unknown[]>(
   const hasOptions = isOptions(f as AnyFunction, rest);
   const options: OnnxOptions = hasOptions ? (rest.at(-1) as OnnxOptions) : {};
   requireOptions("exportOnnx", options, OPTIONS, EXAMPLE);
-  const written = withOrigins(() => write(f as AnyFunction, hasOptions ? rest.slice(0, -1) : [...rest], options));
+  const examples = hasOptions ? rest.slice(0, -1) : [...rest];
+  const written = await withConstants(() => withOrigins(() => write(f as AnyFunction, examples, options)));
   const { encodeModel } = await import("../schema/file.ts");
   const bytes = written.constants.reduce((sum, { data }) => sum + data.byteLength, 0);
   if (bytes > LARGEST_FILE) {
@@ -193,6 +206,17 @@ export async function exportOnnx<Args extends readonly unknown[]>(
   return encodeModel(
     modelOf(written, { opset: requireOpset(options.opset), producer: options.producer ?? "Cotangent" }),
   );
+}
+
+/** Writes once more when the numbers that were missing are here. */
+async function withConstants<T>(writing: () => T): Promise<T> {
+  try {
+    return writing();
+  } catch (error) {
+    if (!(error instanceof NumbersElsewhere)) throw error;
+    await Promise.all(error.arrays.map((array) => array.read()));
+    return writing();
+  }
 }
 
 function write(f: AnyFunction, args: readonly unknown[], options: OnnxOptions): OnnxSubgraph {

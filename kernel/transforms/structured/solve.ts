@@ -7,6 +7,8 @@ import { solve as solveDense } from "../../functions/linalg/solvers.ts";
 import { watchedBy } from "../../graph/marks.ts";
 import { constantNode, type Node } from "../../graph/node.ts";
 import { isTransforming } from "../../graph/retention.ts";
+import { hostOf } from "../../remote.ts";
+import { isHere } from "../../runtime/device-get.ts";
 import { sizeOf } from "../../shape.ts";
 import { bandWidth, emptyBand, solveBand } from "../../structure/band-lu.ts";
 import type { Bandwidth, Pattern } from "../../structure/pattern.ts";
@@ -21,7 +23,8 @@ const singular = (where: string): ArgumentError =>
 /** Entry by entry. A zero is an error where values are known, else it gives an infinity. */
 export function solveDiagonal(diagonal: Tensor, right: Tensor): Tensor {
   if (diagonal.node.trace === null && !isTransforming()) {
-    const zero = diagonal.dataSync().indexOf(0);
+    // What a device computed is not fetched for the check.
+    const zero = hostOf(diagonal.evaluate().node.value!)?.indexOf(0) ?? -1;
     if (zero >= 0) throw singular(`entry ${zero} of its diagonal is 0`);
   }
   return right.div(diagonal);
@@ -40,7 +43,11 @@ export function solveBlocks(blocks: Tensor, common: readonly number[], right: Te
 const transformAround = (node: Node): string | null => node.trace?.transform ?? watchedBy(node);
 
 export const canBeRead = (...tensors: readonly Tensor[]): boolean =>
-  tensors.every(({ node }) => transformAround(node) === null);
+  tensors.every((each) => transformAround(each.node) === null && isHere(each));
+
+/** Whether their numbers are here, or would be computed here. */
+export const areHere = (...tensors: readonly Tensor[]): boolean =>
+  tensors.every((each) => transformAround(each.node) !== null || isHere(each));
 
 function requireNumbers(nodes: readonly Node[]): void {
   for (const node of nodes) {
@@ -51,6 +58,11 @@ function requireNumbers(nodes: readonly Node[]): void {
         "their derivative. Use solve(jacobian.toDense(), b) there, or solve outside.",
     );
   }
+  if (areHere(...nodes.map((node) => new Tensor(node)))) return;
+  throw new ArgumentError(
+    "solve: a banded or sparse matrix is solved with its numbers, and they are on a device or would be computed there. Bring " +
+      "them here first: await deviceGet([jacobian.toCOO().values, b]).",
+  );
 }
 
 export function solveBanded(values: Tensor, pattern: Pattern, { lower, upper }: Bandwidth, right: Tensor): Tensor {

@@ -26,7 +26,7 @@ import { entriesAt, entryValues } from "./entries.ts";
 import { foundKind, type MatrixKind, statedKind } from "./kinds.ts";
 import { solveLowRank } from "./low-rank.ts";
 import { pictureOf } from "./picture.ts";
-import { canBeRead, solveBanded, solveBlocks, solveDiagonal, solveWhole, tooSparse } from "./solve.ts";
+import { areHere, canBeRead, solveBanded, solveBlocks, solveDiagonal, solveWhole, tooSparse } from "./solve.ts";
 
 /** A matrix by coordinates: entry i is at (`rows[i]`, `columns[i]`). Sorted by row and column, each position once. */
 export interface COO {
@@ -314,7 +314,9 @@ export class StructuredJacobian {
     const isSmall = rows <= MOST_ROWS_DENSE;
     if (kind === "low rank plus diagonal" && !isSmall) return solveLowRank(this.#matrix, this.#split, right);
     if (this.#isFull) return solveWhole(this.toDense(), right);
-    if (kind === "banded" || this.#isNarrow(rows)) return this.#solvedInBand(right);
+    const inBand = kind === "banded" || this.#isNarrow(rows);
+    // A device solves a small one as a dense matrix, for which nothing need be fetched.
+    if (inBand && (!isSmall || areHere(this.#entries("solve"), right))) return this.#solvedInBand(right);
     if (isSmall || kind === "dense") return solveWhole(this.toDense(), right);
     throw tooSparse(kind, rows, this.bandwidth, this.outputShape);
   }

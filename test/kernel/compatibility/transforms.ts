@@ -236,6 +236,12 @@ const session: Section = {
     plain("onProgress", ["", "", ""], "hears of long work: compiling, chunks, timings"),
     plain("compare", ["torch.utils.benchmark.Compare", "", ""], "of measurements that Timer made"),
     plain("benchmark", ["", "", ""], "several statements in turns, with intervals of their ratios"),
+    plain(
+      "deviceGet",
+      ["torch.Tensor.cpu", "jax.device_get", ""],
+      "of a whole tree, whose tensors stay on the device too",
+    ),
+    plain("isHere", ["torch.Tensor.is_cpu", "", ""], "also of a tensor that is not computed yet"),
     plain("describeMachine", ["", "", ""], "for the stamp of measurements; sessions of notebooks have done it"),
   ],
 };

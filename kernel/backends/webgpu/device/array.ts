@@ -136,6 +136,20 @@ export class DeviceArray extends Remote {
     return this.#failure === null ? this.#checked : Promise.resolve(this.#failure);
   }
 
+  async finished(): Promise<void> {
+    if (this.host !== null) return;
+    const { processor } = this.#holding;
+    await new Promise<void>((resolve, reject) => {
+      processor.enqueue((device) => {
+        this.bufferOn(device);
+        device.gpu.queue.onSubmittedWorkDone().then(resolve, () => reject(processor.lostError()));
+        return undefined;
+      }, reject);
+    });
+    await this.#checked;
+    if (this.#failure !== null) throw this.#failure;
+  }
+
   read(): Promise<TypedArray> {
     if (this.host !== null) return Promise.resolve(this.host);
     this.#reading ??= this.#fetch();

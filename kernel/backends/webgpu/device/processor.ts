@@ -129,6 +129,18 @@ export class Processor {
     );
   }
 
+  /** Settles when the device has done all work that was asked for. */
+  async finished(): Promise<void> {
+    // A lost device does nothing more, and none is to be started for this.
+    if (this.#device === null && this.#tail === null) return;
+    await new Promise<unknown>((resolve, reject) => {
+      this.enqueue(({ gpu }) => {
+        gpu.queue.onSubmittedWorkDone().then(resolve, resolve);
+        return undefined;
+      }, reject);
+    });
+  }
+
   #wait(end: Promise<void>): void {
     this.#tail = end;
     void end.then(() => {
