@@ -12,7 +12,14 @@ registerEvaluator({ evaluate, dispose, release });
 useBackend("wasm");
 
 export type { OnnxRuntime } from "./backends/onnx/runtime.ts";
-export { type BenchmarkCase, type BenchmarkOptions, benchmark } from "./bench/benchmark.ts";
+export {
+  type AsyncBenchmarkOptions,
+  type BenchmarkCase,
+  type BenchmarkOptions,
+  type BenchmarkStatements,
+  benchmark,
+  benchmarkAsync,
+} from "./bench/benchmark.ts";
 export { Comparison, compare, type Ratio } from "./bench/comparison.ts";
 export { describeMachine, type Environment, type Machine } from "./bench/environment.ts";
 export { Measurement } from "./bench/measurement.ts";

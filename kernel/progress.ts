@@ -42,20 +42,38 @@ export type Advance = (by?: number) => void;
 
 const unheard: Advance = () => {};
 
-/** Does `action`, which says through `advance` how far it is. However it ends, its end is said. */
-export function working<T>({ label, total, unit = "" }: WorkOptions, action: (advance: Advance) => T): T {
-  if (listeners.size === 0) return action(unheard);
+function begun({ label, total, unit = "" }: WorkOptions): { readonly advance: Advance; readonly end: () => void } {
+  if (listeners.size === 0) return { advance: unheard, end: () => {} };
   const work = { label: label(), done: 0, total, unit };
   const tell = (event: "begin" | "advance" | "end"): void => {
     for (const listener of listeners) listener(work, event);
   };
-  try {
-    tell("begin");
-    return action((by = 1) => {
+  tell("begin");
+  return {
+    advance: (by = 1) => {
       work.done += by;
       tell("advance");
-    });
+    },
+    end: () => tell("end"),
+  };
+}
+
+/** Does `action`, which says through `advance` how far it is. However it ends, its end is said. */
+export function working<T>(options: WorkOptions, action: (advance: Advance) => T): T {
+  const { advance, end } = begun(options);
+  try {
+    return action(advance);
   } finally {
-    tell("end");
+    end();
+  }
+}
+
+/** The same for work that others go on beside. */
+export async function workingUntil<T>(options: WorkOptions, action: (advance: Advance) => Promise<T>): Promise<T> {
+  const { advance, end } = begun(options);
+  try {
+    return await action(advance);
+  } finally {
+    end();
   }
 }

@@ -33,6 +33,8 @@ export interface BenchmarkRow {
   readonly times?: readonly number[];
   /** Bytes of the results of a call. */
   readonly resultBytes?: number;
+  /** Where a device computes: what the waiting takes by itself with which a repetition ends. */
+  readonly wait?: number;
   /** The median divided by the lowest one. */
   readonly ratio?: RatioShown;
   /** The same statement in the run that this one is compared with. */

@@ -88,6 +88,7 @@ function checkBenchmark(display: Record<string, unknown>): BenchmarkDisplay {
     checkTimes(row);
     for (const value of [row.mean, row.repetitions, row.callsPerRepetition]) finite(value, "a timing");
     if (row.resultBytes !== undefined) finite(row.resultBytes, "a timing");
+    if (row.wait !== undefined) finite(row.wait, "a timing");
     if (row.ratio !== undefined) checkRatio(row.ratio);
     if (row.earlier === undefined) continue;
     const earlier = record(row.earlier, "an earlier timing");

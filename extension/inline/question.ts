@@ -31,7 +31,10 @@ export function expressionFor(question: Question, { name, inputs, argnum }: Aske
   }
 }
 
-/** The function beside its derivatives, each compiled once and called with the same inputs. */
+/**
+ * The function beside its derivatives, each compiled once and called with the same inputs. Waited for, since the session's
+ * backend may be a device.
+ */
 function benchmark(name: string, inputs: string, options: string): string {
   const timed = [
     [name, `jit(${name})`],
@@ -40,7 +43,7 @@ function benchmark(name: string, inputs: string, options: string): string {
   ];
   const timers = timed.map(([label, call]) => {
     const description = JSON.stringify(label);
-    return `((call) => new Timer({ stmt: () => call(...inputs), description: ${description} }).blockedAutorange())(${call})`;
+    return `await ((call) => new Timer({ stmt: () => call(...inputs), description: ${description} }).blockedAutorangeAsync())(${call})`;
   });
-  return `((...inputs) => compare(${timers.join(", ")}))(${inputs})`;
+  return `(async (...inputs) => compare(${timers.join(", ")}))(${inputs})`;
 }

@@ -46,21 +46,18 @@ function onBackend(backend: BackendChoice, expression: string): string {
   return restoring(`useBackend("${backend}"); const value = make(); ${computed}`, `() => ${expression}`);
 }
 
+/** Waited for, since the session's backend may be a device. */
 function benchmarkOf(form: Form): string {
   const { subject, derivative, inputs, everyBackend, backend } = form;
   const derivatives = STRATEGIES.map((strategy) => derivativeOf(form, strategy));
-  const backends = everyBackend ? BACKENDS : [backend];
-  const cases = STRATEGIES.flatMap((strategy, i) =>
-    backends.map((each) => {
-      const name = JSON.stringify(everyBackend ? `${strategy}, ${each}` : strategy);
-      const setup = each === "session" ? "" : `, setup: () => { useBackend("${each}"); }`;
-      return `[${name}]: { stmt: () => derivatives[${i}](...inputs)${setup} }`;
-    }),
-  );
-  const label = JSON.stringify(`${derivative === "hessian" ? "Hessian" : "Jacobian"} of ${subject}`);
-  const timing = `((derivatives, ...inputs) => benchmark({ ${cases.join(", ")} }, { label: ${label} }))`;
-  const call = `${timing}([${derivatives.join(", ")}], ${inputs})`;
-  return backends.some((each) => each !== "session") ? restoring("return make();", `() => ${call}`) : call;
+  const cases = STRATEGIES.map((strategy, i) => `${strategy}: () => derivatives[${i}](...inputs)`);
+  const chosen = everyBackend ? BACKENDS : backend === "session" ? [] : [backend];
+  const options = [
+    `label: ${JSON.stringify(`${derivative === "hessian" ? "Hessian" : "Jacobian"} of ${subject}`)}`,
+    ...(chosen.length > 0 ? [`backends: ${JSON.stringify(chosen)}`] : []),
+  ];
+  const timing = `((derivatives, ...inputs) => benchmarkAsync({ ${cases.join(", ")} }, { ${options.join(", ")} }))`;
+  return `${timing}([${derivatives.join(", ")}], ${inputs})`;
 }
 
 const restoring = (body: string, make: string): string =>

@@ -241,7 +241,8 @@ export class Comparison {
   #settingCaveats(): string[] {
     const settings = this.measurements.map(({ environment }) => {
       if (environment === undefined) return "unknown";
-      const { backend, threads, fusedMultiplyAdd } = environment;
+      const { backend, device, threads, fusedMultiplyAdd } = environment;
+      if (device !== undefined) return `${backend} (${device})`;
       const fused = fusedMultiplyAdd ? "fused" : "no fused";
       return `${backend}, ${threads} ${threads === 1 ? "thread" : "threads"}, ${fused} multiply-add`;
     });
@@ -263,6 +264,7 @@ export class Comparison {
     }
     const settings = [
       ["backend", was?.backend, is?.backend],
+      ["device", was?.device, is?.device],
       ["number of threads", was?.threads, is?.threads],
       ["fused multiply-add", was?.fusedMultiplyAdd, is?.fusedMultiplyAdd],
       ["runtime", was?.machine.runtime, is?.machine.runtime],

@@ -1,5 +1,7 @@
 /** @file Where times were taken: without it, a time says little. */
-import { backendName, fusedMultiplyAdd } from "../runtime/choose.ts";
+import type { Backend } from "../backends/backend.ts";
+import { fusedMultiplyAdd } from "../runtime/choose.ts";
+import { currentBackend } from "../runtime/evaluate.ts";
 import { threads } from "../runtime/threads.ts";
 
 /** What a machine is; what is not known is left out. */
@@ -20,6 +22,8 @@ export interface Environment {
   readonly backend: string;
   readonly threads: number;
   readonly fusedMultiplyAdd: boolean;
+  /** What computes behind the backend, where that is not the processor of this machine. */
+  readonly device?: string;
   readonly machine: Machine;
   /** When, in UTC: "2026-11-23T16:01:39Z". */
   readonly date: string;
@@ -43,13 +47,18 @@ export function describeMachine(describing: () => Machine): void {
   describe = describing;
 }
 
-export const currentEnvironment = (): Environment => ({
-  backend: backendName(),
-  threads: threads(),
-  fusedMultiplyAdd: fusedMultiplyAdd(),
-  machine: describe(),
-  date: new Date().toISOString().replace(/\.\d+Z$/, "Z"),
-});
+/** @param elsewhere what computed, if it is not the backend in use */
+export function currentEnvironment(elsewhere?: Backend): Environment {
+  const { name, device } = elsewhere ?? currentBackend();
+  return {
+    backend: name,
+    threads: threads(),
+    fusedMultiplyAdd: fusedMultiplyAdd(),
+    ...(device && { device }),
+    machine: describe(),
+    date: new Date().toISOString().replace(/\.\d+Z$/, "Z"),
+  };
+}
 
 /** Whether two runs were on the same machine, as far as can be known: one that says nothing of itself is no other's. */
 export function isSameMachine(a: Machine | undefined, b: Machine | undefined): boolean {

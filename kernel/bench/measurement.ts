@@ -11,6 +11,8 @@ const LEAST_FIGURES = 2;
 const MOST_FIGURES = 4;
 /** A middle half wider than this share of the median means that something disturbed the machine. */
 const NOISY = 0.1;
+/** Of a repetition, more of waiting than this is worth knowing. */
+const MUCH_WAITING = 0.1;
 
 export interface MeasurementFields {
   readonly label: string;
@@ -20,6 +22,8 @@ export interface MeasurementFields {
   /** Bytes of the tensors that a call makes and gives. */
   readonly resultBytes?: number;
   readonly environment?: Environment;
+  /** Seconds that waiting for a device takes by itself, where a repetition ends with that. */
+  readonly wait?: number;
 }
 
 /** The times that a `Timer` took, in seconds for one call. */
@@ -35,6 +39,11 @@ export class Measurement {
   readonly resultBytes: number;
   /** Where the times were taken, if that is known. */
   readonly environment?: Environment;
+  /**
+   * Where a device computes, a repetition ends with waiting until it says that it is done. So many seconds that takes by
+   * itself, after a program that writes one number; it is in the times.
+   */
+  readonly wait?: number;
   readonly mean: number;
   readonly median: number;
   /** The middle half of the repetitions lies between these two. */
@@ -42,13 +51,14 @@ export class Measurement {
   readonly min: number;
   readonly max: number;
 
-  constructor({ label, description, times, callsPerRepetition, resultBytes, environment }: MeasurementFields) {
+  constructor({ label, description, times, callsPerRepetition, resultBytes, environment, wait }: MeasurementFields) {
     this.label = label;
     this.description = description;
     this.times = times;
     this.callsPerRepetition = callsPerRepetition;
     this.resultBytes = resultBytes ?? 0;
     this.environment = environment;
+    this.wait = wait;
     this.mean = mean(times);
     const ascending = sorted(times);
     this.median = quantile(ascending, 0.5);
@@ -72,8 +82,23 @@ export class Measurement {
     return twoGroups(this.times);
   }
 
-  /** What a reader of the median should know: that the times spread widely, or fall into two groups. */
+  /** What a reader of the median should know: times that spread widely or fall into two groups, much waiting. */
   get caveats(): readonly string[] {
+    return [...this.#spreadCaveats(), ...this.#waitCaveats()];
+  }
+
+  #waitCaveats(): readonly string[] {
+    const { wait } = this;
+    const repetition = this.median * this.callsPerRepetition;
+    if (wait === undefined || !(wait > MUCH_WAITING * repetition)) return [];
+    const unit = unitFor(repetition);
+    return [
+      `A repetition of ${formatTime(repetition, 2, unit)} ends with waiting for ${this.environment?.backend ?? "the device"}, which ` +
+        `alone takes ${formatTime(wait, 2, unit)}: the work takes less.`,
+    ];
+  }
+
+  #spreadCaveats(): readonly string[] {
     const { groups } = this;
     const unit = unitFor(this.median);
     if (groups) {
@@ -116,7 +141,7 @@ export class Measurement {
       `  median ${show(this.median)}`,
       `  mean   ${show(this.mean)}`,
       `  IQR    ${formatTime(this.iqr, 2, unit)} (${show(lower)} to ${show(upper)})`,
-      `  ${this.repetitions} repetitions of ${calls}`,
+      `  ${this.repetitions} repetitions of ${calls}${this.wait === undefined ? "" : `, each with one wait (${formatTime(this.wait, 2)} alone)`}`,
       ...this.caveats.map((caveat) => `  ${caveat}`),
     ];
     return lines.join("\n");

@@ -24,20 +24,24 @@ interface MeasurementRecord {
   readonly callsPerRepetition: number;
   readonly resultBytes: number;
   readonly environment?: Environment;
+  readonly wait?: number;
 }
 
 export const recordOf = (measurements: readonly Measurement[], interleaved: boolean): BenchmarkRecord => ({
   format: FORMAT,
   version: VERSION,
   interleaved,
-  measurements: measurements.map(({ label, description, times, callsPerRepetition, resultBytes, environment }) => ({
-    label,
-    description,
-    times,
-    callsPerRepetition,
-    resultBytes,
-    ...(environment && { environment }),
-  })),
+  measurements: measurements.map(
+    ({ label, description, times, callsPerRepetition, resultBytes, environment, wait }) => ({
+      label,
+      description,
+      times,
+      callsPerRepetition,
+      resultBytes,
+      ...(environment && { environment }),
+      ...(wait !== undefined && { wait }),
+    }),
+  ),
 });
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
@@ -48,18 +52,20 @@ const isTimes = (value: unknown): value is number[] =>
 /** One that is damaged counts as unknown: the times are worth something without it. */
 function readEnvironment(value: unknown): Environment | undefined {
   if (!isRecord(value) || !isRecord(value.machine)) return undefined;
-  const { backend, threads, fusedMultiplyAdd, date } = value;
+  const { backend, threads, fusedMultiplyAdd, date, device } = value;
   const isWhole =
     typeof backend === "string" &&
     typeof threads === "number" &&
     typeof fusedMultiplyAdd === "boolean" &&
     typeof date === "string";
-  return isWhole ? { backend, threads, fusedMultiplyAdd, date, machine: value.machine } : undefined;
+  if (!isWhole) return undefined;
+  const named = typeof device === "string" ? { device } : {};
+  return { backend, threads, fusedMultiplyAdd, ...named, date, machine: value.machine };
 }
 
 function readMeasurement(value: unknown): Measurement {
   const fields = isRecord(value) ? value : {};
-  const { label, description, times, callsPerRepetition, resultBytes, environment } = fields;
+  const { label, description, times, callsPerRepetition, resultBytes, environment, wait } = fields;
   if (
     typeof label !== "string" ||
     typeof description !== "string" ||
@@ -76,6 +82,7 @@ function readMeasurement(value: unknown): Measurement {
     callsPerRepetition,
     resultBytes,
     environment: readEnvironment(environment),
+    wait: typeof wait === "number" && wait >= 0 ? wait : undefined,
   });
 }
 

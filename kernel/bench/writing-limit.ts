@@ -1,6 +1,7 @@
 /** @file How fast this machine writes memory: no program gives its results sooner than they can be written. */
 import { full } from "../functions/creation.ts";
-import { type Clock, callsLasting, Statement, TICKS, tickOf } from "./statement.ts";
+import { measuredNow } from "./measuring.ts";
+import { type Clock, callsLasting, leastRepetition, Statement, timeOfCall } from "./statement.ts";
 
 export interface WritingLimit {
   /** What was written at a time. */
@@ -18,9 +19,9 @@ const LEAST_REPETITIONS = 5;
 
 /** What a call takes in the shortest of a few repetitions, in milliseconds. */
 function shortest(stmt: () => unknown, now: Clock): number {
-  const statement = new Statement("writingLimit", stmt, now);
-  const estimate = statement.warmUp();
-  const calls = callsLasting(Math.max(TICKS * tickOf(now), DURATION / LEAST_REPETITIONS / 2), estimate);
+  const statement = new Statement({ name: "writingLimit", stmt, now });
+  const estimate = timeOfCall(measuredNow(statement.warmUp()));
+  const calls = callsLasting(Math.max(leastRepetition(now), DURATION / LEAST_REPETITIONS / 2), estimate);
   let least = Number.POSITIVE_INFINITY;
   let spent = 0;
   for (let i = 0; i < LEAST_REPETITIONS || spent < DURATION; i++) {

@@ -12,16 +12,17 @@ export class Completed {
   /** Nodes up to this one were there before the call. */
   readonly #before: number;
 
-  constructor(call: () => unknown) {
-    this.#before = newestNode();
+  /** @param before the newest node there was before the call, if it began earlier */
+  constructor(call: () => unknown, before = newestNode()) {
+    this.#before = before;
     this.result = call();
     this.#nodes = flatten(this.result).leaves.flatMap((leaf) => (leaf instanceof Tensor ? [leaf.node] : []));
     evaluate(this.#nodes);
   }
 
-  /** Where results are that are still being computed when the call is over. */
-  get elsewhere(): string | undefined {
-    return this.#nodes.flatMap(({ value }) => (value instanceof Remote ? [value.place] : []))[0];
+  /** Settles when results that are on a device are computed there. Rejects with what went wrong. */
+  async finished(): Promise<void> {
+    await Promise.all(this.#nodes.map(({ value }) => (value instanceof Remote ? value.finished() : null)));
   }
 
   /** Of the tensors that the call made and gave, values that several of them share counted once. */

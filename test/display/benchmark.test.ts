@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { Comparison, compare, Measurement } from "cotangent";
 import { comparisonDisplay, measurementDisplay } from "../../extension/session/display/benchmark.ts";
 import { bundleOf } from "../../extension/session/display/bundle.ts";
-import { inTurns, sinceEarlier } from "../gallery/fixtures.ts";
+import { inTurns, onDevices, sinceEarlier } from "../gallery/fixtures.ts";
 
 const measured = (label: string, typical: number, spread = 0.02, description = ""): Measurement => {
   const times = Array.from({ length: 101 }, (_, i) => typical * (1 + spread * (i / 50 - 1)));
@@ -105,6 +105,28 @@ suite("benchmark display", () => {
     );
     assert.equal(measurementDisplay(measured("f", 1)).stamp, undefined);
     assert.equal(measurementDisplay(inTurns().measurements[0]).stamp, stamp);
+  });
+
+  test("rows of several backends: which device it was, and what waiting for it takes by itself", () => {
+    const { rows, caveats, stamp } = comparisonDisplay(onDevices());
+    assert.deepEqual(
+      rows.map(({ label, wait }) => [label, wait]),
+      [
+        ["matmul, wasm", undefined],
+        ["matmul, webgpu", 2.1e-4],
+      ],
+    );
+    assert.match(caveats!.join(), /matmul, wasm on wasm, 8 threads, .*; matmul, webgpu on webgpu \(An Accelerator\)\./);
+    assert.doesNotMatch(caveats!.join(), /ends with waiting/);
+    assert.doesNotMatch(stamp!, /wasm|webgpu/);
+    assert.match(measurementDisplay(onDevices().measurements[1]).stamp!, /^webgpu \(An Accelerator\) · /);
+    // Of a repetition of 5 ms, 2 are worth a word.
+    const [, quick] = onDevices().measurements;
+    const waiting = new Measurement({ ...quick, times: quick.times, wait: 2e-3 });
+    assert.match(
+      waiting.caveats.join(),
+      /A repetition of 5\.\d ms ends with waiting for webgpu, which alone takes 2\.0 ms/,
+    );
   });
 
   test("the earlier run of a statement is beside it, with the change", () => {

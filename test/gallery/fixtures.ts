@@ -234,6 +234,18 @@ export const sinceEarlier = (): Comparison => {
   }).since(earlier);
 };
 
+/** One statement on two backends, of which one is a device that is waited for. */
+export const onDevices = (): Comparison => {
+  const device = { ...WORKSTATION, backend: "webgpu", device: "An Accelerator" };
+  const [label, description] = ["product of 1024 × 1024", "matmul"];
+  const rows = [
+    { description: `${description}, wasm`, times: series(8.2e-3, 0.05, 31), environment: WORKSTATION },
+    { description: `${description}, webgpu`, times: series(3.9e-4, 0.06, 32), environment: device, wait: 2.1e-4 },
+  ];
+  const measured = rows.map((row) => new Measurement({ label, callsPerRepetition: 13, resultBytes: 2 ** 22, ...row }));
+  return new Comparison(measured, { interleaved: true });
+};
+
 export interface Fixture {
   readonly name: string;
   readonly value: unknown;
@@ -282,6 +294,7 @@ export function fixtures(): Fixture[] {
     { name: "benchmark-tie", value: tie() },
     { name: "benchmark-four", value: fourWays() },
     { name: "benchmark-turns", value: inTurns() },
+    { name: "benchmark-devices", value: onDevices() },
     { name: "benchmark-earlier", value: sinceEarlier() },
     { name: "benchmark-one", value: measurement("jacrev", 9.4e-5, 0.08, 12) },
     {

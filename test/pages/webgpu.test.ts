@@ -115,7 +115,10 @@ suite("WebGPU in a browser", () => {
     });
     assert.match(found.chosenIsThere as string, /on the device/);
     assert.deepEqual(found.chosen, [1, 4, 0.25]);
-    assert.match(found.refused as string, /tensor of shape \[1, 3\].*backend "wasm".*await x\.to\("wasm"\)/);
+    assert.match(
+      found.refused as string,
+      /tensor of shape \[1, 3\].*backend "wasm".*await x\.to\("wasm"\) or await deviceGet/,
+    );
     assert.match(found.unknown as string, /expected "wasm", "webgpu", "onnx-wasm" or "reference", got "cuda"/);
   });
 
@@ -139,6 +142,37 @@ suite("WebGPU in a browser", () => {
       /^DTypeError: to: storage "float16" keeps float32 numbers, got int32.*x\.to\("float32"\)/,
     );
     assert.match(found.unknown as string, /^ArgumentError: to: expected storage "float32" or "float16", got "float8"/);
+  });
+
+  test("times are those of the work, questions are answered once the numbers are here", async () => {
+    const found = await page.evaluate(() => inPage.errors.timing());
+    assert.match(found.refused as string, /Timer: the statement is computed on webgpu, .*await timer\.timeitAsync\(\)/);
+    const [median, wait, byHand] = [found.median, found.wait, found.byHand] as number[];
+    assert.match(found.device as string, /emulated/);
+    // Asking takes a small part of what the work takes here; without waiting, only that would be seen.
+    assert.ok(wait > 0 && median > byHand / 4 && median < 4 * byHand, JSON.stringify(found));
+    assert.deepEqual(found.known, [192 * 192, [[2, -4, 1]]]);
+    assert.deepEqual(
+      [found.close, found.positions],
+      [
+        true,
+        [
+          [0, 0],
+          [0, 1],
+          [0, 2],
+        ],
+      ],
+    );
+    assert.deepEqual(found.names, ["cube, wasm", "cube, webgpu"]);
+    assert.deepEqual(
+      [found.backends, found.waits],
+      [
+        ["wasm", "webgpu"],
+        [false, true],
+      ],
+    );
+    assert.deepEqual([found.after, found.checked], ["webgpu", "nothing was thrown"]);
+    assert.match(found.elsewhere as string, /expected it to be computed on wasm, but .* is on webgpu/);
   });
 
   test("float64 is refused with what to do instead", async () => {

@@ -1,5 +1,7 @@
 /** @file onnxruntime in a notebook: it is shipped, and loaded when a cell asks for its backend. */
 import assert from "node:assert/strict";
+import type { BenchmarkDisplay } from "../../protocol/benchmark.ts";
+import { DISPLAY_MIME } from "../../protocol/display.ts";
 import { TestNotebook } from "./harness.ts";
 
 suite('The backend "onnx-wasm" in a session', () => {
@@ -14,6 +16,18 @@ suite('The backend "onnx-wasm" in a session', () => {
       assert.match(text ?? "", /2, 0, 0, 4/);
       const shown = await notebook.run("tensor([1, 2]).mul(3)");
       assert.match(shown.text ?? "", /3\., 6\./, JSON.stringify(shown.error));
+      const timed = await notebook.run(`import { benchmarkAsync, tensor } from "cotangent";
+        const x = tensor([1, 2]);
+        await benchmarkAsync({ square: () => x.square() }, { backends: ["wasm", "onnx-wasm"], minRunTime: 0.02 })`);
+      const last = timed.outputs.at(-1);
+      assert.ok(last?.kind === "result", JSON.stringify(timed.error));
+      const { kind, rows, caveats } = last.bundle[DISPLAY_MIME] as BenchmarkDisplay;
+      assert.deepEqual([kind, rows.map(({ label }) => label)], ["benchmark", ["square, wasm", "square, onnx-wasm"]]);
+      assert.ok(rows[1].wait! > 0 && rows[0].wait === undefined && rows.every(({ median }) => median > 0));
+      assert.match(caveats!.join(), /different settings: square, wasm on wasm.*square, onnx-wasm on onnx-wasm/);
+      // A part of a value, on its way, is waited for as well.
+      const parts = await notebook.run("({ a: tensor([1, 2]).mul(5), b: 'text' })");
+      assert.match(parts.text ?? "", /5\., 10\./, parts.text);
     } finally {
       await notebook.dispose();
     }

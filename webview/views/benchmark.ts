@@ -32,6 +32,7 @@ const COLUMNS: readonly Column[] = [
     title: "results per time",
     cell: ({ resultBytes, median }) => (resultBytes && median > 0 ? formatRate(resultBytes / median) : ""),
   },
+  { title: "one wait", cell: ({ wait }) => (wait === undefined ? "" : formatSeconds(wait)) },
   {
     title: "runs × calls",
     cell: ({ repetitions, callsPerRepetition }) => `${formatCount(repetitions)} × ${formatCount(callsPerRepetition)}`,
@@ -62,6 +63,9 @@ function legend({ rows, limit }: BenchmarkDisplay): string {
   if (rows.some(({ earlier }) => earlier)) parts.push("hollow is the earlier run");
   if (rows.some(({ ratio, earlier }) => ratio?.interval || earlier?.change?.interval)) {
     parts.push("ratios are of medians, with 95 % intervals");
+  }
+  if (rows.some(({ wait }) => wait !== undefined)) {
+    parts.push("on a device, the calls of a repetition are waited for once, which takes “one wait” by itself");
   }
   if (limit) {
     parts.push(

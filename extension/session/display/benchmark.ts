@@ -64,7 +64,7 @@ function nameAmong(measurements: readonly Measurement[], index: number): string 
 }
 
 function rowOf(measurement: Measurement, label: string): BenchmarkRow {
-  const { mean, median, quartiles, repetitions, callsPerRepetition, resultBytes } = measurement;
+  const { mean, median, quartiles, repetitions, callsPerRepetition, resultBytes, wait } = measurement;
   return {
     label,
     mean,
@@ -74,6 +74,7 @@ function rowOf(measurement: Measurement, label: string): BenchmarkRow {
     callsPerRepetition,
     times: drawn(measurement.times),
     ...(resultBytes > 0 ? { resultBytes } : {}),
+    ...(wait === undefined ? {} : { wait }),
   };
 }
 
@@ -135,10 +136,10 @@ function stampOf(measurements: readonly Measurement[]): { stamp?: string } {
 }
 
 /** As many parts for each environment, in one order. */
-function partsOf({ backend, threads, fusedMultiplyAdd, machine, date }: Environment): string[] {
+function partsOf({ backend, device, threads, fusedMultiplyAdd, machine, date }: Environment): string[] {
   const { cpu, cores, system, runtime, version } = machine;
   return [
-    backend,
+    device === undefined ? backend : `${backend} (${device})`,
     threads === 1 ? "1 thread" : `${threads} threads`,
     fusedMultiplyAdd ? "fused multiply-add" : "no fused multiply-add",
     cpu ?? "",

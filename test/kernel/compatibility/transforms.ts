@@ -236,6 +236,7 @@ const session: Section = {
     plain("onProgress", ["", "", ""], "hears of long work: compiling, chunks, timings"),
     plain("compare", ["torch.utils.benchmark.Compare", "", ""], "of measurements that Timer made"),
     plain("benchmark", ["", "", ""], "several statements in turns, with intervals of their ratios"),
+    plain("benchmarkAsync", ["", "", ""], "the same, waiting for devices, on several backends side by side"),
     plain(
       "deviceGet",
       ["torch.Tensor.cpu", "jax.device_get", ""],

@@ -2,13 +2,17 @@
 import assert from "node:assert/strict";
 import * as ort from "onnxruntime-web";
 import {
+  allclose,
   backendName,
   benchmark,
+  benchmarkAsync,
+  deviceGet,
   grad,
   hessian,
   jacrev,
   jit,
   linear,
+  nonzero,
   provideOnnxRuntime,
   setDefaultBackend,
   type Tensor,
@@ -75,13 +79,46 @@ suite('the backend "onnx-wasm"', () => {
       }
     });
 
-    test("is not timed, since a call is over before its result is there", () => {
-      const x = data([3], { seed: 1 });
-      assert.throws(
-        () => benchmark({ a: () => x.exp() }),
-        /^ArgumentError: benchmark of a: .* is computed on onnx-wasm, .*x\.data\(\)/,
+    test("is timed to the end of its work, beside another backend", async () => {
+      const x = data([3, 5], { seed: 1 });
+      const { measurements, caveats } = await benchmarkAsync(
+        { exp: () => x.exp() },
+        { backends: ["wasm", "onnx-wasm"], minRunTime: 0.05 },
       );
-      assert.throws(() => new Timer({ stmt: () => x.exp() }).timeit(10), /is computed on onnx-wasm/);
+      assert.deepEqual(
+        measurements.map(({ name, environment, wait, resultBytes }) => [
+          name,
+          environment?.backend,
+          wait !== undefined && wait > 0,
+          resultBytes,
+        ]),
+        [
+          ["exp, wasm", "wasm", false, 120],
+          ["exp, onnx-wasm", "onnx-wasm", true, 120],
+        ],
+      );
+      assert.match(caveats.join(), /exp, wasm on wasm, .* exp, onnx-wasm on onnx-wasm/);
+      assert.equal(backendName(), "onnx-wasm");
+      // What does not wait would see the asking alone.
+      const refused = /^ArgumentError: benchmark of a: .* is computed on onnx-wasm, .*await benchmarkAsync/;
+      assert.throws(() => benchmark({ a: () => x.exp() }), refused);
+      // As long as a run of the session really takes: nothing is left to wait for afterwards.
+      const big = data([400, 300], { seed: 2 });
+      const { median } = await new Timer({ stmt: () => big.matmul(big.transpose()) }).timeitAsync(5);
+      const start = performance.now();
+      await big.matmul(big.transpose()).data();
+      const once = (performance.now() - start) / 1000;
+      assert.ok(median > once / 20, `${median} s on average, ${once} s with reading`);
+    });
+
+    test("deviceGet brings several results, of which questions can then be asked", async () => {
+      const x = data([3, 5], { seed: 4 });
+      const { y, z } = await deviceGet({ y: x.exp(), z: x.mul(2) });
+      assertNear(
+        y,
+        byReference(() => x.exp()),
+      );
+      assert.equal(allclose(z, y) ? 0 : nonzero(z).shape[0], 15);
     });
 
     test("what has no form is refused with a remedy, and the session goes on", async () => {

@@ -2,20 +2,26 @@
 
 import { Processor } from "../../../kernel/backends/webgpu/device/processor.ts";
 import {
+  allclose,
   argmax,
   backendName,
+  benchmarkAsync,
+  checkGrads,
   cholesky,
   cumsum,
+  deviceGet,
   eye,
   grad,
   jit,
   loseWebGPU,
   matmul,
+  nonzero,
   randn,
   searchsorted,
   setDefaultBackend,
   sort,
   type Tensor,
+  Timer,
   tensor,
   useBackend,
   webgpuInfo,
@@ -178,6 +184,53 @@ export async function loss(): Promise<Record<string, unknown>> {
   const kept = Array.from(await read.add(1).data());
   const product = Array.from(await matmul(here, here.transpose()).data());
   return { lost, follows, again, kept, product };
+}
+
+/** Timing there, and the numbers of several tensors at once. */
+export async function timing(): Promise<Record<string, unknown>> {
+  await setDefaultBackend("webgpu");
+  const size = 192;
+  const a = await tensor(
+    Float32Array.from({ length: size * size }, (_, i) => Math.sin(i)),
+    {
+      shape: [size, size],
+    },
+  ).to("webgpu");
+  const product = (): Tensor => a.matmul(a).matmul(a);
+  const refused = await messageOf(() => new Timer({ stmt: product }).timeit(3));
+  const time = await new Timer({ stmt: product, label: "twice" }).timeitAsync(10);
+  // The same by hand, each call with its numbers brought here.
+  const start = performance.now();
+  for (let i = 0; i < 3; i++) await product().data();
+  const byHand = (performance.now() - start) / 3 / 1000;
+  const startOfAsking = performance.now();
+  const late = product().evaluate();
+  const asking = (performance.now() - startOfAsking) / 1000;
+  const { y, z } = await deviceGet({ y: late, z: [x().mul(2)] });
+  const here = x();
+  const { measurements, names, verdict } = await benchmarkAsync(
+    { cube: () => here.pow(3) },
+    { backends: ["wasm", "webgpu"], minRunTime: 0.05 },
+  );
+  return {
+    refused,
+    median: time.median,
+    wait: time.wait,
+    device: time.environment?.device,
+    byHand,
+    asking,
+    known: [y.dataSync().length, z[0].toArray()],
+    close: allclose(z[0], tensor([[2, -4, 1]])),
+    names,
+    backends: measurements.map(({ environment }) => environment?.backend),
+    waits: measurements.map(({ wait }) => wait !== undefined),
+    verdict,
+    after: backendName(),
+    positions: nonzero(z[0]).toArray(),
+    // Computed here, as differences of float32 are no use.
+    checked: await messageOf(() => checkGrads((v: Tensor) => v.tanh(), [x()])),
+    elsewhere: await messageOf(() => benchmarkAsync({ f: () => a.add(1) }, { backends: ["wasm"], minRunTime: 0.01 })),
+  };
 }
 
 /** In a page that has no WebGPU. */
