@@ -240,6 +240,27 @@ suite("numbers on a device", () => {
     });
   });
 
+  test("where entries of a matrix are is found here, from indices that are here", async () => {
+    await newDevice().use(async () => {
+      const indices = tensor([2, -1, 0], { dtype: "int32" });
+      const point = ones([4], float64).mul(2).evaluate();
+      const picked = (at: Tensor) => jacrev((y: Tensor) => y.take(at).square(), { structured: true })(point);
+      const { columns, values } = picked(indices).toCOO();
+      assert.deepEqual(
+        [Array.from(columns), Array.from(await values.data())],
+        [
+          [2, 3, 0],
+          [4, 4, 4],
+        ],
+      );
+      const there = tensor([-2, 1, 0], { dtype: "int32" }).mul(-1).evaluate();
+      const J = picked(there);
+      assert.throws(() => J.toCOO(), /tensor of shape \[3\] \(int32\) is on the device.*await deviceGet\(x\)/);
+      await deviceGet(there);
+      assert.deepEqual(Array.from(J.toCOO().columns), [2, 3, 0]);
+    });
+  });
+
   test("exportOnnx fetches what the function closes over", async () => {
     const device = newDevice();
     const local = x.mul(2).evaluate();

@@ -1,5 +1,7 @@
 /** @file onnxruntime in a notebook: it is shipped, and loaded when a cell asks for its backend. */
 import assert from "node:assert/strict";
+import { evaluateWith } from "../../extension/client/evaluate.ts";
+import { expressionFor } from "../../extension/inline/question.ts";
 import type { BenchmarkDisplay } from "../../protocol/benchmark.ts";
 import { DISPLAY_MIME } from "../../protocol/display.ts";
 import { TestNotebook } from "./harness.ts";
@@ -25,6 +27,21 @@ suite('The backend "onnx-wasm" in a session', () => {
       assert.deepEqual([kind, rows.map(({ label }) => label)], ["benchmark", ["square, wasm", "square, onnx-wasm"]]);
       assert.ok(rows[1].wait! > 0 && rows[0].wait === undefined && rows.every(({ median }) => median > 0));
       assert.match(caveats!.join(), /different settings: square, wasm on wasm.*square, onnx-wasm on onnx-wasm/);
+      // So does the link above a function, and the explorer's benchmark.
+      await notebook.run("const cube = (x) => x.pow(3).sum();");
+      const code = expressionFor("benchmark", { name: "cube", inputs: "tensor([1, 2])", argnum: 0 });
+      const asked = await evaluateWith(notebook.client, { uri: "test:lens", number: 0, code, expression: true });
+      assert.ok(asked.bundle, JSON.stringify(asked.error));
+      const { rows: ways, stamp } = asked.bundle[DISPLAY_MIME] as BenchmarkDisplay;
+      assert.deepEqual(
+        ways.map(({ label, wait }) => [label, wait! > 0]),
+        [
+          ["cube", true],
+          ["Jacobian", true],
+          ["Hessian", true],
+        ],
+      );
+      assert.match(stamp!, /^onnx-wasm · /);
       // A part of a value, on its way, is waited for as well.
       const parts = await notebook.run("({ a: tensor([1, 2]).mul(5), b: 'text' })");
       assert.match(parts.text ?? "", /5\., 10\./, parts.text);

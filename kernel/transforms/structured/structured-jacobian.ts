@@ -7,6 +7,7 @@ import { ArgumentError, ShapeError, showShape, TraceError } from "../../errors.t
 import { grouped } from "../../format.ts";
 import { requireTensor } from "../../functions/operands.ts";
 import { constantNode } from "../../graph/node.ts";
+import { computedHere } from "../../runtime/evaluate.ts";
 import { type Shape, sameShape, sizeOf } from "../../shape.ts";
 import { columnColoring, rowColoring, starColoring } from "../../structure/coloring.ts";
 import { densified, toNode } from "../../structure/dense.ts";
@@ -120,7 +121,8 @@ export class StructuredJacobian {
         what: `the pattern of ${grouped(entries)} entries`,
         remedy: "Use matvec(x), diagonal() or blocks(), or setMemoryBudget(…).",
       }));
-      this.#pattern = patternOf(this.#matrix, this.#split);
+      // Indices decide it, and they must be here; what is made of them is too.
+      this.#pattern = computedHere(() => patternOf(this.#matrix, this.#split));
     }
     return this.#pattern;
   }
