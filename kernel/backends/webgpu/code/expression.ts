@@ -3,7 +3,8 @@ import type { DType } from "../../../dtype.ts";
 import type { BinaryFn, Expr, Index, UnaryFn } from "../../../loops/ir.ts";
 import { inOrder } from "../../../loops/walk.ts";
 import { type Bindings, typeOf } from "./bindings.ts";
-import { FUNCTIONS, floatText } from "./functions.ts";
+import { FUNCTIONS } from "./functions/functions.ts";
+import { floatText } from "./functions/table.ts";
 import { affineText, type Loops } from "./nest.ts";
 
 /** Collects what the code of a shader calls. */

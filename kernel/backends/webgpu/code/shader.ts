@@ -1,7 +1,7 @@
 /** @file A shader put together, and the step of a program that runs it. */
 import type { Binding, Bindings } from "./bindings.ts";
 import type { Calls } from "./expression.ts";
-import { functionsCode } from "./functions.ts";
+import { functionsCode } from "./functions/functions.ts";
 
 /** One shader over some workgroups. */
 export interface Dispatch {
