@@ -80,12 +80,12 @@ export const DIGAMMA_SERIES = [
 ];
 
 /** The positive zero of digamma, as a sum of two doubles. */
-const DIGAMMA_ZERO = 1.4616321449683622;
-const DIGAMMA_ZERO_REST = 9.549995429965697e-17;
+export const DIGAMMA_ZERO = 1.4616321449683622;
+export const DIGAMMA_ZERO_REST = 9.549995429965697e-17;
 
 /** From here on the asymptotic series are exact to rounding. */
-const LARGE = 10;
-const HALF_LOG_TWO_PI = 0.9189385332046727;
+export const LARGE = 10;
+export const HALF_LOG_TWO_PI = 0.9189385332046727;
 
 /** `x` less the nearest integer; exact. sin(πx) and tan(πx) only depend on it, up to sign. */
 const fraction = (x: number): number => x - Math.round(x);

@@ -5,19 +5,22 @@ import type { GraphWriter } from "../writer/graph-writer.ts";
 /** The name of a value, or a number. */
 export type Term = string | number;
 
+/** A function of one value as operators. */
+export type Rule = (f: Formula, x: string) => string;
+
 export class Formula {
   readonly #writer: GraphWriter;
-  readonly #dtype: DType;
+  /** Of every value and number in it. */
+  readonly dtype: DType;
 
-  /** @param dtype of every value and number in it */
   constructor(writer: GraphWriter, dtype: DType) {
     this.#writer = writer;
-    this.#dtype = dtype;
+    this.dtype = dtype;
   }
 
   /** An operator on values and numbers. */
   op(name: string, ...terms: Term[]): string {
-    const inputs = terms.map((term) => (typeof term === "number" ? this.#writer.scalar(term, this.#dtype) : term));
+    const inputs = terms.map((term) => (typeof term === "number" ? this.#writer.scalar(term, this.dtype) : term));
     return this.#writer.node(name, inputs);
   }
 

@@ -3,11 +3,9 @@
  * float64 code for many of the operators that the standard gives to float64, so those have a formula there too.
  */
 import type { UnaryFn } from "../../loops/ir.ts";
-import { ERF, SCALED_ERFC } from "../../loops/special/erf.ts";
 import type { OnnxForm, OnnxSite } from "../writer/form.ts";
-import { Formula } from "./expression.ts";
-
-type Rule = (f: Formula, x: string) => string;
+import { Formula, type Rule } from "./expression.ts";
+import { digamma, erf, erfc, erfinv, lgamma, ndtr } from "./special.ts";
 
 /** Operators that every type has that the function has. */
 const operators: Partial<Record<UnaryFn, string>> = {
@@ -80,7 +78,7 @@ const single: Partial<Record<UnaryFn, { readonly operator: string; readonly doub
       return f.mul(f.mul(f.sign(x), 0.5), f.log1p(f.div(f.mul(size, 2), f.sub(1, size))));
     },
   },
-  erf: { operator: "Erf", double: erfDouble },
+  erf: { operator: "Erf", double: erf },
 };
 
 /** Formulas for both types. */
@@ -91,39 +89,14 @@ const formulas: Partial<Record<UnaryFn, { readonly operators: readonly string[];
   expm1: { operators: ["Tanh", "Exp"], rule: (f, x) => f.expm1(x) },
   log1p: { operators: ["Log", "Where"], rule: (f, x) => f.log1p(x) },
   log2: { operators: ["Log"], rule: (f, x) => f.mul(f.log(x), 1 / Math.LN2) },
+  erfc: { operators: ["Exp", "Div", "Where"], rule: erfc },
+  ndtr: { operators: ["Exp", "Div", "Where"], rule: ndtr },
+  erfinv: { operators: ["Log", "Sqrt", "Exp", "Where"], rule: erfinv },
+  lgamma: { operators: ["Log", "Sin", "Where"], rule: lgamma },
+  digamma: { operators: ["Log", "Sin", "Cos", "Where"], rule: digamma },
   // Infinity and NaN are what does not vanish against itself.
   isFinite: { operators: ["Sub", "Equal"], rule: (f, x) => f.equal(f.sub(x, x), 0) },
 };
-
-/** Formulas that need the digits of float64 inside, whatever the type around them. */
-const inDouble: Partial<Record<UnaryFn, Rule>> = {
-  erfc: erfcDouble,
-  ndtr: (f, x) => f.mul(erfcDouble(f, f.mul(x, -Math.SQRT1_2)), 0.5),
-};
-
-/** As `loops/special/erf.ts` has it. */
-function erfDouble(f: Formula, x: string): string {
-  const size = f.abs(x);
-  const isSmall = f.less(size, 1);
-  const inner = f.where(isSmall, x, 0);
-  const small = f.mul(inner, f.polynomial(ERF, f.sub(f.mul(f.square(inner), 2), 1)));
-  return f.where(isSmall, small, f.mul(f.sign(x), f.sub(1, erfcTail(f, f.op("Max", size, 0.5)))));
-}
-
-function erfcTail(f: Formula, x: string): string {
-  const beyond = f.greater(x, 28);
-  const a = f.where(beyond, 28, x);
-  const scaled = f.polynomial(SCALED_ERFC, f.sub(f.div(7, f.add(a, 3)), 1));
-  const value = f.div(f.mul(f.exp(f.neg(f.square(a))), scaled), f.add(f.mul(a, 2), 1));
-  return f.where(beyond, 0, value);
-}
-
-function erfcDouble(f: Formula, x: string): string {
-  const size = f.abs(x);
-  const tail = erfcTail(f, f.op("Max", size, 0.5));
-  const outer = f.where(f.greater(x, 0), tail, f.sub(2, tail));
-  return f.where(f.less(size, 0.5), f.sub(1, erfDouble(f, x)), outer);
-}
 
 function writeUnary(fn: UnaryFn, { writer, inputs: [x] }: OnnxSite<unknown>): string {
   const f = new Formula(writer, x.dtype);
@@ -133,17 +106,12 @@ function writeUnary(fn: UnaryFn, { writer, inputs: [x] }: OnnxSite<unknown>): st
   if (either !== undefined) {
     return x.dtype === "float32" ? writer.node(either.operator, [x.name]) : either.double(f, x.name);
   }
-  const formula = formulas[fn];
-  if (formula !== undefined) return formula.rule(f, x.name);
-  const rule = inDouble[fn]!;
-  if (x.dtype === "float64") return rule(f, x.name);
-  return writer.cast(rule(new Formula(writer, "float64"), writer.cast(x.name, "float64")), x.dtype);
+  return formulas[fn]!.rule(f, x.name);
 }
 
 /** The form of a function, or undefined where no operators make it. */
 export function unaryForm(fn: UnaryFn): OnnxForm<unknown> | undefined {
   const simple = operators[fn] ?? single[fn]?.operator;
-  const composed = formulas[fn]?.operators ?? (inDouble[fn] && ["Exp", "Div", "Where"]);
-  const written = simple === undefined ? composed : [simple];
+  const written = simple === undefined ? formulas[fn]?.operators : [simple];
   return written && { operators: written, broadcasts: true, write: (site) => writeUnary(fn, site) };
 }
