@@ -127,10 +127,10 @@ interface Writing {
   readonly outputs: readonly string[] | undefined;
 }
 
-function writeFunction({ f, opset, inputs, outputs }: Writing, args: Arguments): OnnxSubgraph {
+function writeFunction({ f, opset, inputs, outputs }: Writing, args: Arguments, openExtent?: number): OnnxSubgraph {
   const { body, captured, out } = traceFunction("exportOnnx", f, args);
   const names = new Names();
-  const writer = new GraphWriter(opset, names, PURPOSE);
+  const writer = new GraphWriter(opset, names, { ...PURPOSE, openExtent });
   const ownInputs = args.nodes.map(
     ({ shape, dtype }, i): OnnxValueType => ({ name: names.fresh(inputs[i]), shape, dtype }),
   );
@@ -230,7 +230,7 @@ function write(f: AnyFunction, args: readonly unknown[], options: OnnxOptions): 
   if (options.batch === undefined) return writeFunction(writing, given);
   const axes = batchAxes(options.batch, given);
   const first = axes.findIndex((axis) => axis !== null);
-  const [x, y, z] = EXTENTS.map((extent) => writeFunction(writing, batched(given, axes, extent)));
+  const [x, y, z] = EXTENTS.map((extent) => writeFunction(writing, batched(given, axes, extent), extent));
   const source: BatchSource = { input: x.inputs[first].name, axis: axes[first]! };
   return forAnyBatch([x, y, z], source);
 }

@@ -1,8 +1,10 @@
 /** @file What runs along whole axes, as ONNX operators: reductions, products of tensors, sums so far, order. */
 import { range, type Shape, sizeOf } from "../../shape.ts";
-import type { OnnxForm } from "../writer/form.ts";
+import type { Dot, OnnxForm } from "../writer/form.ts";
 import type { GraphWriter } from "../writer/graph-writer.ts";
+import { convolution } from "./convolution.ts";
 import { filledLike } from "./positions.ts";
+import { asProduct } from "./transposed-convolution.ts";
 
 /** The first version in which all reductions have their axes as an input. */
 const AXES_AS_INPUT = 18;
@@ -54,16 +56,16 @@ export const searchSortedForm: OnnxForm<{ readonly right: boolean }> = {
   },
 };
 
-interface Dot {
-  readonly contract: readonly [readonly number[], readonly number[]];
-  readonly batch: readonly [readonly number[], readonly number[]];
-}
-
 /** As matrices: rows, columns and contracted axes each as one axis, behind the axes that run together. */
 export const dotForm: OnnxForm<Dot> = {
-  operators: ["Transpose", "Reshape", "MatMul"],
-  write({ writer, inputs, type, params: { contract, batch } }) {
+  operators: ["Transpose", "Reshape", "MatMul", "Conv"],
+  seenAs: asProduct,
+  write(site) {
+    const { writer, inputs, type, params } = site;
+    const { contract, batch } = params;
     if (inputs.some(({ shape }) => sizeOf(shape) === 0)) return filledLike(writer, type, 0);
+    const convolved = convolution(site);
+    if (convolved !== null) return convolved;
     const extents = (shape: Shape, axes: readonly number[]): number[] => axes.map((axis) => shape[axis]);
     const [a, b] = inputs.map(({ name, shape }, side) => {
       const free = range(shape.length).filter((d) => !contract[side].includes(d) && !batch[side].includes(d));

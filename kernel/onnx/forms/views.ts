@@ -1,19 +1,46 @@
 /** @file What moves entries and computes nothing, as ONNX operators: other shapes, parts, repetitions, zeros around. */
 import { range, type Shape } from "../../shape.ts";
-import type { OnnxForm } from "../writer/form.ts";
+import type { OnnxForm, OnnxInput, OnnxView, OnnxWindows, WindowSteps } from "../writer/form.ts";
 import type { GraphWriter } from "../writer/graph-writer.ts";
 import { filledLike } from "./positions.ts";
+import { mergedProduct, transposedConvolution } from "./transposed-convolution.ts";
 
 /** For an end before the first entry, whatever the extent. */
 const BEFORE_ALL = -(2 ** 31);
 
+/** With axes of one entry more or less, windows are windows still. */
+function otherOnes(view: OnnxWindows, from: Shape, to: Shape): OnnxView | undefined {
+  const axes: number[] = [];
+  const extents = [...view.extents];
+  let d = 0;
+  for (const extent of to) {
+    while (from[d] === 1 && extent !== 1) d++;
+    if (from[d] === extent) axes.push(view.axes[d++]);
+    else if (extent === 1) axes.push(extents.push(1) - 1);
+    else return undefined;
+  }
+  return from.slice(d).every((extent) => extent === 1) ? { ...view, extents, axes } : undefined;
+}
+
+function reshapedView({ view, shape }: OnnxInput, to: Shape): OnnxView | undefined {
+  if (view?.kind === "product") return mergedProduct(view, to);
+  return view?.kind === "windows" ? otherOnes(view, shape, to) : undefined;
+}
+
+function permutedView(view: OnnxView | undefined, order: readonly number[]): OnnxView | undefined {
+  if (view?.kind === "product") return { ...view, axes: order.map((d) => view.axes[d]) };
+  return view?.kind === "windows" ? { ...view, axes: order.map((d) => view.axes[d]) } : undefined;
+}
+
 export const reshapeForm: OnnxForm<{ readonly shape: Shape }> = {
   operators: ["Reshape"],
+  seenAs: ({ inputs: [x], params: { shape } }) => reshapedView(x, shape),
   write: ({ writer, inputs: [x], params: { shape } }) => writer.reshape(x.name, shape),
 };
 
 export const permuteForm: OnnxForm<{ readonly axes: readonly number[] }> = {
   operators: ["Transpose"],
+  seenAs: ({ inputs: [{ view }], params: { axes } }) => permutedView(view, axes),
   write: ({ writer, inputs: [x], params: { axes } }) => writer.transpose(x.name, axes),
 };
 
@@ -87,9 +114,16 @@ function padded(writer: GraphWriter, x: string, before: readonly number[], after
     : writer.node("Pad", [x, writer.ints([...before, ...after])]);
 }
 
+function asPadded(source: OnnxInput, before: readonly number[], shape: Shape): OnnxView | undefined {
+  const after = shape.map((extent, d) => extent - before[d] - source.shape[d]);
+  return [...before, ...after].every((width) => width >= 0) ? { kind: "padded", source, before, after } : undefined;
+}
+
 /** With steps, each entry first gets the zeros behind it, in an axis of its own. */
 export const embedForm: OnnxForm<Steps> = {
   operators: ["Pad", "Reshape", "Slice"],
+  seenAs: ({ inputs: [x], params: { starts, steps, shape } }) =>
+    steps.every((step) => step === 1) ? asPadded(x, starts, shape) : undefined,
   write({ writer, inputs: [x], params: { starts, steps, shape } }) {
     const first = starts.map((start, d) => (steps[d] < 0 ? start + (x.shape[d] - 1) * steps[d] : start));
     const apart = steps.map(Math.abs);
@@ -118,6 +152,7 @@ export const embedForm: OnnxForm<Steps> = {
 
 export const surroundForm: OnnxForm<{ readonly starts: readonly number[]; readonly shape: Shape }> = {
   operators: ["Pad"],
+  seenAs: ({ inputs: [x], params: { starts, shape } }) => asPadded(x, starts, shape),
   write: ({ writer, inputs: [x], params: { starts, shape } }) =>
     padded(
       writer,
@@ -178,23 +213,23 @@ export const fullForm: OnnxForm<unknown> = {
   write: ({ writer, type, params }) => filledLike(writer, type, (params as { readonly value: number }).value),
 };
 
-interface Windows {
-  readonly axes: readonly number[];
-  readonly extents: readonly number[];
-  readonly strides: readonly number[];
-  readonly dilations: readonly number[];
-}
-
 /** Where entry i of window p stands along its axis, `[windows, entries]` in a row. */
-function windowPositions(writer: GraphWriter, i: number, count: number, shape: Shape, params: Windows): string {
+function windowPositions(writer: GraphWriter, i: number, count: number, shape: Shape, params: WindowSteps): string {
   const { extents, strides, dilations } = params;
   const positions = range(count).flatMap((p) => range(extents[i]).map((k) => p * strides[i] + k * dilations[i]));
   return writer.constant("int64", shape, BigInt64Array.from(positions, BigInt), "positions");
 }
 
 /** One axis after the other is gathered as windows; then the axes inside windows go to the end. */
-export const windowsForm: OnnxForm<Windows> = {
+export const windowsForm: OnnxForm<WindowSteps> = {
   operators: ["Gather", "Transpose"],
+  seenAs: ({ inputs: [source], type, params }) => ({
+    kind: "windows",
+    source,
+    params,
+    extents: type.shape,
+    axes: range(type.shape.length),
+  }),
   write({ writer, inputs: [x], type, params }) {
     const rank = x.shape.length;
     const labels = range(rank);
@@ -213,9 +248,13 @@ export const windowsForm: OnnxForm<Windows> = {
 };
 
 /** One axis after the other, in front, gets the entries of its windows added where they came from. */
-export const overlapAddForm: OnnxForm<Windows & { readonly shape: Shape }> = {
-  operators: ["Transpose", "Reshape", "ScatterND"],
-  write({ writer, inputs: [x], params }) {
+export const overlapAddForm: OnnxForm<WindowSteps & { readonly shape: Shape }> = {
+  operators: ["Transpose", "Reshape", "ScatterND", "ConvTranspose"],
+  write(site) {
+    const convolved = transposedConvolution(site);
+    if (convolved !== null) return convolved;
+    const { writer, inputs, params } = site;
+    const [x] = inputs;
     const rank = params.shape.length;
     let labels = range(x.shape.length);
     let sum = x.name;

@@ -67,6 +67,10 @@ export interface Purpose {
   readonly asked: string;
   /** What a person can do instead. */
   readonly remedy: string;
+  /** A type that the model must not have, because what is to run it does not. */
+  readonly without?: DType;
+  /** The extent for which it is written now, of those that stand for any. */
+  readonly openExtent?: number;
 }
 
 export class GraphWriter {

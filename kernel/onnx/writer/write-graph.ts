@@ -1,19 +1,23 @@
 /** @file From a graph of ours to operators, node by node, each by the form that its primitive has. */
-import { ArgumentError, showShape } from "../../errors.ts";
+import { ArgumentError, DTypeError, type KernelError, showShape } from "../../errors.ts";
 import type { Graph, GraphNode } from "../../graph/graph.ts";
 import { type Origin, originOf } from "../../graph/origin.ts";
 import { primitiveOf } from "../../primitive.ts";
 import { sameShape, sizeOf } from "../../shape.ts";
 import { alignedShape } from "../forms/views.ts";
-import type { OnnxInput, OnnxSite, RunBody } from "./form.ts";
-import { GraphWriter, type OnnxSubgraph } from "./graph-writer.ts";
+import type { OnnxInput, OnnxSite, OnnxView, RunBody } from "./form.ts";
+import { GraphWriter, type OnnxSubgraph, type Purpose } from "./graph-writer.ts";
 
-/** The value of a node: its name, or those of several results. Constants and repetitions are written when needed whole. */
+/**
+ * The value of a node: its name, or those of several results. Constants, repetitions and views are written when needed
+ * whole.
+ */
 interface Value {
   whole(): string;
   /** A name with less than the whole shape that broadcasts to it, and that shape. */
   readonly part?: () => { readonly name: string; readonly shape: readonly number[] };
   readonly results?: readonly string[];
+  readonly view?: OnnxView;
 }
 
 const known = (name: string): Value => ({ whole: () => name });
@@ -26,20 +30,33 @@ function once(make: () => string): () => string {
   };
 }
 
-/** Says which operation cannot be written, and where the person asked for it. */
-function refusal({ purpose }: GraphWriter, node: GraphNode): ArgumentError {
-  const name = node.op!.name;
-  const origin: Origin | undefined = originOf(node);
-  const derived = origin?.derivative ? `, in the derivative of ${origin.derivative.of}` : "";
-  const error = new ArgumentError(
-    `${purpose.asked}: ${name} (${node.dtype}${showShape(node.shape)}${derived}) has no form in ONNX. ${purpose.remedy}; ` +
-      "docs/onnx.md lists what has a form.",
-  );
+/** Why an operation cannot be written, with its name and where the person asked for it. */
+function refused(error: KernelError, origin: Origin | undefined): KernelError {
   // The stack of the line that asked for it says more than that of the export.
   const lines = origin?.error.stack?.split("\n") ?? [];
   const from = lines.findIndex((line) => /^\s+at /.test(line));
   if (from >= 0) error.stack = [`${error.name}: ${error.message}`, ...lines.slice(from)].join("\n");
   return error;
+}
+
+function describe(node: GraphNode, origin: Origin | undefined): string {
+  const derived = origin?.derivative ? `, in the derivative of ${origin.derivative.of}` : "";
+  return `${node.op!.name} (${node.dtype}${showShape(node.shape)}${derived})`;
+}
+
+function noForm({ asked, remedy }: Purpose, node: GraphNode): KernelError {
+  const origin = originOf(node);
+  const message = `${asked}: ${describe(node, origin)} has no form in ONNX. ${remedy}; docs/onnx.md lists what has a form.`;
+  return refused(new ArgumentError(message), origin);
+}
+
+function requireTypes({ asked, remedy, without }: Purpose, graph: Graph, node: GraphNode): void {
+  if (without === undefined) return;
+  const around = [node, ...node.inputs.map((input) => graph.nodes[input])];
+  if (!around.some(({ dtype, results = [{ dtype }] }) => results.some((each) => each.dtype === without))) return;
+  const origin = originOf(node);
+  const message = `${asked}: there is no ${without} here, and ${describe(node, origin)} needs it. Use x.to("float32"). ${remedy}.`;
+  throw refused(new DTypeError(message), origin);
 }
 
 /** Shapes that broadcast to `shape` together. */
@@ -62,6 +79,7 @@ export function writeGraph(writer: GraphWriter, graph: Graph, inputs: readonly s
 
 function writtenValue(writer: GraphWriter, graph: Graph, node: GraphNode, values: readonly Value[]): Value {
   const { op, shape, dtype, params } = node;
+  requireTypes(writer.purpose, graph, node);
   const from = node.inputs.map((input) => values[input]);
   if (op!.name === "result") return known(from[0].results![params.index as number]);
   // What only transforms needed: the results are the inputs.
@@ -78,34 +96,45 @@ function writtenValue(writer: GraphWriter, graph: Graph, node: GraphNode, values
     };
   }
   const form = primitiveOf(op!).onnx;
-  if (form === undefined) throw refusal(writer, node);
+  if (form === undefined) throw noForm(writer.purpose, node);
 
-  const write = (given: readonly string[]): string | readonly string[] => {
+  const siteWith = (given: readonly (() => string)[]): OnnxSite<never> => {
     const site: OnnxSite<unknown> = {
       writer,
       inputs: node.inputs.map((input, i): OnnxInput => {
         const { shape, dtype } = graph.nodes[input];
-        return { name: given[i], shape, dtype };
+        return {
+          get name() {
+            return given[i]();
+          },
+          shape,
+          dtype,
+          view: from[i].view,
+        };
       }),
       type: node,
       params,
       run: (body, names) => writeGraph(writer, body.graph, names),
       inside: (name, own, build) => writeInside(writer, name, own, build),
     };
-    return form.write(site as never);
+    return site as OnnxSite<never>;
   };
+  const write = (given: readonly (() => string)[]) => form.write(siteWith(given));
+  const wholes = from.map((each) => each.whole);
   if (op!.name === "broadcast") {
     const input = graph.nodes[node.inputs[0]];
     const aligned = alignedShape(input.shape, params as never);
     return {
-      whole: once(() => write([from[0].whole()]) as string),
+      whole: once(() => write(wholes) as string),
       part: () => {
         const name = from[0].whole();
         return { name: sameShape(aligned, input.shape) ? name : writer.reshape(name, aligned), shape: aligned };
       },
     };
   }
-  const written = write(form.broadcasts ? operands(from, shape) : from.map((each) => each.whole()));
+  const view = form.seenAs?.(siteWith(wholes));
+  if (view !== undefined) return { whole: once(() => write(wholes) as string), view };
+  const written = write(form.broadcasts ? operands(from, shape).map((name) => () => name) : wholes);
   return typeof written === "string" ? known(written) : { whole: noName, results: written };
 }
 
