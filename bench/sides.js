@@ -33,6 +33,12 @@ export const COLUMNS = [
   { key: "ours, all threads", side: "ours-threads", variant: "jit", title: "all threads" },
   { key: "ours, traced", side: "ours", variant: "traced", title: "traced each call" },
   { key: "ours, onnxruntime", side: "ours-onnx", variant: "jit", title: "through onnxruntime" },
+  {
+    key: "ours, onnxruntime on WebGPU",
+    side: "ours-onnx-webgpu",
+    variant: "jit",
+    title: "through onnxruntime, WebGPU",
+  },
   { key: "ours, strict", side: "ours", variant: "strict", title: "without FMA" },
   { key: "limit", side: "limits", variant: "limit", title: "limit" },
   { key: "limit, strict", side: "limits", variant: "strict", title: "limit without FMA" },
@@ -110,6 +116,10 @@ export function sides(wanted, onGPU) {
     ? {
         webgpu: { command: [...inNode("in-page.js"), "ours"] },
         ours: { command: [...inNode("ours.js", RELAXED), "1"] },
+        "ours-onnx-webgpu": {
+          command: [...inNode("in-page.js"), "ours-onnx"],
+          missing: missingPackage("onnxruntime-web"),
+        },
         "limits-webgpu": { command: [...inNode("in-page.js"), "limits"] },
         "jax-js-webgpu": { command: [...inNode("in-page.js"), "jax-js"], missing: missingPackage("@jax-js/jax") },
         "onnxruntime-webgpu": {

@@ -6,8 +6,8 @@ import { on } from "../support/backends.ts";
 import { data } from "../support/data.ts";
 import { assertNear, assertThrows } from "../support/near.ts";
 import { modelBytes, type Numbers, node, value } from "./build.ts";
-import { runElsewhere } from "./elsewhere.ts";
 import { type Row, rows } from "./rows.ts";
+import { runNumbers } from "./runtime.ts";
 
 /** Types that whole numbers and truth values have here. */
 const dtypeOf = ({ type }: Numbers): "float32" | "float64" | "int32" | "bool" =>
@@ -72,7 +72,7 @@ suite("ONNX operators, as onnxruntime has them", () => {
   for (const row of rows) {
     test(titleOf(row), async () => {
       const { bytes, inputs } = prepare(row);
-      const expected = await runElsewhere(bytes, inputs);
+      const expected = await runNumbers(bytes, inputs);
       const args = Object.values(inputs).map((each) => asTensor(each));
       const model = await importOnnx<OnnxResult>(bytes);
       for (const backend of ["reference", "wasm"] as const) {

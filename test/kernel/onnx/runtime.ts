@@ -1,33 +1,45 @@
-/** @file Runs a model in onnxruntime-web: what other people's programs make of our files. */
+/** @file onnxruntime-web in Node: what other people's programs make of our files, and of the models that we import. */
 import * as ort from "onnxruntime-web";
 import { type DType, type Tensor, tensor } from "../../../kernel/index.ts";
+import { type Numbers, packed } from "./build.ts";
 
 // Threads would have to be ended before the tests can end.
 ort.env.wasm.numThreads = 1;
 ort.env.logLevel = "error";
 
-const sessionOptions: ort.InferenceSession.SessionOptions = { executionProviders: ["wasm"], logSeverityLevel: 3 };
+export { ort };
 
-function asOrt(value: Tensor): ort.Tensor {
-  const dims = [...value.shape];
-  const data = value.dataSync();
-  if (data instanceof Float32Array) return new ort.Tensor("float32", data.slice(), dims);
-  if (data instanceof Float64Array) return new ort.Tensor("float64", data.slice(), dims);
-  if (data instanceof Int32Array) return new ort.Tensor("int32", data.slice(), dims);
-  return new ort.Tensor("bool", Uint8Array.from(data), dims);
-}
+const given = (numbers: Numbers): ort.Tensor =>
+  new ort.Tensor(numbers.type, packed(numbers) as Float32Array, [...numbers.shape]);
 
-/** The outputs of a model, in its order, for inputs in its order. */
-export async function runModel(bytes: Uint8Array, inputs: readonly Tensor[]): Promise<Tensor[]> {
-  const session = await ort.InferenceSession.create(bytes, sessionOptions);
+/**
+ * Runs a model once.
+ * @param inputs by name, or in the model's order @returns its outputs in order, whole numbers as numbers
+ */
+export async function runNumbers(
+  bytes: Uint8Array,
+  inputs: Readonly<Record<string, Numbers>> | readonly Numbers[],
+): Promise<Numbers[]> {
+  const session = await ort.InferenceSession.create(bytes, { executionProviders: ["wasm"], logSeverityLevel: 3 });
   try {
-    const feeds = Object.fromEntries(session.inputNames.map((name, i) => [name, asOrt(inputs[i])]));
-    const results = await session.run(feeds);
+    const named = Array.isArray(inputs)
+      ? inputs.map((each, i) => [session.inputNames[i], each])
+      : Object.entries(inputs);
+    const results = await session.run(Object.fromEntries(named.map(([name, numbers]) => [name, given(numbers)])));
     return session.outputNames.map((name) => {
-      const { data, dims, type } = results[name];
-      return tensor(Float64Array.from(data as ArrayLike<number>), { shape: [...dims], dtype: type as DType });
+      const { type, dims, data } = results[name];
+      return { type: type as Numbers["type"], shape: dims, data: Array.from(data as ArrayLike<number>, Number) };
     });
   } finally {
     await session.release();
   }
+}
+
+/** The same with tensors, in the model's order. */
+export async function runModel(bytes: Uint8Array, inputs: readonly Tensor[]): Promise<Tensor[]> {
+  const numbers = inputs.map((x): Numbers => ({ type: x.dtype, shape: x.shape, data: Array.from(x.dataSync()) }));
+  const results = await runNumbers(bytes, numbers);
+  return results.map(({ type, shape, data }) =>
+    tensor(Float64Array.from(data), { shape: [...shape], dtype: type as DType }),
+  );
 }
