@@ -105,7 +105,7 @@ export {
 export { deviceGet, isHere } from "./runtime/device-get.ts";
 export { loseWebGPU, type ProcessorInfo, provideWebGPU, webgpuInfo } from "./runtime/graphics.ts";
 export { debugNumerics, type NumericsChecks } from "./runtime/numerics.ts";
-export { provideOnnxRuntime } from "./runtime/onnx.ts";
+export { type OnnxRuntimeProvider, provideOnnxRuntime } from "./runtime/onnx.ts";
 export { type Compilation, compilationCount, compilations } from "./runtime/programs.ts";
 export { setThreads, threads } from "./runtime/threads.ts";
 export type { Shape } from "./shape.ts";

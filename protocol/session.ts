@@ -164,5 +164,5 @@ export interface SessionOptions extends LiveSettings {
 }
 
 /** What can compute, in the order in which a person is offered it. */
-export const BACKENDS = ["wasm", "webgpu", "onnx-wasm", "reference"] as const;
+export const BACKENDS = ["wasm", "webgpu", "onnx-wasm", "onnx-webgpu", "reference"] as const;
 export type BackendName = (typeof BACKENDS)[number];

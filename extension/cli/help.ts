@@ -26,7 +26,7 @@ Runs every code cell of a TypeScript notebook, from top to bottom, and shows wha
   --memory MB             stop when the session uses more memory than this (4096)
   --threads N             compute with so many threads (as many as there are cores)
   --dtype TYPE            what plain numbers become: float32, float64 (float32)
-  --backend NAME          what computes: wasm, webgpu, onnx-wasm, reference (wasm)
+  --backend NAME          what computes: wasm, webgpu, onnx-wasm, onnx-webgpu, reference (wasm)
   --digits N              digits that tensors are printed with (4)
 
 Parameters are set in a cell of their own after the cell with the tag "parameters", which declares them with the values

@@ -18,6 +18,11 @@ const BACKENDS = [
     description: "onnxruntime",
     detail: "To compare with, and to try what an exported model will do; numbers are read with await x.data().",
   },
+  {
+    label: "onnx-webgpu",
+    description: "onnxruntime on the graphics processor",
+    detail: "To compare with. Needs WebGPU, and its package beside the notebook (npm install onnxruntime-web).",
+  },
   { label: "reference", description: "plain JavaScript", detail: "Slow and simple: to check a result of the other." },
 ] as const satisfies readonly { label: BackendName; description: string; detail: string }[];
 

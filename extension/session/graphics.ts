@@ -11,7 +11,7 @@ const NAME = "webgpu";
 /** Where the interface is kept: collected, it would take the process along. */
 const KEPT = Symbol.for("cotangent.webgpu");
 
-interface Places {
+export interface GraphicsPlaces {
   readonly modules: Pick<Modules, "load">;
   /** The notebook's. */
   readonly directory: string;
@@ -27,7 +27,7 @@ interface Places {
 }
 
 /** Gives WebGPU's interface, or throws what to do to have one. */
-export function findWebGPU(places: Places): () => Promise<unknown> {
+export function findWebGPU(places: GraphicsPlaces): () => Promise<unknown> {
   return async () => {
     const kept = globalThis as { [KEPT]?: unknown };
     if (places.isElectron) {
@@ -42,7 +42,8 @@ export function findWebGPU(places: Places): () => Promise<unknown> {
   };
 }
 
-async function findPackage({ modules, directory, webgpuFolder, onMissing }: Places): Promise<Namespace> {
+/** The package, from wherever it is. */
+export async function findPackage({ modules, directory, webgpuFolder, onMissing }: GraphicsPlaces): Promise<Namespace> {
   try {
     return await modules.load(NAME, directory);
   } catch (error) {

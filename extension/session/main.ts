@@ -11,7 +11,7 @@ import { captureConsole } from "./console.ts";
 import { Displays } from "./displays.ts";
 import { endProcess } from "./end-process.ts";
 import { installGlobals } from "./globals.ts";
-import { findWebGPU } from "./graphics.ts";
+import { findWebGPU, type GraphicsPlaces } from "./graphics.ts";
 import { HeldTensors, heldBytes } from "./held/held-tensors.ts";
 import { Inputs } from "./inputs.ts";
 import { Modules } from "./modules.ts";
@@ -82,16 +82,15 @@ installGlobals(displays, inputs, bars, benchmarkFiles(directory));
 library.onProgress(showKernelWork(bars));
 const modules = new Modules();
 let wantedBy: WantedBy = "setting";
-library.provideWebGPU(
-  findWebGPU({
-    modules,
-    directory,
-    webgpuFolder,
-    isElectron: process.versions.electron !== undefined,
-    onMissing: () => outbox.webgpuMissing(wantedBy),
-  }),
-);
-library.provideOnnxRuntime(findOnnxRuntime);
+const places: GraphicsPlaces = {
+  modules,
+  directory,
+  webgpuFolder,
+  isElectron: process.versions.electron !== undefined,
+  onMissing: () => outbox.webgpuMissing(wantedBy),
+};
+library.provideWebGPU(findWebGPU(places));
+library.provideOnnxRuntime(findOnnxRuntime(places));
 const notice = await startChosenBackend(options);
 wantedBy = "cell";
 const notebook = path.join(directory, "notebook.ts");

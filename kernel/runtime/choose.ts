@@ -1,5 +1,6 @@
 /** @file The backends by name, which of them is in use, and moving values between the places where they compute. */
 import type { Backend, StorageType } from "../backends/backend.ts";
+import type { OnnxBackendName } from "../backends/onnx/session.ts";
 import { referenceBackend } from "../backends/reference.ts";
 import { wasmBackend } from "../backends/wasm/backend.ts";
 import { hasRelaxedSimd } from "../backends/wasm/code/features.ts";
@@ -16,23 +17,27 @@ import { startedOnnx, startOnnx } from "./onnx.ts";
 export type Place = "wasm" | "webgpu";
 
 /** What can compute. */
-export type BackendName = "wasm" | "webgpu" | "onnx-wasm" | "reference";
+export type BackendName = "wasm" | "webgpu" | "onnx-wasm" | "onnx-webgpu" | "reference";
 
 let fusing = true;
+
+const onnxNotStarted = (name: OnnxBackendName): string =>
+  `onnxruntime was not started, which takes time: await setDefaultBackend("${name}") starts it and computes with it ` +
+  "from then on.";
 
 const NOT_STARTED: Partial<Record<BackendName, string>> = {
   webgpu:
     'the graphics processor was not started, which takes time: await setDefaultBackend("webgpu") starts it and computes ' +
     'with it from then on; await x.to("webgpu") starts it and moves one tensor there.',
-  "onnx-wasm":
-    'onnxruntime was not started, which takes time: await setDefaultBackend("onnx-wasm") starts it and computes with it ' +
-    "from then on.",
+  "onnx-wasm": onnxNotStarted("onnx-wasm"),
+  "onnx-webgpu": onnxNotStarted("onnx-webgpu"),
 };
 
 const backends: Readonly<Record<BackendName, () => Backend | undefined>> = {
   wasm: () => wasmBackend({ fused: fusedMultiplyAdd() }),
   webgpu: startedGraphics,
   "onnx-wasm": () => startedOnnx("onnx-wasm"),
+  "onnx-webgpu": () => startedOnnx("onnx-webgpu"),
   reference: () => referenceBackend,
 };
 
@@ -53,8 +58,8 @@ export function backendNamed(asked: string, name: BackendName): Backend {
 }
 
 /**
- * Evaluates from now on with the backend of that name: "wasm" (the default), "webgpu" (the graphics processor) and
- * "onnx-wasm" (onnxruntime), which `setDefaultBackend` starts, or "reference" (plain and slow).
+ * Evaluates from now on with the backend of that name: "wasm" (the default), "webgpu" (the graphics processor),
+ * "onnx-wasm" and "onnx-webgpu" (onnxruntime), which `setDefaultBackend` starts, or "reference" (plain and slow).
  * @example useBackend("wasm")
  */
 export function useBackend(name: string): void {
@@ -64,8 +69,8 @@ export function useBackend(name: string): void {
 
 /**
  * Starts the backend of that name if it has to be started, and evaluates with it from then on. A promise, because a
- * graphics processor ("webgpu") or onnxruntime ("onnx-wasm") is not there at once. Where there is none, the promise is
- * rejected with what to do, and the backend in use stays.
+ * graphics processor ("webgpu") or onnxruntime ("onnx-wasm", "onnx-webgpu") is not there at once. Where there is none,
+ * the promise is rejected with what to do, and the backend in use stays.
  * @example await setDefaultBackend("wasm")
  */
 export async function setDefaultBackend(name: BackendName): Promise<void> {
@@ -75,7 +80,7 @@ export async function setDefaultBackend(name: BackendName): Promise<void> {
 
 async function startedBackend(name: BackendName): Promise<Backend> {
   if (name === "webgpu") return startGraphics();
-  if (name === "onnx-wasm") return startOnnx(name);
+  if (name === "onnx-wasm" || name === "onnx-webgpu") return startOnnx(name);
   return backendNamed("setDefaultBackend", name);
 }
 

@@ -22,17 +22,20 @@ export function provideWebGPU(provider: () => Promise<unknown>): void {
   find = provider;
 }
 
-async function startProcessor(): Promise<Processor> {
+/** WebGPU's interface, the engine's own or that of the provider. @param asked which backend wants it, for the message */
+export async function findGPU(asked: string): Promise<GPU> {
   const engine = globalThis as { navigator?: { gpu?: unknown } };
   const gpu = engine.navigator?.gpu ?? (await find?.());
   if (gpu === undefined || gpu === null) {
     throw new ArgumentError(
-      "webgpu: there is no WebGPU here (no navigator.gpu). In a browser, it needs a page of a secure origin and a browser " +
-        'that has it; elsewhere, provideWebGPU. Go on with WebAssembly: await setDefaultBackend("wasm").',
+      `${asked}: there is no WebGPU here (no navigator.gpu). In a browser, it needs a page of a secure origin and a ` +
+        'browser that has it; elsewhere, provideWebGPU. Go on with WebAssembly: await setDefaultBackend("wasm").',
     );
   }
-  return Processor.start(gpu as GPU);
+  return gpu as GPU;
 }
+
+const startProcessor = async (): Promise<Processor> => Processor.start(await findGPU("webgpu"));
 
 /** The graphics processor's backend, started if it was not: adapters and devices come with time only. */
 export async function startGraphics(): Promise<Backend> {

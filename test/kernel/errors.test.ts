@@ -406,7 +406,7 @@ suite("errors of functions", () => {
     "an unknown backend": [
       () => useBackend("gpu"),
       ArgumentError,
-      '"wasm", "webgpu", "onnx-wasm" or "reference"',
+      '"wasm", "webgpu", "onnx-wasm", "onnx-webgpu" or "reference"',
       '"gpu"',
     ],
     "an unknown type": [() => zeros([2], { dtype: wrong("float16") }), DTypeError, "float16", '"float32"'],

@@ -31,6 +31,8 @@ export interface Opened {
 export interface OpenOptions extends BrowserContextOptions {
   /** What the page gets as `./script.js`. */
   readonly script?: string;
+  /** What else the page may ask for: files by their names there. */
+  readonly files?: Readonly<Record<string, string>>;
   /** Whether WebGL may be emulated, where there is no graphics processor: slow, and by default not wanted. */
   readonly emulatesWebGL?: boolean;
   /** Whether the page is cross-origin isolated, so that its threads may share memory. */
@@ -47,7 +49,7 @@ const ORDINARY = { address: "http://cotangent.test/", headers: {} };
 export async function open(
   browser: Browser,
   html: string,
-  { script = "", isolated = false, emulatesWebGL = false, ...options }: OpenOptions = {},
+  { script = "", files = {}, isolated = false, emulatesWebGL = false, ...options }: OpenOptions = {},
 ): Promise<Opened> {
   const { address, headers } = isolated ? ISOLATED : ORDINARY;
   const context = await browser.newContext({ viewport: { width: 1100, height: 900 }, ...options });
@@ -56,6 +58,8 @@ export async function open(
     const url = route.request().url();
     if (url === address) return route.fulfill({ contentType: "text/html; charset=utf-8", body: html, headers });
     if (url === `${address}script.js`) return route.fulfill({ contentType: "text/javascript", body: script, headers });
+    const file = url.startsWith(address) ? files[url.slice(address.length)] : undefined;
+    if (file !== undefined) return route.fulfill({ path: file, headers });
     if (url === `${address}favicon.ico`) return route.fulfill({ status: 204 });
     troubles.push(`request for ${url.slice(0, 120)}`);
     return route.abort();

@@ -119,7 +119,10 @@ suite("WebGPU in a browser", () => {
       found.refused as string,
       /tensor of shape \[1, 3\].*backend "wasm".*await x\.to\("wasm"\) or await deviceGet/,
     );
-    assert.match(found.unknown as string, /expected "wasm", "webgpu", "onnx-wasm" or "reference", got "cuda"/);
+    assert.match(
+      found.unknown as string,
+      /expected "wasm", "webgpu", "onnx-wasm", "onnx-webgpu" or "reference", got "cuda"/,
+    );
   });
 
   test("numbers may be kept in half precision, and are computed with in single", async () => {

@@ -1,12 +1,13 @@
 /** @file onnxruntime in a notebook: it is shipped, and loaded when a cell asks for its backend. */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { evaluateWith } from "../../extension/client/evaluate.ts";
 import { expressionFor } from "../../extension/inline/question.ts";
 import type { BenchmarkDisplay } from "../../protocol/benchmark.ts";
 import { DISPLAY_MIME } from "../../protocol/display.ts";
 import { TestNotebook } from "./harness.ts";
 
-suite('The backend "onnx-wasm" in a session', () => {
+suite("onnxruntime in a session", () => {
   test("a cell computes with it, and its results are shown and read", async () => {
     const notebook = new TestNotebook();
     try {
@@ -45,6 +46,24 @@ suite('The backend "onnx-wasm" in a session', () => {
       // A part of a value, on its way, is waited for as well.
       const parts = await notebook.run("({ a: tensor([1, 2]).mul(5), b: 'text' })");
       assert.match(parts.text ?? "", /5\., 10\./, parts.text);
+    } finally {
+      await notebook.dispose();
+    }
+  });
+
+  test("on the graphics processor it says which package to install, and WebAssembly goes on", async () => {
+    const { devDependencies } = JSON.parse(readFileSync("package.json", "utf8")) as {
+      devDependencies: Record<string, string>;
+    };
+    const notebook = new TestNotebook();
+    try {
+      const { error } = await notebook.run(
+        'import { backendName, setDefaultBackend } from "cotangent"; await setDefaultBackend("onnx-webgpu")',
+      );
+      const command = `npm install onnxruntime-web@${devDependencies["onnxruntime-web"]}`;
+      assert.ok(error?.message.includes(command), JSON.stringify(error));
+      const { text } = await notebook.run("backendName()");
+      assert.match(text ?? "", /'wasm'/);
     } finally {
       await notebook.dispose();
     }

@@ -101,7 +101,7 @@ suite("settings", () => {
         );
         await notebook.dispose();
         // The graphics processor takes a package that is not here: it is asked for, and the session says so.
-        const said = choice === "webgpu" ? stderr : (text ?? "");
+        const said = choice.endsWith("webgpu") ? stderr : (text ?? "");
         assert.match(said, new RegExp(`\\b${choice}\\b`), `${name}: ${choice}`);
       }
     }
@@ -113,7 +113,7 @@ suite("settings", () => {
     assert.deepEqual(command.session, { dtype: "float64", backend: "reference", displayDigits: 9 });
     const wrong: [flags: string[], said: RegExp][] = [
       [["--dtype", "int32"], /--dtype should be float32 or float64 and is 'int32'/],
-      [["--backend", "cuda"], /--backend should be wasm, webgpu, onnx-wasm or reference and is 'cuda'/],
+      [["--backend", "cuda"], /--backend should be wasm, webgpu, onnx-wasm, onnx-webgpu or reference and is 'cuda'/],
       [["--digits", "0"], /--digits should be a whole number from 1 to 15 and is '0'/],
     ];
     for (const [flags, said] of wrong) {

@@ -3,11 +3,9 @@
  * answers with time only, so results are numbers that come.
  */
 import { bytesOf } from "../../budget.ts";
-import type { TypedArray } from "../../dtype.ts";
-import { allocate } from "../../dtype.ts";
+import { allocate, type DType, type TypedArray } from "../../dtype.ts";
 import type { Graph, GraphNode } from "../../graph/graph.ts";
 import { GraphWriter, Names, type OnnxSubgraph } from "../../onnx/writer/graph-writer.ts";
-import { modelOf } from "../../onnx/writer/model.ts";
 import { writeGraph } from "../../onnx/writer/write-graph.ts";
 import { type Data, Remote } from "../../remote.ts";
 import { sizeOf } from "../../shape.ts";
@@ -15,17 +13,18 @@ import type { Backend } from "../backend.ts";
 import type { Executable } from "../executable.ts";
 import { ComputedArray } from "./computed-array.ts";
 import type { OnnxRuntime, RuntimeSession } from "./runtime.ts";
+import { type OnnxBackendName, OPSET, openSession } from "./session.ts";
+import { inTurn } from "./turn.ts";
 
-/** What the runtime computes with, by the names of our backends. */
-const PROVIDERS = { "onnx-wasm": "wasm" } as const;
-export type OnnxBackendName = keyof typeof PROVIDERS;
+export type { OnnxBackendName } from "./session.ts";
 
-const OPSET = 18;
+/** The runtime for WebGPU has no float64 code at all, on the processor neither. */
+const LACKS: { readonly [name in OnnxBackendName]?: DType } = { "onnx-webgpu": "float64" };
 
 function writeProgram(name: OnnxBackendName, graph: Graph): OnnxSubgraph {
   const remedy = 'Compute it with another backend: await setDefaultBackend("wasm")';
   const names = new Names();
-  const writer = new GraphWriter(OPSET, names, { asked: name, remedy });
+  const writer = new GraphWriter(OPSET, names, { asked: name, remedy, without: LACKS[name] });
   const values = (places: readonly number[], called: string) =>
     places.map((place) => {
       const { dtype, shape } = graph.nodes[place];
@@ -100,10 +99,8 @@ class OnnxProgram implements Executable {
     return this.#session;
   }
 
-  async #open(): Promise<RuntimeSession> {
-    const { encodeModel } = await import("../../onnx/schema/file.ts");
-    const bytes = encodeModel(modelOf(this.#written, { opset: OPSET, producer: "Cotangent" }));
-    return inTurn(() => this.#runtime.InferenceSession.create(bytes, { executionProviders: [PROVIDERS[this.#name]] }));
+  #open(): Promise<RuntimeSession> {
+    return inTurn(() => openSession(this.#name, this.#runtime, this.#written));
   }
 }
 
@@ -115,15 +112,6 @@ function underWay<T>(program: Promise<T>): Promise<T> {
   const over = (): void => void running.delete(program);
   program.then(over, over);
   return program;
-}
-
-let last: Promise<unknown> = Promise.resolve();
-
-/** The runtime does one thing at a time. */
-function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  const done = last.then(work);
-  last = done.catch(() => {});
-  return done;
 }
 
 export const onnxBackend = (name: OnnxBackendName, runtime: OnnxRuntime): Backend => ({

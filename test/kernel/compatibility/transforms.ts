@@ -200,7 +200,11 @@ const session: Section = {
       "a promise: starts the graphics processor for WebGPU",
     ),
     plain("provideWebGPU", ["", "", ""], "for hosts without navigator.gpu"),
-    plain("provideOnnxRuntime", ["", "", ""], 'where onnxruntime-web is, for the backend "onnx-wasm"'),
+    plain(
+      "provideOnnxRuntime",
+      ["", "", ""],
+      'where onnxruntime-web is, for the backends "onnx-wasm" and "onnx-webgpu"',
+    ),
     plain("webgpuInfo", ["torch.cuda.get_device_name", "jax.devices", ""], "null before it was started"),
     plain("loseWebGPU", ["", "", ""], "to try what a lost device does"),
     plain("backendName", ["torch.get_default_device", "jax.default_backend", ""], ""),

@@ -1,17 +1,18 @@
 /** @file The backend "onnx-wasm": every primitive that has a form, whole programs, and what cannot be computed with it. */
 import assert from "node:assert/strict";
-import * as ort from "onnxruntime-web";
 import {
   allclose,
   backendName,
   benchmark,
   benchmarkAsync,
+  cholesky,
   deviceGet,
   grad,
   hessian,
   jacrev,
   jit,
   linear,
+  matmul,
   nonzero,
   provideOnnxRuntime,
   setDefaultBackend,
@@ -26,6 +27,7 @@ import { applied, inputsOf, rowsOf, shapes } from "../primitives/table.ts";
 import { on } from "../support/backends.ts";
 import { data } from "../support/data.ts";
 import { assertNear } from "../support/near.ts";
+import { ort } from "./runtime.ts";
 
 /** Here, so that it can be compared. */
 const read = async (x: Tensor): Promise<Tensor> =>
@@ -41,12 +43,40 @@ suite('the backend "onnx-wasm"', () => {
     assert.equal(backendName(), "wasm");
   });
 
+  test("says what keeps a runtime from starting, and goes on with WebAssembly", async () => {
+    const broken = {
+      Tensor: ort.Tensor,
+      InferenceSession: { create: () => Promise.reject(new Error("no such file")) },
+    };
+    provideOnnxRuntime(async () => broken);
+    const start = setDefaultBackend("onnx-wasm");
+    await assert.rejects(
+      start,
+      /^KernelError: onnx-wasm: onnxruntime is there and does not start: no such file.*"wasm"/,
+    );
+    assert.equal(backendName(), "wasm");
+  });
+
+  test("on WebGPU is refused where there is no navigator.gpu, before a runtime starts", async () => {
+    const idle = { Tensor: ort.Tensor, InferenceSession: { create: () => assert.fail("the runtime was started") } };
+    provideOnnxRuntime(async () => idle);
+    const start = setDefaultBackend("onnx-webgpu");
+    await assert.rejects(start, /^ArgumentError: onnx-webgpu: there is no WebGPU here \(no navigator\.gpu\)/);
+    assert.equal(backendName(), "wasm");
+  });
+
   suite("with a runtime", () => {
     suiteSetup(async () => {
-      ort.env.wasm.numThreads = 1;
-      ort.env.logLevel = "error";
-      provideOnnxRuntime(async () => ort);
+      let asked = 0;
+      provideOnnxRuntime(async (backend) => {
+        assert.equal(backend, "onnx-wasm");
+        asked++;
+        return ort;
+      });
+      // Who asks while it starts waits for the same start.
+      await Promise.all([setDefaultBackend("onnx-wasm"), setDefaultBackend("onnx-wasm")]);
       await setDefaultBackend("onnx-wasm");
+      assert.equal(asked, 1);
     });
     suiteTeardown(() => useBackend("wasm"));
 
@@ -122,10 +152,10 @@ suite('the backend "onnx-wasm"', () => {
     });
 
     test("what has no form is refused with a remedy, and the session goes on", async () => {
-      const x = data([3], { seed: 1, low: 1, high: 2 });
+      const x = data([3, 3], { seed: 1, low: 1, high: 2 });
       assert.throws(
-        () => x.lgamma().evaluate(),
-        /onnx-wasm: lgamma .* has no form in ONNX\. Compute it with another backend/,
+        () => cholesky(matmul(x, x.transpose())).evaluate(),
+        /onnx-wasm: cholesky .* has no form in ONNX\. Compute it with another backend/,
       );
       assertNear(
         await read(grad((y: Tensor) => y.square().sum())(x)),

@@ -29,7 +29,7 @@ interface Wanted {
 /** Float32 is compared to what doubles give for the same inputs. */
 const TOLERANCE = 4e-6;
 
-function differenceOf(
+export function differenceOf(
   shape: readonly number[],
   got: ArrayLike<number>,
   wanted: Wanted,
@@ -47,23 +47,23 @@ function differenceOf(
 }
 
 /** What the reference says of a computation on the same inputs. */
-function onReference(make: () => Tensor): Wanted {
+export function onReference(make: () => Tensor, backend: "webgpu" | "onnx-webgpu" = "webgpu"): Wanted {
   useBackend("reference");
   try {
     const { shape, dataSync } = bound(make());
     return { shape, data: Array.from(dataSync()) };
   } finally {
-    useBackend("webgpu");
+    useBackend(backend);
   }
 }
 
 /** Inputs whose numbers are here. */
-function here(make: () => readonly Tensor[]): readonly Tensor[] {
+export function here(make: () => readonly Tensor[], backend: "webgpu" | "onnx-webgpu" = "webgpu"): readonly Tensor[] {
   useBackend("wasm");
   try {
     return make().map((each) => each.evaluate());
   } finally {
-    useBackend("webgpu");
+    useBackend(backend);
   }
 }
 
@@ -72,7 +72,8 @@ const bound = (x: Tensor): { shape: readonly number[]; dataSync: () => ArrayLike
   dataSync: () => x.dataSync(),
 });
 
-const textOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
+export const textOf = (error: unknown): string =>
+  error instanceof Error ? (error.stack ?? error.message) : String(error);
 
 /** Comparisons that are under way: the device is not waited for before the next one is asked for. */
 class Comparisons {
