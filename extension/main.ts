@@ -23,20 +23,23 @@ import {
 } from "./commands/variables.ts";
 import { NotebookDebugger } from "./debug/notebook-debugger.ts";
 import { WebGPUOffer } from "./graphics/offer.ts";
+import { GraphicsPages } from "./graphics/pages.ts";
 import { Inline } from "./inline/inline.ts";
 import type { Question } from "./inline/question.ts";
 import type { InlineResult } from "./inline/results.ts";
 import { LanguageClient } from "./language/client.ts";
 import { startLanguage } from "./language/features.ts";
 import { Controller } from "./notebook/controller.ts";
-import { openFolders } from "./notebook/folder.ts";
 import type { NewSession } from "./notebook/new-session.ts";
-import { sessionSettings, wantsWebGPU } from "./notebook/settings.ts";
+import { sessionSettings } from "./notebook/settings.ts";
 import { Status } from "./notebook/status.ts";
 import { announceUntrusted } from "./notebook/trust.ts";
 import { Explorer, type ShownExplorer } from "./panel/explorer.ts";
 import { answerRenderer } from "./pictures/renderer-messages.ts";
 import { type ShownVariables, VariablesView } from "./variables/variables-view.ts";
+
+/** As package.json names it. */
+const RENDERER_ID = "cotangent-renderer";
 
 /** What other extensions, and the tests, get of ours. */
 export interface CotangentApi {
@@ -59,9 +62,17 @@ export interface CotangentApi {
 export function activate(context: vscode.ExtensionContext): CotangentApi {
   const dist = (file: string) => path.join(context.extensionPath, "dist", file);
   const webgpu = new WebGPUOffer(context.globalStorageUri);
-  const newSession: NewSession = ({ uri, directory, restart }) => {
+  const messaging = vscode.notebooks.createRendererMessaging(RENDERER_ID);
+  const pages = new GraphicsPages(messaging);
+  const newSession: NewSession = ({ uri, directory, restart, place }) => {
     const [sessionPath, webgpuFolder] = [dist("session.js"), webgpu.folder];
-    const client = new SessionClient({ sessionPath, directory, webgpuFolder, ...sessionSettings({ uri }) });
+    const client = new SessionClient({
+      sessionPath,
+      directory,
+      webgpuFolder,
+      findGraphicsPage: place && ((listener) => pages.find(place, listener)),
+      ...sessionSettings({ uri }),
+    });
     client.onDidMissWebGPU((wantedBy) => void webgpu.missed({ uri, wantedBy, restart }));
     return client;
   };
@@ -79,7 +90,8 @@ export function activate(context: vscode.ExtensionContext): CotangentApi {
     controller,
     status,
     announceUntrusted(controller),
-    answerRenderer(controller),
+    pages,
+    answerRenderer(controller, messaging),
     variables,
     log,
     language,
@@ -107,9 +119,6 @@ export function activate(context: vscode.ExtensionContext): CotangentApi {
     ),
     register("cotangent.selectBackend", (name?: unknown) => selectBackend(name)),
     register("cotangent.fetchWebGPU", () => webgpu.fetch()),
-    vscode.workspace.onDidChangeConfiguration((change) => {
-      if (change.affectsConfiguration("cotangent.backend") && wantsWebGPU()) void webgpu.chosen(openFolders());
-    }),
     register("cotangent.reportEnvironment", () => reportEnvironment(context.extension, controller, webgpu)),
     register("cotangent.openExplorer", (at?: unknown, name?: unknown, question?: unknown) =>
       openExplorer(explorer, variables, at, name, question),

@@ -12,7 +12,7 @@ export const DISPLAY_MIME = "application/vnd.cotangent.v1+json";
 /** A renderer draws this version and says so when it meets another. */
 export const DISPLAY_VERSION = 1;
 
-export type Display = ValueDisplay | ProgressDisplay;
+export type Display = ValueDisplay | ProgressDisplay | GraphicsDisplay;
 
 /** What a value of a cell is shown as. */
 export type ValueDisplay = MatrixDisplay | BenchmarkDisplay | GroupDisplay | ObjectDisplay;
@@ -144,6 +144,14 @@ export interface ProgressBar {
   readonly seconds: number;
   /** An estimate, when there is enough to go by. */
   readonly secondsLeft?: number;
+}
+
+/** Says that the page which draws it computes. It is also what loads the page's script, where nothing else of ours is drawn. */
+export interface GraphicsDisplay {
+  readonly version: 1;
+  readonly kind: "graphics";
+  /** One line. */
+  readonly text: string;
 }
 
 /** A MIME bundle: the forms of one value, richest first. Text as it is, binary types as base64. */

@@ -4,6 +4,7 @@
  */
 import type { MimeBundle } from "./display.ts";
 import type { FactsAnswer, FactsRequest, TileAnswer, TileRequest } from "./exploring.ts";
+import type { GraphicsAnswer, GraphicsBatch } from "./graphics.ts";
 import type { InspectorCommand, InspectorReply } from "./inspector.ts";
 import type { VariablesAnswer, VariableTextAnswer } from "./variables.ts";
 
@@ -31,6 +32,11 @@ export type HostToSession =
   | { readonly type: "input-answer"; readonly question: number; readonly answer: InputAnswer }
   /** They hold from now on; a cell that computes meets them when it is done or waits for something. */
   | { readonly type: "live-settings"; readonly settings: LiveSettings }
+  /** Answers `graphics-page-wanted` by "here" or "none"; later a page that was here may be "gone", with all that was on it. */
+  | { readonly type: "graphics-page"; readonly state: "here" }
+  | { readonly type: "graphics-page"; readonly state: "none" | "gone"; readonly message: string }
+  /** What the page that is here says. */
+  | { readonly type: "graphics-answer"; readonly answer: GraphicsAnswer }
   /** A debugger came, or went; between the two, what it says to the main thread. */
   | { readonly type: "inspect" }
   | { readonly type: "inspect-end" }
@@ -83,8 +89,12 @@ export type SessionToHost =
   | { readonly type: "input"; readonly id: number; readonly question: number; readonly request: InputRequest }
   /** To the debugger. */
   | { readonly type: "inspector"; readonly reply: InspectorReply }
-  /** WebGPU is wanted, and what has it was neither beside the notebook nor fetched. What asked for it has its error. */
+  /** WebGPU is wanted, and is neither beside the notebook nor fetched nor in its page. What asked for it has its error. */
   | { readonly type: "webgpu-missing"; readonly wantedBy: WantedBy }
+  /** Can the notebook's page compute on its graphics processor? */
+  | { readonly type: "graphics-page-wanted" }
+  /** To the page that is here. */
+  | { readonly type: "graphics"; readonly batch: GraphicsBatch }
   /** The last words of a session that is about to end itself. */
   | { readonly type: "dying"; readonly reason: "memory-limit"; readonly usedMB: number; readonly limitMB: number };
 

@@ -25,6 +25,7 @@ function viewOf(read: () => unknown, channel: PictureChannel | undefined): HTMLE
     const display = readDisplay(parsed(read));
     if (display.kind === "group") return groupView(display, channel);
     if (display.kind === "object") return objectView(display);
+    if (display.kind === "graphics") return make("p", { class: "note graphics", text: display.text });
     if (display.kind === "progress") return progressView(display);
     return display.kind === "benchmark" ? benchmarkView(display) : matrixView(display, channel);
   } catch (error) {

@@ -41,6 +41,8 @@ export function readDisplay(json: unknown): Display {
   if (display.kind === "object") {
     return { version: DISPLAY_VERSION, kind: "object", root: readPart(record(display.root, "the value")) };
   }
+  if (display.kind === "graphics")
+    return { version: DISPLAY_VERSION, kind: "graphics", text: text(display.text ?? "") };
   return display.kind === "progress" ? checkProgress(display) : readLeaf(display);
 }
 

@@ -2,9 +2,11 @@
 import type { ActivationFunction, RendererContext } from "vscode-notebook-renderer";
 import { PictureChannel } from "./data/picture-channel.ts";
 import { draw } from "./draw.ts";
+import { serveGraphics } from "./graphics/page.ts";
 
 export const activate: ActivationFunction = (context) => {
   const channel = channelOf(context);
+  offerGraphics(context);
   const drawn = new Map<string, HTMLElement>();
   return {
     renderOutputItem(item, element) {
@@ -19,6 +21,15 @@ export const activate: ActivationFunction = (context) => {
     },
   };
 };
+
+/** Sessions may compute on the graphics processor of this page. */
+function offerGraphics({ postMessage, onDidReceiveMessage }: RendererContext<unknown>): void {
+  if (!postMessage || !onDidReceiveMessage) return;
+  serveGraphics({
+    post: (message) => postMessage(message),
+    listen: (hear) => void onDidReceiveMessage(hear),
+  });
+}
 
 /** Undefined where the editor carries no messages, as it may in a notebook that is only read. */
 function channelOf({ postMessage, onDidReceiveMessage }: RendererContext<unknown>): PictureChannel | undefined {

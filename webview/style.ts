@@ -165,6 +165,8 @@ canvas:focus { outline: 2px solid var(--accent); outline-offset: 2px; }
 .work progress::-webkit-progress-value { border-radius: 3px; background: var(--bar); }
 .work progress::-moz-progress-bar { border-radius: 3px; background: var(--bar); }
 
+p.graphics { padding: 4px 0; }
+
 .group { display: grid; gap: 22px; }
 .text { margin: 0; overflow-x: auto; font: 12px/1.45 var(--vscode-editor-font-family, ui-monospace, monospace); }
 

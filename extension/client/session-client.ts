@@ -22,6 +22,7 @@ import type {
 import type { VariablesAnswer, VariableTextAnswer } from "../../protocol/variables.ts";
 import { type Crash, crashOf, NativeErrorOutput } from "./crash.ts";
 import { FollowedProgress } from "./followed-progress.ts";
+import { type FindGraphicsPage, GraphicsLink } from "./graphics-link.ts";
 import { nodeOptions } from "./node-options.ts";
 
 export interface SessionClientOptions extends Omit<SessionOptions, "memoryLimitMB"> {
@@ -34,6 +35,8 @@ export interface SessionClientOptions extends Omit<SessionOptions, "memoryLimitM
   readonly heapLimitMB?: number;
   /** The Node to run it with: this process's own unless given. */
   readonly execPath?: string;
+  /** Absent in a host that has no pages. */
+  readonly findGraphicsPage?: FindGraphicsPage;
 }
 
 export type SessionState = "stopped" | "starting" | "idle" | "busy" | "disposed";
@@ -89,6 +92,7 @@ interface Execution {
 interface Session {
   readonly child: ChildProcess;
   readonly pipe: Duplex;
+  readonly graphics: GraphicsLink;
   readonly ready: Promise<void>;
   readonly ended: Promise<void>;
   dying: Extract<SessionToHost, { type: "dying" }> | undefined;
@@ -334,7 +338,17 @@ export class SessionClient {
     const pipe = child.stdio[3] as Duplex;
     const { promise: ready, resolve: setReady, reject: failReady } = withResolvers();
     const { promise: ended, resolve: setEnded } = withResolvers();
-    const session: Session = { child, pipe, ready, ended, dying: undefined, expected: false, startProblem: undefined };
+    const graphics = new GraphicsLink(this.#options.findGraphicsPage, (message) => write(pipe, message));
+    const session: Session = {
+      child,
+      pipe,
+      graphics,
+      ready,
+      ended,
+      dying: undefined,
+      expected: false,
+      startProblem: undefined,
+    };
 
     const timeout = setTimeout(() => {
       session.startProblem = `The session did not start within ${READY_TIMEOUT_MS / 1000} s. Run the cell again.`;
@@ -362,6 +376,7 @@ export class SessionClient {
     const end = (code: number | null, signal: NodeJS.Signals | null) => {
       clearTimeout(timeout);
       pipe.destroy();
+      session.graphics.end();
       const { dying, startProblem } = session;
       const death = { code, signal, dying, startProblem, nativeErrors: nativeErrors.tail, heapLimitMB };
       const crash = session.expected ? undefined : crashOf(death);
@@ -415,6 +430,12 @@ export class SessionClient {
         break;
       case "webgpu-missing":
         for (const listener of this.#webgpuListeners) listener(message.wantedBy);
+        break;
+      case "graphics-page-wanted":
+        void session.graphics.open();
+        break;
+      case "graphics":
+        session.graphics.send(message.batch);
         break;
       case "dying":
         session.dying = message;
@@ -495,7 +516,7 @@ export class SessionClient {
   }
 
   #send(message: HostToSession): void {
-    this.#session?.pipe.write(`${JSON.stringify(message)}\n`);
+    if (this.#session) write(this.#session.pipe, message);
   }
 
   #setState(state: SessionState): void {
@@ -503,6 +524,10 @@ export class SessionClient {
     this.#state = state;
     for (const listener of this.#stateListeners) listener(state);
   }
+}
+
+function write(pipe: Duplex, message: HostToSession): void {
+  pipe.write(`${JSON.stringify(message)}\n`);
 }
 
 /** Ends what the cells of a session had started; not what they started as `detached`, which has a group of its own. */

@@ -11,7 +11,7 @@ const BACKENDS = [
   {
     label: "webgpu",
     description: "graphics processor",
-    detail: "Fetched once, when it is first chosen; numbers are read with await x.data().",
+    detail: "By WebGPU, where there is some; numbers are read with await x.data().",
   },
   {
     label: "onnx-wasm",

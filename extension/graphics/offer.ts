@@ -1,6 +1,6 @@
 /**
- * @file Offering WebGPU to the person, and fetching it when they accept: where a notebook wanted it and it was not there,
- * where it was chosen as the backend, and by the command.
+ * @file Offering WebGPU to the person, and fetching it when they accept: where a notebook wanted it and its page could not
+ * compute either, and by the command.
  */
 import path from "node:path";
 import * as vscode from "vscode";
@@ -9,7 +9,7 @@ import { chosenNode } from "../notebook/settings.ts";
 import { fetchPackage, PUBLIC_REGISTRY } from "./fetch-package.ts";
 import { FetchCancelled } from "./fetch-problem.ts";
 import { megabytes, THIS_PLATFORM, WEBGPU } from "./package.ts";
-import { folderFor, isFetched, isInstalledFor, withdraw } from "./storage.ts";
+import { folderFor, isFetched, withdraw } from "./storage.ts";
 
 /** A session wanted WebGPU and did not find it. */
 interface Missed {
@@ -47,12 +47,6 @@ export class WebGPUOffer {
     if ((await vscode.window.showInformationMessage(message, again)) === again) await restart();
   }
 
-  /** It was set as the backend, for sessions that will start in these folders. */
-  async chosen(folders: readonly string[]): Promise<void> {
-    if (this.isFetched || folders.some((folder) => isInstalledFor(folder, WEBGPU))) return;
-    if (await this.#offer()) sayItIsHere();
-  }
-
   /** The command: asks nothing more, since the person has. */
   async fetch(): Promise<void> {
     if (!this.isFetched) {
@@ -82,8 +76,8 @@ export class WebGPUOffer {
     if (this.#fetching || this.isFetched) return false;
     const fetch = `Fetch WebGPU (${megabytes(WEBGPU.bytes)})`;
     const message =
-      "WebGPU in notebooks takes a part that is not on this machine yet: Dawn, the WebGPU of Chromium. It is fetched once, " +
-      `for all notebooks, from ${hostOf(registry())}.`;
+      "This window has no WebGPU that a notebook could use. Sessions may have one without it, by a part that is not on this " +
+      `machine yet: Dawn, the WebGPU of Chromium. It is fetched once, for all notebooks, from ${hostOf(registry())}.`;
     return (await vscode.window.showInformationMessage(message, fetch)) === fetch && this.#fetch();
   }
 
@@ -139,8 +133,8 @@ export class WebGPUOffer {
 async function offerToChooseNode(): Promise<void> {
   const choose = "Open Settings";
   const message =
-    "WebGPU in notebooks takes sessions that run on a Node of your own (20.19 or later): the one inside VS Code cannot read " +
-    "the memory of a graphics processor. Say in the setting cotangent.nodePath where it is.";
+    "This window has no WebGPU that a notebook could use. A session that runs on a Node of your own (20.19 or later) may have " +
+    "one without it: say in the setting cotangent.nodePath where that Node is.";
   if ((await vscode.window.showInformationMessage(message, choose)) !== choose) return;
   await vscode.commands.executeCommand("workbench.action.openSettings", "cotangent.nodePath");
 }

@@ -5,7 +5,6 @@
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readdir, rename, rm, stat } from "node:fs/promises";
-import { createRequire } from "node:module";
 import path from "node:path";
 import type { FetchedPackage } from "./package.ts";
 
@@ -18,16 +17,6 @@ export const folderFor = (storage: string, { version }: FetchedPackage, platform
   path.join(storage, `${version}-${platform}`);
 
 export const isFetched = (folder: string): boolean => existsSync(path.join(folder, "package.json"));
-
-/** Whether a person has installed the package for files in this folder: in it, or in one above. */
-export function isInstalledFor(folder: string, { name }: FetchedPackage): boolean {
-  try {
-    createRequire(path.join(folder, "notebook.js")).resolve(`${name}/package.json`);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** Makes `made` the folder that sessions look into. Another window may have been faster: its copy is the same. */
 export async function publish(made: string, folder: string): Promise<void> {

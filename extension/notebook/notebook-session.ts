@@ -1,7 +1,9 @@
 /** @file One notebook's runs: its queue of cells, its session process, and what each cell shows of its last run. */
+import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
 import type { ProgressDisplay } from "../../protocol/display.ts";
 import type { FactsAnswer, FactsRequest, TileAnswer, TileRequest } from "../../protocol/exploring.ts";
+import { graphicsBundle } from "../../protocol/graphics-display.ts";
 import type { CellIdentity, CellOutput, ErrorReport } from "../../protocol/session.ts";
 import type { VariablesAnswer, VariableTextAnswer } from "../../protocol/variables.ts";
 import { type Evaluated, evaluateWith, type ProgressWatcher } from "../client/evaluate.ts";
@@ -292,10 +294,17 @@ export class NotebookSession implements vscode.Disposable {
   }
 
   #start(): SessionClient {
+    const notebook = () => this.#notebook;
     const client = this.#newSession({
       uri: this.#notebook.uri,
       directory: folderOf(this.#notebook),
       restart: () => this.restart(),
+      place: {
+        get notebook() {
+          return notebook();
+        },
+        draw: () => this.#drawGraphics(),
+      },
     });
     client.onDidChangeState(() => this.#stateChanged.fire());
     client.onDidCrash(({ message }) => {
@@ -367,6 +376,15 @@ export class NotebookSession implements vscode.Disposable {
       this.#marks.mark(run.cell, error);
       this.#add(run, { kind: "error", error });
     } else this.#add(run, output);
+  }
+
+  /** A line that says where is computed, and that loads our renderer: see `NotebookPlace`. */
+  #drawGraphics(): (() => void) | undefined {
+    const run = this.#running;
+    if (!run) return undefined;
+    const displayId = `graphics-${randomUUID()}`;
+    this.#show(run, { kind: "display", displayId, bundle: graphicsBundle() });
+    return () => this.#show(run, { kind: "remove", displayId });
   }
 
   /** The error with its places in the cells that are now where they were. */

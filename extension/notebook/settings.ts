@@ -42,9 +42,6 @@ export function chosenNode(): string | undefined {
   return typeof set === "string" && set.trim() !== "" ? set.trim() : undefined;
 }
 
-/** Whether the graphics processor was chosen, for whatever is open. */
-export const wantsWebGPU = (): boolean => vscode.workspace.getConfiguration("cotangent").get("backend") === "webgpu";
-
 /** Whether the language features in cells are wanted. */
 export const wantsLanguage = (notebook: vscode.NotebookDocument): boolean =>
   read(notebook, "language.enabled") !== false;

@@ -4,11 +4,9 @@ import type { PictureMessage } from "../../protocol/picture-messages.ts";
 import type { Controller } from "../notebook/controller.ts";
 import { answerPicture, isPictureQuestion } from "./answer.ts";
 
-const RENDERER_ID = "cotangent-renderer";
 const IDLE: PictureMessage = { type: "session-idle" };
 
-export function answerRenderer(controller: Controller): vscode.Disposable {
-  const messaging = vscode.notebooks.createRendererMessaging(RENDERER_ID);
+export function answerRenderer(controller: Controller, messaging: vscode.NotebookRendererMessaging): vscode.Disposable {
   const send = (message: PictureMessage, editor: vscode.NotebookEditor) => messaging.postMessage(message, editor);
   return vscode.Disposable.from(
     messaging.onDidReceiveMessage(async ({ editor, message }) => {

@@ -17,6 +17,7 @@ import { Inputs } from "./inputs.ts";
 import { Modules } from "./modules.ts";
 import { findOnnxRuntime } from "./onnx-runtime.ts";
 import { Outbox } from "./outbox.ts";
+import { WindowGraphics } from "./page-graphics/window-graphics.ts";
 import { Bars } from "./progress/bars.ts";
 import { showKernelWork } from "./progress/kernel-work.ts";
 import type { SupervisorOptions, SupervisorToMain } from "./relay.ts";
@@ -81,12 +82,16 @@ const inputs = new Inputs(outbox);
 installGlobals(displays, inputs, bars, benchmarkFiles(directory));
 library.onProgress(showKernelWork(bars));
 const modules = new Modules();
+const windowGraphics = new WindowGraphics(outbox);
+// Before the rest, because the backend that is started next may wait for it.
+supervisor.on("message", (message: SupervisorToMain) => windowGraphics.hear(message));
 let wantedBy: WantedBy = "setting";
 const places: GraphicsPlaces = {
   modules,
   directory,
   webgpuFolder,
   isElectron: process.versions.electron !== undefined,
+  page: windowGraphics,
   onMissing: () => outbox.webgpuMissing(wantedBy),
 };
 library.provideWebGPU(findWebGPU(places));

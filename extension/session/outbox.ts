@@ -1,4 +1,5 @@
 /** @file Everything the main thread says to the host goes through here. */
+import type { GraphicsBatch } from "../../protocol/graphics.ts";
 import type { Answer, CellOutput, DoneStatus, InputRequest, WantedBy } from "../../protocol/session.ts";
 import type { EndedBar } from "./progress/bars.ts";
 import type { FactsTask, MainToSupervisor } from "./relay.ts";
@@ -32,6 +33,14 @@ export class Outbox {
 
   webgpuMissing(wantedBy: WantedBy): void {
     this.#post({ type: "webgpu-missing", wantedBy });
+  }
+
+  wantGraphicsPage(): void {
+    this.#post({ type: "graphics-page-wanted" });
+  }
+
+  graphics(batch: GraphicsBatch): void {
+    this.#post({ type: "graphics", batch });
   }
 
   findFacts(task: FactsTask): void {

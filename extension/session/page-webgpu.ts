@@ -1,6 +1,6 @@
 /** @file WebGPU where a page has it, for libraries that were written for pages. */
 import { availableParallelism } from "node:os";
-import { findPackage, findWebGPU, type GraphicsPlaces } from "./graphics.ts";
+import { findPackagedWebGPU, type GraphicsPlaces } from "./graphics.ts";
 
 type Write = (this: object, buffer: object, offset: number, data: Uint8Array, from?: number, size?: number) => void;
 
@@ -19,9 +19,9 @@ function takeSharedMemory(queue: { writeBuffer: Write }): void {
 export async function exposeWebGPU(places: GraphicsPlaces): Promise<void> {
   const engine = globalThis as { navigator?: { gpu?: unknown } };
   if (engine.navigator?.gpu !== undefined) return;
-  const gpu = await findWebGPU(places)();
-  const { globals } = (await findPackage(places)) as {
-    globals: { readonly GPUQueue: { prototype: { writeBuffer: Write } } };
+  const { gpu, globals } = (await findPackagedWebGPU(places)) as {
+    readonly gpu: unknown;
+    readonly globals: { readonly GPUQueue: { prototype: { writeBuffer: Write } } };
   };
   takeSharedMemory(globals.GPUQueue.prototype);
   for (const [name, value] of Object.entries(globals)) {

@@ -112,7 +112,8 @@ function receive(message: HostToSession): void {
   if (message.type === "inspect") debugging.begin();
   else if (message.type === "inspect-end") debugging.end();
   else if (message.type === "inspector") debugging.receive(message.command);
-  else if (attempt || !prepared) waiting.push(message);
+  // A backend that is started before the first cell may be one on a page.
+  else if (attempt || !(prepared || isOfGraphics(message))) waiting.push(message);
   else if (message.type === "interrupt") interrupt();
   else if (running && isQuestion(message)) sayBusy(message);
   else {
@@ -126,6 +127,10 @@ function receive(message: HostToSession): void {
 function isQuestion(message: HostToSession): message is Question {
   const { type } = message;
   return type === "variables" || type === "variable-text" || type === "tile" || type === "facts";
+}
+
+function isOfGraphics({ type }: HostToSession): boolean {
+  return type === "graphics-page" || type === "graphics-answer";
 }
 
 /** From here, because the main thread may be in a loop; and a cell that waits for something is left alone as well. */

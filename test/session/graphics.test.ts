@@ -2,10 +2,13 @@
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import type { FindGraphicsPage, GraphicsListener } from "../../extension/client/graphics-link.ts";
+import type { SessionClientOptions } from "../../extension/client/session-client.ts";
 import { findWebGPU } from "../../extension/session/graphics.ts";
 import { PackageNotFound } from "../../extension/session/modules.ts";
+import type { GraphicsBatch } from "../../protocol/graphics.ts";
 import type { WantedBy } from "../../protocol/session.ts";
-import { TestNotebook } from "./harness.ts";
+import { delay, TestNotebook } from "./harness.ts";
 
 const START = 'import { setDefaultBackend } from "cotangent"; await setDefaultBackend("webgpu")';
 
@@ -79,14 +82,16 @@ suite("WebGPU in a session", () => {
   const find = (isElectron: boolean, onMissing: () => void): Promise<unknown> => {
     const webgpuFolder = path.join(notebook.folder, "fetched");
     const modules = { load: () => Promise.reject(new PackageNotFound("webgpu", notebook.folder)) };
-    return findWebGPU({ modules, directory: notebook.folder, webgpuFolder, isElectron, onMissing })();
+    const page = { open: async () => "This window has none." };
+    return findWebGPU({ modules, directory: notebook.folder, webgpuFolder, isElectron, page, onMissing })();
   };
 
-  test("inside Electron, which cannot read what Dawn computes, it says what to set before anything is loaded", async () => {
+  test("inside Electron, which cannot read what Dawn computes, packages are not tried, and it says what to set", async () => {
     let missed = 0;
+    writePackage(path.join(notebook.folder, "fetched"), "assert.fail()");
     await assert.rejects(
       find(true, () => missed++),
-      /needs a session that runs on a Node of your own.*cotangent\.nodePath/,
+      /This window has none\. .*needs a session that runs on a Node of your own.*cotangent\.nodePath/,
     );
     assert.equal(missed, 1);
   });
@@ -97,5 +102,100 @@ suite("WebGPU in a session", () => {
       find(false, () => assert.fail("it is there")),
       /is in .*fetched and cannot be loaded: no such machine/,
     );
+  });
+});
+
+suite("WebGPU of a page in a session", () => {
+  let notebook: TestNotebook | undefined;
+  teardown(() => notebook?.dispose());
+
+  /** A page as the host sees it, which has an adapter and no device. */
+  class Page {
+    readonly calls: string[] = [];
+    hasEnded = false;
+    isSilent = false;
+    readonly listener: GraphicsListener;
+
+    constructor(listener: GraphicsListener) {
+      this.listener = listener;
+    }
+
+    send({ commands }: GraphicsBatch): void {
+      for (const command of commands) {
+        if (!("call" in command)) continue;
+        this.calls.push(command.call);
+        if (command.ask === undefined || this.isSilent) continue;
+        const to = command.ask;
+        if (command.call === "requestAdapter") this.listener.onAnswer({ to, value: { limits: {}, features: [] } });
+        else this.listener.onAnswer({ to, error: { name: "OperationError", message: "no device today" } });
+      }
+    }
+
+    end(): void {
+      this.hasEnded = true;
+    }
+  }
+
+  /** A notebook whose host finds these pages, one after the other. */
+  function openWith(options: Partial<SessionClientOptions> = {}): Page[] {
+    const pages: Page[] = [];
+    const findGraphicsPage: FindGraphicsPage = async (listener) => {
+      pages.push(new Page(listener));
+      return pages[pages.length - 1];
+    };
+    notebook = new TestNotebook({ findGraphicsPage, ...options });
+    return pages;
+  }
+
+  const start = async (): Promise<string> => (await notebook?.run(START))?.error?.message ?? "";
+
+  test("with none installed, what is asked goes to the page, and its answers come while the cell waits", async () => {
+    const pages = openWith();
+    assert.match(await start(), /no device today/);
+    assert.deepEqual(pages[0].calls, ["requestAdapter", "requestDevice"]);
+    assert.match(await start(), /no device today/);
+    assert.equal(pages.length, 1, "the page is still there");
+    await notebook?.client.restart();
+    assert.ok(pages[0].hasEnded);
+    assert.match(await start(), /no device today/);
+    assert.equal(pages.length, 2);
+  });
+
+  test("one beside the notebook comes first", async () => {
+    const pages = openWith();
+    const folder = notebook?.folder ?? "";
+    writePackage(path.join(folder, "node_modules/webgpu"), "({ requestAdapter: async () => null })");
+    assert.match(await start(), /finds no graphics processor/);
+    assert.equal(pages.length, 0);
+  });
+
+  test("a page that goes takes along what was asked of it, and the next is looked for", async () => {
+    const pages = openWith();
+    const failing = notebook?.run(START);
+    while (pages.length === 0) await delay(10);
+    pages[0].isSilent = true;
+    while (pages[0].calls.length === 0) await delay(10);
+    pages[0].listener.onGone("the page was closed");
+    assert.match((await failing)?.error?.message ?? "", /the page was closed/);
+    // An answer that comes late is for nobody.
+    pages[0].listener.onAnswer({ to: 1, value: null });
+    assert.match(await start(), /no device today/);
+    assert.equal(pages.length, 2);
+  });
+
+  test("where no page can, the reason is said with what else to do, and it is missed", async () => {
+    const missed: WantedBy[] = [];
+    openWith({ findGraphicsPage: async () => "This window has no WebGPU.", webgpuFolder: "/nothing/there" });
+    notebook?.client.onDidMissWebGPU((wantedBy) => missed.push(wantedBy));
+    assert.match(await start(), /^This window has no WebGPU\. .*Fetch WebGPU for Notebooks/);
+    assert.deepEqual(missed, ["cell"]);
+  });
+
+  test("chosen as a setting, the page is asked before the first cell runs", async () => {
+    const pages = openWith({ backend: "webgpu" });
+    const shown = await notebook?.run("1 + 1");
+    assert.match(shown?.stderr ?? "", /WebAssembly computes instead\. no device today/);
+    assert.equal(shown?.text, "2");
+    assert.deepEqual(pages[0].calls, ["requestAdapter", "requestDevice"]);
   });
 });

@@ -30,7 +30,12 @@ if (!folder || !tests) {
 }
 
 const server = await startServer({ readsPayload: true });
-const { browser, page } = await openBrowser({ width: 1400, height: 1000 });
+const { browser, page } = await openBrowser({
+  width: 1400,
+  height: 1000,
+  // WebGPU in software, where the machine has no graphics processor.
+  args: ["--enable-unsafe-webgpu"],
+});
 
 async function stop() {
   await browser.close();

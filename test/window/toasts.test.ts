@@ -98,7 +98,7 @@ suite("messages pop up", function () {
     // Some of it comes, and then nothing more.
     answer = (response) => void response.write(Buffer.alloc(2_000_000));
     await run("webgpu");
-    const offer = toast("WebGPU in notebooks takes a part that is not on this machine yet");
+    const offer = toast("by a part that is not on this machine yet: Dawn");
     const fetch = offer.getByRole("button", { name: "Fetch WebGPU (51 MB)" });
     await fetch.waitFor();
     await shoot("toast-webgpu");

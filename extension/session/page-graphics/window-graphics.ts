@@ -2,8 +2,8 @@
  * @file The graphics processor of the window that shows the notebook, whatever page stands in it: when one is gone, the next
  * adapter is asked of the next.
  */
-import type { HostToSession } from "../../../protocol/session.ts";
 import type { Outbox } from "../outbox.ts";
+import type { SupervisorToMain } from "../relay.ts";
 import { PageGraphics } from "./page-gpu.ts";
 
 /** What the kernel asks of a GPU. */
@@ -36,15 +36,14 @@ export class WindowGraphics {
   }
 
   /** Anything the host says; what is not about graphics is not heard. */
-  hear(message: { readonly type: string } | HostToSession): void {
-    if (message.type === "graphics-answer") this.#page?.hear((message as Said<"graphics-answer">).answer);
+  hear(message: SupervisorToMain): void {
+    if (message.type === "graphics-answer") this.#page?.hear(message.answer);
     if (message.type !== "graphics-page") return;
-    const said = message as Said<"graphics-page">;
-    if (said.state === "gone") {
+    if (message.state === "gone") {
       const page = this.#page;
       this.#page = undefined;
-      page?.end(said.message);
-    } else this.#search?.settle(said.state === "here" ? this.#newPage() : said.message);
+      page?.end(message.message);
+    } else this.#search?.settle(message.state === "here" ? this.#newPage() : message.message);
   }
 
   #newPage(): PageGraphics {
@@ -73,5 +72,3 @@ export class WindowGraphics {
     return this.#search.outcome;
   }
 }
-
-type Said<Type> = Extract<HostToSession, { readonly type: Type }>;

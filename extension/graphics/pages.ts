@@ -1,0 +1,293 @@
+/**
+ * @file The pages in which VS Code shows notebooks, as graphics processors of their sessions. A page can compute once our
+ * renderer is loaded in it; it says so then, and whenever it is asked. It goes without a word.
+ */
+import { randomUUID } from "node:crypto";
+import * as vscode from "vscode";
+import type { GraphicsBatch } from "../../protocol/graphics.ts";
+import type { HostToPage, PageToHost } from "../../protocol/graphics-page.ts";
+import type { GraphicsListener, GraphicsPage } from "../client/graphics-link.ts";
+
+/** The notebook of a session. */
+export interface NotebookPlace {
+  /** The one it is now: it may be saved under a name. */
+  readonly notebook: vscode.NotebookDocument;
+  /**
+   * Draws something of ours below the cell that runs, for which VS Code loads our renderer. Undefined where no cell runs.
+   * @returns takes it away
+   */
+  draw(): (() => void) | undefined;
+}
+
+/** A page that is loaded answers within this, even on a busy machine. */
+const ANSWER_MS = 500;
+/** Until an output is drawn for the first time. */
+const LOADING_MS = 10_000;
+/** The first use may start the window's process for graphics. */
+const OPENING_MS = 15_000;
+const WATCH_MS = 2000;
+/** Unheard so often, a page that nobody sees is taken for gone; one in sight may be busy. */
+const MOST_SILENT = 1;
+const MOST_SILENT_IN_SIGHT = 10;
+
+interface Found {
+  readonly editor: vscode.NotebookEditor;
+  readonly page: string;
+}
+
+interface Waiting {
+  readonly notebook: vscode.NotebookDocument;
+  found(found: Found): void;
+}
+
+export class GraphicsPages implements vscode.Disposable {
+  readonly #messaging: vscode.NotebookRendererMessaging;
+  /** By the names of the pages: where they were heard last. */
+  readonly #heard = new Map<string, vscode.NotebookEditor>();
+  readonly #waiting = new Set<Waiting>();
+  readonly #links = new Map<string, PageLink>();
+  readonly #subscriptions: vscode.Disposable;
+
+  constructor(messaging: vscode.NotebookRendererMessaging) {
+    this.#messaging = messaging;
+    this.#subscriptions = vscode.Disposable.from(
+      messaging.onDidReceiveMessage(({ editor, message }) => {
+        if (isFromPage(message)) this.#hear(editor, message);
+      }),
+      // A tab that was closed takes its page along.
+      vscode.window.onDidChangeVisibleNotebookEditors(() => {
+        for (const link of this.#links.values()) link.doubt();
+      }),
+    );
+  }
+
+  /** For `FindGraphicsPage`. */
+  async find(place: NotebookPlace, listener: GraphicsListener): Promise<GraphicsPage | string> {
+    const found = await this.#search(place.notebook, ANSWER_MS);
+    if (found) return this.#open(found, listener);
+    const takeAway = place.draw();
+    if (!takeAway) return "The notebook's page can compute only once a cell of it has run.";
+    const loaded = await this.#search(place.notebook, LOADING_MS);
+    const opened = loaded ? await this.#open(loaded, listener) : OUT_OF_SIGHT;
+    if (typeof opened === "string") takeAway();
+    return opened;
+  }
+
+  dispose(): void {
+    this.#subscriptions.dispose();
+    for (const link of [...this.#links.values()]) link.end();
+  }
+
+  #hear(editor: vscode.NotebookEditor, message: PageToHost): void {
+    const { page } = message;
+    this.#heard.set(page, editor);
+    for (const link of [...this.#links.values()]) {
+      if (link.page === page) link.isHeard(editor);
+      else if (link.editor === editor) link.isGone("the notebook's page was loaded anew");
+    }
+    if (message.type === "graphics-here") {
+      for (const waiting of this.#waiting) {
+        if (waiting.notebook === editor.notebook) waiting.found({ editor, page });
+      }
+      return;
+    }
+    const link = this.#links.get(message.link);
+    if (link?.page !== page) return;
+    if (message.type === "graphics-opened") link.opened(message.problem);
+    else link.answer(message.answer);
+  }
+
+  /** The first page of the notebook that says it is here. */
+  #search(notebook: vscode.NotebookDocument, milliseconds: number): Promise<Found | undefined> {
+    return new Promise((resolve) => {
+      const end = (found?: Found): void => {
+        clearTimeout(timer);
+        this.#waiting.delete(waiting);
+        resolve(found);
+      };
+      const timer = setTimeout(end, milliseconds);
+      const waiting: Waiting = { notebook, found: end };
+      this.#waiting.add(waiting);
+      // Those in the background may be there as well.
+      const editors = new Set([...vscode.window.visibleNotebookEditors, ...this.#heard.values()]);
+      for (const editor of editors) {
+        if (editor.notebook === notebook) void this.#post(editor, { type: "graphics-who" });
+      }
+    });
+  }
+
+  async #open({ editor, page }: Found, listener: GraphicsListener): Promise<GraphicsPage | string> {
+    const id = randomUUID();
+    const link = new PageLink({
+      id,
+      page,
+      editor,
+      listener,
+      post: (to, message) => this.#post(to, message),
+      ended: () => this.#links.delete(id),
+    });
+    this.#links.set(id, link);
+    const problem = await link.open();
+    return problem ?? link;
+  }
+
+  async #post(editor: vscode.NotebookEditor, message: HostToPage): Promise<boolean> {
+    const isThere = await this.#messaging.postMessage(message, editor);
+    if (isThere) return true;
+    for (const [page, each] of this.#heard) if (each === editor) this.#heard.delete(page);
+    return false;
+  }
+}
+
+const OUT_OF_SIGHT =
+  "The notebook's page could not be asked for its graphics processor: bring the notebook to the front, with the output below " +
+  "the cell in sight, and run the cell again.";
+
+interface LinkOptions {
+  readonly id: string;
+  readonly page: string;
+  readonly editor: vscode.NotebookEditor;
+  readonly listener: GraphicsListener;
+  /** Whether there is such an editor. */
+  post(editor: vscode.NotebookEditor, message: HostToPage): Promise<boolean>;
+  ended(): void;
+}
+
+/** One session on one page. */
+class PageLink implements GraphicsPage {
+  readonly #options: LinkOptions;
+  #editor: vscode.NotebookEditor;
+  #opened: ((problem: string | undefined) => void) | undefined;
+  #isOver = false;
+  /** Questions of the session that the page has not answered. */
+  #unanswered = 0;
+  /** The page may be gone. */
+  #isDoubted = false;
+  /** How often it was asked since it was heard last. */
+  #silent = 0;
+  #watch: NodeJS.Timeout | undefined;
+
+  constructor(options: LinkOptions) {
+    this.#options = options;
+    this.#editor = options.editor;
+  }
+
+  get page(): string {
+    return this.#options.page;
+  }
+
+  get editor(): vscode.NotebookEditor {
+    return this.#editor;
+  }
+
+  /** Why the page cannot compute; undefined if it can. */
+  async open(): Promise<string | undefined> {
+    const { id: link, page } = this.#options;
+    const problem = await new Promise<string | undefined>((resolve) => {
+      const timer = setTimeout(() => this.#opened?.(OUT_OF_SIGHT), OPENING_MS);
+      this.#opened = (said) => {
+        clearTimeout(timer);
+        this.#opened = undefined;
+        resolve(said);
+      };
+      this.#post({ type: "graphics-open", page, link });
+    });
+    if (problem !== undefined) this.end();
+    return problem;
+  }
+
+  opened(problem: string | undefined): void {
+    this.#opened?.(problem);
+  }
+
+  answer(answer: Parameters<GraphicsListener["onAnswer"]>[0]): void {
+    if ("to" in answer) this.#unanswered--;
+    this.#options.listener.onAnswer(answer);
+  }
+
+  send(batch: GraphicsBatch): void {
+    const { id: link, page } = this.#options;
+    this.#unanswered += batch.commands.filter((command) => "ask" in command).length;
+    this.#post({ type: "graphics-batch", page, link, batch });
+    this.#startWatch();
+  }
+
+  end(): void {
+    if (this.#isOver) return;
+    const { id: link, page } = this.#options;
+    this.#post({ type: "graphics-end", page, link });
+    this.#close();
+  }
+
+  isHeard(editor: vscode.NotebookEditor): void {
+    // VS Code has another object for an editor that was in the background.
+    this.#editor = editor;
+    this.#silent = 0;
+    this.#isDoubted = false;
+  }
+
+  isGone(reason: string): void {
+    if (this.#isOver) return;
+    this.#close();
+    if (this.#opened) this.#opened(OUT_OF_SIGHT);
+    else this.#options.listener.onGone(reason);
+  }
+
+  /** Something happened after which the page may be gone. */
+  doubt(): void {
+    if (this.#isInSight) return;
+    this.#isDoubted = true;
+    if (this.#watch) return;
+    this.#startWatch();
+    this.#look();
+  }
+
+  get #isInSight(): boolean {
+    return vscode.window.visibleNotebookEditors.includes(this.#editor);
+  }
+
+  #post(message: HostToPage): void {
+    void this.#options.post(this.#editor, message).then((isThere) => {
+      if (!isThere) this.isGone("the notebook's page was closed");
+    });
+  }
+
+  #startWatch(): void {
+    this.#watch ??= setInterval(() => this.#look(), WATCH_MS);
+  }
+
+  #look(): void {
+    if (this.#unanswered === 0 && !this.#isDoubted) {
+      this.#stopWatch();
+      return;
+    }
+    if (this.#silent >= (this.#isInSight ? MOST_SILENT_IN_SIGHT : MOST_SILENT)) {
+      this.isGone("the notebook's page was closed, or does not answer");
+      return;
+    }
+    this.#silent++;
+    this.#post({ type: "graphics-who" });
+  }
+
+  #stopWatch(): void {
+    clearInterval(this.#watch);
+    this.#watch = undefined;
+    this.#silent = 0;
+  }
+
+  #close(): void {
+    this.#isOver = true;
+    this.#stopWatch();
+    this.#options.ended();
+  }
+}
+
+/** What a webview sends may be anything: other scripts of a page can send too. */
+function isFromPage(message: unknown): message is PageToHost {
+  if (typeof message !== "object" || message === null) return false;
+  const { type, page, link, answer } = message as Record<string, unknown>;
+  if (typeof page !== "string") return false;
+  if (type === "graphics-here") return true;
+  if (typeof link !== "string") return false;
+  return type === "graphics-opened" || (type === "graphics-answer" && typeof answer === "object" && answer !== null);
+}

@@ -1,0 +1,81 @@
+/** @file WebGPU in a notebook with nothing installed: the window that shows it computes. */
+import assert from "node:assert/strict";
+import * as vscode from "vscode";
+import { DISPLAY_MIME } from "../../protocol/display.ts";
+import { closeAll, errorOf, errorsOf, openCells, outputs, plainText, run, until } from "./notebooks.ts";
+import { canLook, lookUntil, shoot } from "./window.ts";
+
+const START = `import { backendName, jacrev, setDefaultBackend, type Tensor, tensor, webgpuInfo } from "cotangent";
+await setDefaultBackend("webgpu");
+[backendName(), webgpuInfo() !== null]`;
+
+/** A function from 3 to 2 numbers, with nothing symmetric in it. */
+const COMPUTE = `const weight = tensor([[0.5, -1.25, 2], [1.5, 0.75, -0.5]]);
+const jacobian = jacrev((x: Tensor) => weight.matmul(x).tanh())(tensor([0.25, -0.5, 0.125]));
+console.log([...(await jacobian.data())].join(" "));`;
+
+const numbersOf = (cell: vscode.NotebookCell): number[] =>
+  outputs(cell, "application/vnd.code.notebook.stdout").join("").trim().split(" ").map(Number);
+
+const lines = (cell: vscode.NotebookCell): string[] =>
+  outputs(cell, DISPLAY_MIME).filter((text) => JSON.parse(text).kind === "graphics");
+
+/** By the formula, in float64: row i, column j is (1 − tanh²(Wx)ᵢ) Wᵢⱼ. */
+function expected(): number[] {
+  const weight = [
+    [0.5, -1.25, 2],
+    [1.5, 0.75, -0.5],
+  ];
+  const x = [0.25, -0.5, 0.125];
+  return weight.flatMap((row) => {
+    const slope = 1 - Math.tanh(row.reduce((sum, entry, j) => sum + entry * x[j], 0)) ** 2;
+    return row.map((entry) => slope * entry);
+  });
+}
+
+function assertExpected(cell: vscode.NotebookCell): void {
+  assert.deepEqual(errorsOf(cell), []);
+  const [numbers, wanted] = [numbersOf(cell), expected()];
+  assert.equal(numbers.length, 6);
+  for (const [i, each] of numbers.entries()) assert.ok(Math.abs(each - wanted[i]) < 1e-6, `${numbers}`);
+}
+
+// A desktop's window may be on a machine without a graphics processor.
+if (canLook) {
+  suite("WebGPU by the notebook's page", function () {
+    this.timeout(120_000);
+    teardown(closeAll);
+
+    test("a notebook with nothing installed computes in its window, and says so once", async () => {
+      const notebook = await openCells(START, COMPUTE, "await setDefaultBackend('wasm');", COMPUTE, START, COMPUTE);
+      const cells = notebook.getCells();
+      assert.equal(await run(notebook, 0), true);
+      assert.equal(
+        plainText(cells[0]).split("\n").at(-1),
+        "Computing on the graphics processor of this window.[ 'webgpu', true ]",
+      );
+      assert.equal(lines(cells[0]).length, 1);
+      await lookUntil("p.graphics", ({ text, height }) => text.startsWith("Computing on") && height > 10);
+      for (const i of [1, 2, 3, 4, 5]) assert.equal(await run(notebook, i), true);
+      for (const i of [1, 3, 5]) assertExpected(cells[i]);
+      for (const i of [1, 2, 3, 4, 5]) assert.deepEqual(lines(cells[i]), []);
+      await shoot("graphics-page");
+    });
+
+    test("when its page is closed, what was there is lost, and the notebook's next page computes", async () => {
+      const notebook = await openCells(START, COMPUTE);
+      for (const i of [0, 1]) assert.equal(await run(notebook, i), true);
+      await vscode.commands.executeCommand("workbench.action.splitEditorRight");
+      await until("two editors", () => vscode.window.visibleNotebookEditors.length === 2);
+      await vscode.commands.executeCommand("workbench.action.focusFirstEditorGroup");
+      await vscode.commands.executeCommand("workbench.action.closeEditorsInGroup");
+      await until("one editor", () => vscode.window.visibleNotebookEditors.length === 1);
+      // The first to ask may be the one that finds out.
+      if (!(await run(notebook, 1))) {
+        assert.match(errorOf(notebook.cellAt(1)).message, /the notebook's page was closed/);
+        assert.equal(await run(notebook, 1), true);
+      }
+      assertExpected(notebook.cellAt(1));
+    });
+  });
+}
