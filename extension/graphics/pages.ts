@@ -8,21 +8,28 @@ import type { GraphicsBatch } from "../../protocol/graphics.ts";
 import type { HostToPage, PageToHost } from "../../protocol/graphics-page.ts";
 import type { GraphicsListener, GraphicsPage } from "../client/graphics-link.ts";
 
+/** An output that was drawn for the page's sake. */
+export interface Drawn {
+  readonly cell: vscode.NotebookCell;
+  takeAway(): void;
+}
+
 /** The notebook of a session. */
 export interface NotebookPlace {
   /** The one it is now: it may be saved under a name. */
   readonly notebook: vscode.NotebookDocument;
   /**
    * Draws something of ours below the cell that runs, for which VS Code loads our renderer. Undefined where no cell runs.
-   * @returns takes it away
    */
-  draw(): (() => void) | undefined;
+  draw(): Drawn | undefined;
 }
 
 /** A page that is loaded answers within this, even on a busy machine. */
 const ANSWER_MS = 500;
-/** Until an output is drawn for the first time. */
-const LOADING_MS = 10_000;
+/** Until an output is drawn for the first time, if it is in sight. */
+const DRAWING_MS = 2000;
+/** And if it has to be brought into sight first. */
+const LOADING_MS = 8000;
 /** The first use may start the window's process for graphics. */
 const OPENING_MS = 15_000;
 const WATCH_MS = 2000;
@@ -65,11 +72,16 @@ export class GraphicsPages implements vscode.Disposable {
   async find(place: NotebookPlace, listener: GraphicsListener): Promise<GraphicsPage | string> {
     const found = await this.#search(place.notebook, ANSWER_MS);
     if (found) return this.#open(found, listener);
-    const takeAway = place.draw();
-    if (!takeAway) return "The notebook's page can compute only once a cell of it has run.";
-    const loaded = await this.#search(place.notebook, LOADING_MS);
+    const drawn = place.draw();
+    if (!drawn) return "The notebook's page can compute only once a cell of it has run.";
+    let loaded = await this.#search(place.notebook, DRAWING_MS);
+    if (!loaded) {
+      // VS Code draws what is in sight.
+      reveal(drawn.cell);
+      loaded = await this.#search(place.notebook, LOADING_MS);
+    }
     const opened = loaded ? await this.#open(loaded, listener) : OUT_OF_SIGHT;
-    if (typeof opened === "string") takeAway();
+    if (typeof opened === "string") drawn.takeAway();
     return opened;
   }
 
@@ -279,6 +291,16 @@ class PageLink implements GraphicsPage {
     this.#isOver = true;
     this.#stopWatch();
     this.#options.ended();
+  }
+}
+
+function reveal({ notebook, index }: vscode.NotebookCell): void {
+  for (const editor of vscode.window.visibleNotebookEditors) {
+    if (editor.notebook !== notebook) continue;
+    editor.revealRange(
+      new vscode.NotebookRange(index, index + 1),
+      vscode.NotebookEditorRevealType.InCenterIfOutsideViewport,
+    );
   }
 }
 

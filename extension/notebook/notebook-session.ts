@@ -9,6 +9,7 @@ import type { VariablesAnswer, VariableTextAnswer } from "../../protocol/variabl
 import { type Evaluated, evaluateWith, type ProgressWatcher } from "../client/evaluate.ts";
 import { FollowedProgress } from "../client/followed-progress.ts";
 import type { InspectorConnection, InspectorHandlers, SessionClient, SessionState } from "../client/session-client.ts";
+import type { Drawn } from "../graphics/pages.ts";
 import type { ErrorMarks } from "./error-marks.ts";
 import { folderOf } from "./folder.ts";
 import { askPerson } from "./input.ts";
@@ -379,12 +380,12 @@ export class NotebookSession implements vscode.Disposable {
   }
 
   /** A line that says where is computed, and that loads our renderer: see `NotebookPlace`. */
-  #drawGraphics(): (() => void) | undefined {
+  #drawGraphics(): Drawn | undefined {
     const run = this.#running;
     if (!run) return undefined;
     const displayId = `graphics-${randomUUID()}`;
     this.#show(run, { kind: "display", displayId, bundle: graphicsBundle() });
-    return () => this.#show(run, { kind: "remove", displayId });
+    return { cell: run.cell, takeAway: () => this.#show(run, { kind: "remove", displayId }) };
   }
 
   /** The error with its places in the cells that are now where they were. */
