@@ -34,7 +34,7 @@ const LOADING_MS = 8000;
 const OPENING_MS = 15_000;
 const WATCH_MS = 2000;
 /** Unheard so often, a page that nobody sees is taken for gone; one in sight may be busy. */
-const MOST_SILENT = 1;
+const MOST_SILENT = 3;
 const MOST_SILENT_IN_SIGHT = 10;
 
 interface Found {

@@ -2,7 +2,18 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import { DISPLAY_MIME } from "../../protocol/display.ts";
-import { closeAll, errorOf, errorsOf, openCells, outputs, plainText, run } from "./notebooks.ts";
+import {
+  closeAll,
+  errorOf,
+  errorsOf,
+  inWorkspace,
+  openCells,
+  outputs,
+  plainText,
+  run,
+  start,
+  until,
+} from "./notebooks.ts";
 import { canLook, lookUntil } from "./window.ts";
 
 const START = `import { backendName, jacrev, setDefaultBackend, type Tensor, tensor, webgpuInfo } from "cotangent";
@@ -44,7 +55,11 @@ function assertExpected(cell: vscode.NotebookCell): void {
 if (canLook) {
   suite("WebGPU by the notebook's page", function () {
     this.timeout(120_000);
-    teardown(closeAll);
+    teardown(async () => {
+      const settings = vscode.workspace.getConfiguration("cotangent");
+      await settings.update("backend", undefined, vscode.ConfigurationTarget.Global);
+      await closeAll();
+    });
 
     test("a notebook with nothing installed computes in its window, and says so once", async () => {
       const notebook = await openCells(START, COMPUTE, "await setDefaultBackend('wasm');", COMPUTE, START, COMPUTE);
@@ -81,6 +96,23 @@ if (canLook) {
       assert.match(errorOf(notebook.cellAt(3)).message, /was lost \(the notebook's page was (closed|loaded anew)\)/);
       assert.equal(await run(notebook, 1), true);
       assertExpected(notebook.cellAt(1));
+      for (const i of [0, 1, 2]) assert.deepEqual(errorsOf(notebook.cellAt(i)), []);
+    });
+
+    test("chosen in the settings, it computes from the first cell on, also while another tab is in front", async () => {
+      const settings = vscode.workspace.getConfiguration("cotangent");
+      await settings.update("backend", "webgpu", vscode.ConfigurationTarget.Global);
+      const later = `await new Promise((end) => setTimeout(end, 1500));\n${COMPUTE}`;
+      const notebook = await openCells(
+        `import { backendName, jacrev, type Tensor, tensor } from "cotangent";\n${later}`,
+      );
+      const cell = notebook.cellAt(0);
+      start(notebook, 0);
+      await until("the line", () => lines(cell).length === 1);
+      await vscode.window.showTextDocument(inWorkspace("models.ts"));
+      await until("the end", () => cell.executionSummary?.success !== undefined);
+      assert.equal(vscode.window.visibleNotebookEditors.length, 0);
+      assertExpected(cell);
     });
   });
 }
