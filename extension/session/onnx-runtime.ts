@@ -33,7 +33,7 @@ async function besideNotebook(places: GraphicsPlaces): Promise<OnnxRuntime> {
     file = createRequire(path.join(directory, "notebook.mjs")).resolve(MODULE);
   } catch (error) {
     throw new Error(
-      `The backend "onnx-webgpu" needs the package "onnxruntime-web" beside the notebook, and WebGPU as "webgpu" does: run ` +
+      `The backend "onnx-webgpu" needs the package "onnxruntime-web" beside the notebook, and the package "webgpu", there or fetched: run ` +
         `"npm install onnxruntime-web@${VERSION}" in ${directory}, and the cell again. ` +
         'Or go on with WebAssembly: await setDefaultBackend("wasm").',
       { cause: error },

@@ -113,18 +113,19 @@ suite("WebGPU of a page in a session", () => {
   class Page {
     readonly calls: string[] = [];
     hasEnded = false;
-    isSilent = false;
     readonly listener: GraphicsListener;
+    readonly #isSilent: boolean;
 
-    constructor(listener: GraphicsListener) {
+    constructor(listener: GraphicsListener, isSilent: boolean) {
       this.listener = listener;
+      this.#isSilent = isSilent;
     }
 
     send({ commands }: GraphicsBatch): void {
       for (const command of commands) {
         if (!("call" in command)) continue;
         this.calls.push(command.call);
-        if (command.ask === undefined || this.isSilent) continue;
+        if (command.ask === undefined || this.#isSilent) continue;
         const to = command.ask;
         if (command.call === "requestAdapter") this.listener.onAnswer({ to, value: { limits: {}, features: [] } });
         else this.listener.onAnswer({ to, error: { name: "OperationError", message: "no device today" } });
@@ -136,11 +137,11 @@ suite("WebGPU of a page in a session", () => {
     }
   }
 
-  /** A notebook whose host finds these pages, one after the other. */
-  function openWith(options: Partial<SessionClientOptions> = {}): Page[] {
+  /** A notebook whose host finds these pages, one after the other; the first may be one that says nothing. */
+  function openWith(options: Partial<SessionClientOptions> = {}, isFirstSilent = false): Page[] {
     const pages: Page[] = [];
     const findGraphicsPage: FindGraphicsPage = async (listener) => {
-      pages.push(new Page(listener));
+      pages.push(new Page(listener, isFirstSilent && pages.length === 0));
       return pages[pages.length - 1];
     };
     notebook = new TestNotebook({ findGraphicsPage, ...options });
@@ -170,11 +171,9 @@ suite("WebGPU of a page in a session", () => {
   });
 
   test("a page that goes takes along what was asked of it, and the next is looked for", async () => {
-    const pages = openWith();
+    const pages = openWith({}, true);
     const failing = notebook?.run(START);
-    while (pages.length === 0) await delay(10);
-    pages[0].isSilent = true;
-    while (pages[0].calls.length === 0) await delay(10);
+    while (pages.length === 0 || pages[0].calls.length === 0) await delay(10);
     pages[0].listener.onGone("the page was closed");
     assert.match((await failing)?.error?.message ?? "", /the page was closed/);
     // An answer that comes late is for nobody.
