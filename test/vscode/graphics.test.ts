@@ -12,6 +12,7 @@ import {
   plainText,
   run,
   start,
+  stderr,
   until,
 } from "./notebooks.ts";
 import { canLook, lookUntil } from "./window.ts";
@@ -102,13 +103,16 @@ if (canLook) {
     test("chosen in the settings, it computes from the first cell on, also while another tab is in front", async () => {
       const settings = vscode.workspace.getConfiguration("cotangent");
       await settings.update("backend", "webgpu", vscode.ConfigurationTarget.Global);
-      const later = `await new Promise((end) => setTimeout(end, 1500));\n${COMPUTE}`;
+      await until("the setting", () => vscode.workspace.getConfiguration("cotangent").get("backend") === "webgpu");
+      const later = `console.error(backendName());\nawait new Promise((end) => setTimeout(end, 1500));\n${COMPUTE}`;
       const notebook = await openCells(
         `import { backendName, jacrev, type Tensor, tensor } from "cotangent";\n${later}`,
       );
       const cell = notebook.cellAt(0);
       start(notebook, 0);
-      await until("the line", () => lines(cell).length === 1);
+      // Which tells why, where it is not.
+      await until("the cell to begin", () => stderr(cell));
+      assert.equal(stderr(cell), "webgpu\n");
       await vscode.window.showTextDocument(inWorkspace("models.ts"));
       await until("the end", () => cell.executionSummary?.success !== undefined);
       assert.equal(vscode.window.visibleNotebookEditors.length, 0);
