@@ -58,7 +58,7 @@ if (canLook) {
     this.timeout(120_000);
     teardown(async () => {
       const settings = vscode.workspace.getConfiguration("cotangent");
-      await settings.update("backend", undefined, vscode.ConfigurationTarget.Global);
+      await settings.update("backend", undefined, vscode.ConfigurationTarget.Workspace);
       await closeAll();
     });
 
@@ -100,9 +100,10 @@ if (canLook) {
       for (const i of [0, 1, 2]) assert.deepEqual(errorsOf(notebook.cellAt(i)), []);
     });
 
+    // In the workspace's settings, where the palette puts the backend that is chosen there, and which count more.
     test("chosen in the settings, it computes from the first cell on, also while another tab is in front", async () => {
       const settings = vscode.workspace.getConfiguration("cotangent");
-      await settings.update("backend", "webgpu", vscode.ConfigurationTarget.Global);
+      await settings.update("backend", "webgpu", vscode.ConfigurationTarget.Workspace);
       await until("the setting", () => vscode.workspace.getConfiguration("cotangent").get("backend") === "webgpu");
       const later = `console.error(backendName());\nawait new Promise((end) => setTimeout(end, 1500));\n${COMPUTE}`;
       const notebook = await openCells(
