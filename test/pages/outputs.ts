@@ -47,7 +47,10 @@ export async function openOutputs(
         Object.assign(window, { tell });
         const { askHost } = window as unknown as { askHost(question: object): Promise<unknown> };
         return {
-          postMessage: (question: object) => void askHost(question).then((answer) => answer && tell(answer)),
+          postMessage(message: object) {
+            // What the renderer says unasked, and of other matters, has no answer.
+            if ("request" in message) void askHost(message).then((answer) => answer && tell(answer));
+          },
           onDidReceiveMessage: (listener: (message: unknown) => void) => listeners.push(listener),
         };
       }

@@ -8,7 +8,8 @@ import path from "node:path";
 import { type DrivenWindow, openWindow } from "../vscode-host/driven-window.ts";
 import { notebookOf } from "./notebook.ts";
 
-const STUCK = "(await import('node:child_process')).execSync('sleep 60');";
+const STUCK =
+  "let { execSync } = await import('node:child_process'); console.log('stuck from here'); execSync('sleep 60');";
 const WEBGPU = 'import { setDefaultBackend } from "cotangent";\nawait setDefaultBackend("webgpu");';
 const SHOTS = path.resolve("out/shots");
 
@@ -70,7 +71,8 @@ suite("messages pop up", function () {
 
   test("a second Stop of a cell that does not stop offers to restart, and does so", async () => {
     await run("execSync");
-    await status("cell");
+    // Before that, the first Stop would end it.
+    await window.page.frameLocator("iframe.webview").frameLocator("iframe").getByText("stuck from here").waitFor();
     const stop = window.page.locator(".notebook-toolbar-container").getByText("Interrupt");
     await stop.click();
     await stop.click();
